@@ -1,0 +1,1 @@
+"""SPEAKS: everything that touches the outside world."""

@@ -1,0 +1,120 @@
+"""What the house needs of a chat platform, said at the consumer; `bot.slack` and `bot.teams` fit these shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from bot.cards.card import Card
+
+Platform = Literal["slack", "teams"]
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person's place on one platform.
+
+    `org` is the Slack team id or the Entra tenant id, `user` the Slack user id or the aadObjectId.
+    `address` is what the platform gave us to reach the person (Slack: `channel`, the D... id; Teams: `service_url`,
+    `conversation`, `mri`, `bot`); empty when nothing is known yet.
+    """
+
+    platform: Platform
+    org: str
+    user: str
+    address: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Our app in one workspace or tenant. `secrets` never leave the store unencrypted (`bot_token`, ...).
+
+    `facts` hold what is not secret (`bot_user`, `bot_id`, `app_id`, `enterprise`).
+    """
+
+    platform: Platform
+    org: str
+    name: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The platform has it. `message` names the message for later edits; `address` is new knowledge of the account."""
+
+    message: Mapping[str, str]
+    address: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Later:
+    """Not now: try again after `seconds`. `scope` says who has to wait: this conversation or the whole org."""
+
+    seconds: float
+    scope: Literal["conversation", "org"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """It will not work again by itself.
+
+    `message` (the shown message is gone: post anew) · `target` (this person cannot be reached) ·
+    `opted_out` (the person blocked or removed the app) · `installation` (our app is gone or its token dead) ·
+    `payload` (the platform refuses what we wrote: our fault).
+    """
+
+    what: Literal["message", "target", "opted_out", "installation", "payload"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """The request was written but no answer came: it may or may not have arrived."""
+
+    reason: str
+
+
+Result = Shown | Later | Gone | Unsure
+
+
+class Messenger(Protocol):
+    """Sends one card; never raises for what a platform or network does, answers with a `Result` instead."""
+
+    async def post(self, account: Account, card: Card, *, delivery: str) -> Result:
+        """A new message to the account's one-to-one chat. `delivery` is put in the message's metadata."""
+        ...
+
+    async def update(self, account: Account, message: Mapping[str, str], card: Card) -> Result:
+        """Redraws the message that an earlier `Shown.message` names."""
+        ...
+
+
+class Installations(Protocol):
+    """Tokens and conversation references, kept for the adapters (implemented in `bot.installations`)."""
+
+    async def find(self, platform: Platform, org: str) -> Installation | None:
+        """The live installation, or None (unknown, removed). Cheap: answered from memory when nothing changed."""
+        ...
+
+    async def save(self, installation: Installation) -> None:
+        """After OAuth or an install event: stores it and marks it live. Refused (LookupError) for an org nobody allowed."""
+        ...
+
+    async def remove(self, platform: Platform, org: str, reason: str) -> None:
+        """Uninstalled or revoked: secrets are deleted, its people are no longer reachable there."""
+        ...
+
+    async def allowed(self, platform: Platform, org: str) -> bool:
+        """Whether this workspace or tenant belongs to the provider or one of its clients."""
+        ...
+
+    async def remember(self, account: Account) -> None:
+        """The address of a person, from a verified inbound request only."""
+        ...
+
+    async def forget(self, account: Account, reason: str) -> None:
+        """The person removed or blocked the app: not reachable there until something comes in again."""
+        ...

@@ -1,0 +1,1 @@
+"""DECIDES: platform-free, synchronous, no I/O and no clock of its own."""

@@ -1,0 +1,269 @@
+"""Every command the desk performs, and the few shapes commands and answers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Kind = Literal["approval", "task", "person", "page"]
+Urgency = Literal["normal", "urgent"]
+Recurrence = Literal["once", "monthly", "yearly"]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Names a subject: `approval:apr_0190...`. Written on buttons, in journals and on deliveries."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """ "approval:apr_1" -> Ref; ValueError for anything else."""
+        kind, colon, id_ = text.partition(":")
+        if not (kind and colon and id_) or len(text) > 100 or not text.isascii() or not text.isprintable():
+            raise ValueError("a reference looks like kind:id")
+        return cls(kind, id_)
+
+
+@dataclass(frozen=True)
+class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+    """A sentence a person understands; everything the command had written is rolled back."""
+
+    sentence: str
+    field: str = ""
+    """The form field the sentence belongs to, if one."""
+    code: str = "refused"
+    """Machine-readable: refused | not_found | not_entitled | invalid | conflict | blocked."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did, for whoever asked: the subject and a sentence for the person."""
+
+    ref: Ref | None = None
+    say: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    repeated: bool = False
+    """True when the event had been performed before: the present truth, nothing done again."""
+
+
+# ------------------------------------------------------------------ approvals (F02, F03)
+
+
+@dataclass(frozen=True)
+class PurchaseLine:
+    """One line of an order. `unit_minor` in minor units of the order's currency; `term_months` for recurring lines."""
+
+    description: str
+    quantity: int
+    unit_minor: int
+    recurrence: Recurrence = "once"
+    term_months: int | None = None
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What is to be bought. Money in minor units of `currency` (ISO 4217)."""
+
+    category: str
+    vendor: str
+    currency: str
+    lines: tuple[PurchaseLine, ...]
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    for_whom: str = ""
+    quote_url: str = ""
+    quote_valid_until: date | None = None
+    budget_line: str = ""
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """A change of access. `subject` is whose access changes (an e-mail, a contact id or a name)."""
+
+    kind: str
+    subject: str
+    resource: str
+    before: str
+    after: str
+    until: datetime | None = None
+    external: bool = False
+
+
+@dataclass(frozen=True)
+class RaiseApproval:
+    """Ask a client's key contacts for a decision. `client` is the slug; `requested_by` an e-mail or a contact id."""
+
+    client: str
+    kind: Literal["purchase", "access"]
+    title: str
+    why: str
+    requested_by: str = ""
+    urgency: Urgency = "normal"
+    external_ref: str = ""
+    purchase: Purchase | None = None
+    access: Access | None = None
+
+
+@dataclass(frozen=True)
+class Approve:
+    """One person's yes to the version that person saw."""
+
+    ref: Ref
+    version: int
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One person's no, with a reason."""
+
+    ref: Ref
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The provider no longer asks."""
+
+    ref: Ref
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChangeApproval:
+    """Changed facts: a new version, earlier votes void. Only what is given changes."""
+
+    ref: Ref
+    title: str | None = None
+    why: str | None = None
+    urgency: Urgency | None = None
+    purchase: Purchase | None = None
+    access: Access | None = None
+
+
+@dataclass(frozen=True)
+class Fulfil:
+    """The approved thing was bought or done."""
+
+    ref: Ref
+    note: str = ""
+
+
+# ------------------------------------------------------------------ what is due (schedules)
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One due rung of a ladder: remind, add the backup, tell the CSM, expire."""
+
+    timer: str
+
+
+# ------------------------------------------------------------------ where people are (bot.installations)
+
+
+@dataclass(frozen=True)
+class SaveInstallation:
+    """Our app is in this workspace or tenant. `sealed` are the encrypted secrets."""
+
+    platform: str
+    org: str
+    name: str
+    sealed: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class RemoveInstallation:
+    """Our app left this workspace or tenant."""
+
+    platform: str
+    org: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RememberAddress:
+    """A person can be reached there. `sealed` is the encrypted conversation reference."""
+
+    platform: str
+    org: str
+    user: str
+    sealed: str
+
+
+@dataclass(frozen=True)
+class ForgetAddress:
+    """A person can no longer be reached there."""
+
+    platform: str
+    org: str
+    user: str
+    reason: str
+
+
+Command = (
+    RaiseApproval
+    | Approve
+    | Reject
+    | Withdraw
+    | ChangeApproval
+    | Fulfil
+    | Climb
+    | SaveInstallation
+    | RemoveInstallation
+    | RememberAddress
+    | ForgetAddress
+)
+
+
+# ------------------------------------------------------------------ who and when
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A verified chat identity: Slack team + user, or Entra tenant + aadObjectId."""
+
+    platform: str
+    org: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A REST caller by its token; `client` (slug) when the token is bound to one."""
+
+    name: str
+    scopes: frozenset[str]
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class System:
+    """The house itself (a tick, the courier) or an operator at the command line."""
+
+    name: str
+
+
+Actor = Chat | Service | System
+
+
+@dataclass(frozen=True)
+class Event:
+    """One occurrence: its idempotency key, when it happened, who did it, through which channel."""
+
+    key: str
+    now: datetime
+    actor: Actor
+    channel: str
