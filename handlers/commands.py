@@ -31,18 +31,18 @@ class Ref:
         return cls(kind, id_)
 
 
-@dataclass(frozen=True)
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """A sentence a person understands; everything the command had written is rolled back."""
+    """A sentence a person understands; everything the command had written is rolled back.
 
-    sentence: str
-    field: str = ""
-    """The form field the sentence belongs to, if one."""
-    code: str = "refused"
-    """Machine-readable: refused | not_found | not_entitled | invalid | conflict | blocked."""
+    `field` is the form field the sentence belongs to, if one. `code` is for machines:
+    refused | not_found | not_entitled | invalid | conflict | blocked.
+    """
 
-    def __str__(self) -> str:
-        return self.sentence
+    def __init__(self, sentence: str, *, field: str = "", code: str = "refused") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.code = code
 
 
 @dataclass(frozen=True)

