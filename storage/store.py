@@ -1,0 +1,108 @@
+"""The engine and its two doors: `with store.write() as tx` (one transaction) and `with store.read() as tx`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool
+
+Tx = Connection
+"""A transaction: what every named query takes first."""
+
+BUSY_SECONDS = 15
+DEAD_PEER_SECONDS = 20
+"""A lost host is noticed after about this long (keepalives, tcp_user_timeout)."""
+
+
+class Store:
+    """One database. `url` is `sqlite:///file.db` or `postgresql://...` (psycopg 3 is used whatever the URL says)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _normal(url)
+        self.dialect = self.url.get_backend_name()
+        self.engine = _engine(self.url)
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """One transaction that commits when the block ends and rolls back when it raises.
+
+        SQLite: BEGIN IMMEDIATE, so a writer never fails half-way for a lock. PostgreSQL: READ COMMITTED.
+        """
+        with self.engine.connect() as connection:
+            connection.info["write"] = True
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A consistent look at the facts; writes nothing."""
+        with self.engine.connect() as connection:
+            connection.info["write"] = False
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Closes every pooled connection."""
+        self.engine.dispose()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite URL, or None for another database or an in-memory one."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def _normal(url: str) -> URL:
+    parsed = make_url(url)
+    name = parsed.get_backend_name()
+    if name in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if name == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ValueError("database.url must name a file (sqlite:///keyline.db): an in-memory database forgets")
+        return parsed
+    raise ValueError(f"database.url must start with sqlite:/// or postgresql://, not {name}")
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url, poolclass=QueuePool, pool_size=8, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 10,
+            "keepalives": 1,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": DEAD_PEER_SECONDS * 1000,
+            "options": "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s",
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own BEGIN is always deferred
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")

@@ -1,0 +1,57 @@
+"""What is owed to the platforms and what came in from them: deliveries and the inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.types import document, instant
+
+
+class Delivery(SQLModel, table=True):
+    """One message as the mirror of facts: this subject, for this purpose, on this account.
+
+    `wanted` counts the changes that should be seen, `shown` those the platform has confirmed; wanted > shown is work.
+    `state`: owed (safe to send), sending (may have arrived), unsure (may have arrived, nobody knows), settled,
+    dropped (nothing worth saying any more), dead (cannot be delivered; `error` says why).
+    `lane` is `platform:org`. `message` names the shown message for edits. Priority 0 is a person waiting, 9 is bulk.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("subject", "purpose", "identity_id"),
+        Index("ix_delivery_due", "state", "lane", "priority", "due_at"),
+        Index("ix_delivery_subject", "subject"),
+    )
+    id: str = Field(primary_key=True)
+    subject: str
+    purpose: str
+    identity_id: str = Field(foreign_key="identity.id", index=True)
+    person_id: str = Field(foreign_key="person.id")
+    client_id: str | None = Field(default=None, foreign_key="client.id")
+    lane: str
+    priority: int = 5
+    wanted: int = 1
+    shown: int = 0
+    state: str = "owed"
+    due_at: datetime = Field(sa_column=instant())
+    attempts: int = 0
+    repeats: int = 0
+    """How often it was sent again after an unsure outcome: each may be a repeated message."""
+    message: dict[str, Any] | None = Field(default=None, sa_column=document(nullable=True))
+    error: str = ""
+    created_at: datetime = Field(sa_column=instant())
+    settled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class Inbox(SQLModel, table=True):
+    """Every event admitted once: its key and what was answered. `refused` rows are answered afresh, not replayed."""
+
+    __tablename__ = "inbox"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=instant(index=True))
+    refused: bool = False
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_column=document())
