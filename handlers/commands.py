@@ -56,6 +56,47 @@ class Outcome:
     """True when the event had been performed before: the present truth, nothing done again."""
 
 
+# ------------------------------------------------------------------ who and when
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A verified chat identity: Slack team + user, or Entra tenant + aadObjectId."""
+
+    platform: str
+    org: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A REST caller by its token; `client` (slug) when the token is bound to one."""
+
+    name: str
+    scopes: frozenset[str]
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class System:
+    """The house itself (a tick, the courier) or an operator at the command line."""
+
+    name: str
+
+
+Actor = Chat | Service | System
+
+
+@dataclass(frozen=True)
+class Event:
+    """One occurrence: its idempotency key, when it happened, who did it, through which channel."""
+
+    key: str
+    now: datetime
+    actor: Actor
+    channel: str
+
+
 # ------------------------------------------------------------------ approvals (F02, F03)
 
 
@@ -213,6 +254,116 @@ class ForgetAddress:
     reason: str
 
 
+# ------------------------------------------------------------------ the directory (F01)
+
+
+@dataclass(frozen=True)
+class PutLocation:
+    """An office of a client."""
+
+    slug: str
+    name: str
+    timezone: str
+    country: str = ""
+    subdivision: str = ""
+
+
+@dataclass(frozen=True)
+class PutClient:
+    """Adds or changes a client by its slug. Empty text keeps what is there; locations are added or changed by slug."""
+
+    slug: str
+    name: str
+    code: str
+    timezone: str
+    country: str = "US"
+    subdivision: str = ""
+    locale: str = "en_US"
+    currency: str = "USD"
+    stage: str = "active"
+    csm_title: str = ""
+    locations: tuple[PutLocation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role of a contact: rank 1 is the primary; `location` is a slug, empty for the whole client."""
+
+    role: str
+    rank: int = 1
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a person of the provider does: csm, vcio, cse or supervisor; `client` empty for all clients."""
+
+    role: str
+    client: str = ""
+    technology: str = ""
+
+
+@dataclass(frozen=True)
+class PutPerson:
+    """Adds or changes a person by (client, e-mail). `client` empty: a person of the provider.
+
+    `grants`, `duties` and `accounts` replace what is there when not None. `default` makes the person the client's
+    default key contact.
+    """
+
+    client: str
+    name: str
+    email: str
+    title: str = ""
+    phone: str = ""
+    language: str = "en"
+    timezone: str = ""
+    location: str = ""
+    preferred_channel: str = "chat"
+    ask_last: bool = False
+    default: bool = False
+    grants: tuple[Grant, ...] | None = None
+    duties: tuple[Duty, ...] | None = None
+    accounts: tuple[Chat, ...] | None = None
+
+
+@dataclass(frozen=True)
+class RemovePerson:
+    """A person leaves. Refused while roles would be uncovered and no successor is named (e-mail or id)."""
+
+    person: str
+    successor: str = ""
+
+
+@dataclass(frozen=True)
+class PutWorkspace:
+    """Allows a Slack workspace or an Entra tenant to talk to us; `client` empty: the provider's own."""
+
+    platform: str
+    org: str
+    name: str
+    client: str = ""
+
+
+@dataclass(frozen=True)
+class CreateToken:
+    """A REST caller's token; only its digest arrives here."""
+
+    name: str
+    digest: str
+    scopes: tuple[str, ...]
+    client: str = ""
+
+
+@dataclass(frozen=True)
+class DeliveryFailed:
+    """The courier could not deliver: tell the CSM, go on to the next contact."""
+
+    delivery: str
+    what: str
+    reason: str
+
+
 Command = (
     RaiseApproval
     | Approve
@@ -225,45 +376,10 @@ Command = (
     | RemoveInstallation
     | RememberAddress
     | ForgetAddress
+    | PutClient
+    | PutPerson
+    | RemovePerson
+    | PutWorkspace
+    | CreateToken
+    | DeliveryFailed
 )
-
-
-# ------------------------------------------------------------------ who and when
-
-
-@dataclass(frozen=True)
-class Chat:
-    """A verified chat identity: Slack team + user, or Entra tenant + aadObjectId."""
-
-    platform: str
-    org: str
-    user: str
-
-
-@dataclass(frozen=True)
-class Service:
-    """A REST caller by its token; `client` (slug) when the token is bound to one."""
-
-    name: str
-    scopes: frozenset[str]
-    client: str | None = None
-
-
-@dataclass(frozen=True)
-class System:
-    """The house itself (a tick, the courier) or an operator at the command line."""
-
-    name: str
-
-
-Actor = Chat | Service | System
-
-
-@dataclass(frozen=True)
-class Event:
-    """One occurrence: its idempotency key, when it happened, who did it, through which channel."""
-
-    key: str
-    now: datetime
-    actor: Actor
-    channel: str
