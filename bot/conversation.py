@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot.cards.card import Card, Form
@@ -37,9 +37,9 @@ class Press:
 class Answer:
     """What the person sees at once.
 
-    Exactly one of: `form` (open it), `errors` inside `form` (keep it open and show them at the fields), or `say` and/or
-    `card`. `say` is a private sentence. `card` is the pressed card redrawn for this person (Teams answers the invoke
-    with it; on Slack the courier's edit shows the same) or, for verb "say", the page asked for (waiting, contacts, help).
+    Either `form` (open it; with `form.errors`: keep it open and show them at the fields), or `say` and/or `card`.
+    `say` is a private sentence. `card` is the pressed card redrawn for this person (Teams answers the invoke with it; on
+    Slack the courier's edit shows the same) or, for verb "say", the page asked for (waiting, contacts, help).
     """
 
     say: str = ""

@@ -100,7 +100,7 @@ class Installations(Protocol):
         ...
 
     async def save(self, installation: Installation) -> None:
-        """After OAuth or an install event: stores it and marks it live. Refused (LookupError) for an org nobody allowed."""
+        """After OAuth or an install event: stores it, marks it live. LookupError for an org nobody allowed."""
         ...
 
     async def remove(self, platform: Platform, org: str, reason: str) -> None:

@@ -31,7 +31,7 @@ class Ref:
         return cls(kind, id_)
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+class Refused(Exception):
     """A sentence a person understands; everything the command had written is rolled back.
 
     `field` is the form field the sentence belongs to, if one. `code` is for machines:

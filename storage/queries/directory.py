@@ -1,0 +1,227 @@
+"""Selects and writes of the directory: clients, people, roles, absences, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.store import Tx
+from storage.tables import (
+    Absence,
+    Client,
+    Identity,
+    Location,
+    Person,
+    RoleAssignment,
+    StaffAssignment,
+    Workspace,
+)
+
+clients = Client.__table__
+locations = Location.__table__
+people = Person.__table__
+roles = RoleAssignment.__table__
+staff = StaffAssignment.__table__
+absences = Absence.__table__
+identities = Identity.__table__
+workspaces = Workspace.__table__
+
+CLIENT_BY_ID = select(clients).where(clients.c.id == bindparam("id"))
+CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
+CLIENTS = select(clients).order_by(clients.c.name)
+TAKE_NUMBER = (
+    update(clients)
+    .where(clients.c.id == bindparam("client"))
+    .values(next_number=clients.c.next_number + 1)
+    .returning(clients.c.code, clients.c.next_number)
+)
+LOCATIONS = select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
+PERSON_BY_ID = select(people).where(people.c.id == bindparam("id"))
+PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
+STAFF_PEOPLE = select(people).where(people.c.client_id.is_(None)).order_by(people.c.name)
+ROLES_OF_CLIENT = (
+    select(roles).where(roles.c.client_id == bindparam("client")).order_by(roles.c.role, roles.c.rank, roles.c.id)
+)
+DUTIES = (
+    select(staff, people.c.name)
+    .join(people, people.c.id == staff.c.person_id)
+    .where(or_(staff.c.client_id == bindparam("client"), staff.c.client_id == ""), people.c.state == "active")
+    .order_by(staff.c.client_id.desc(), people.c.name)
+)
+DUTIES_OF_PERSON = select(staff).where(staff.c.person_id == bindparam("person"))
+ABSENT_AT = (
+    select(absences)
+    .join(people, people.c.id == absences.c.person_id)
+    .where(
+        people.c.client_id == bindparam("client"),
+        absences.c.starts_at <= bindparam("now"),
+        absences.c.ends_at > bindparam("now"),
+    )
+)
+IDENTITY = (
+    select(identities, people.c.client_id, people.c.name, people.c.state, people.c.timezone)
+    .join(people, people.c.id == identities.c.person_id)
+    .where(
+        identities.c.platform == bindparam("platform"),
+        identities.c.org == bindparam("org"),
+        identities.c.user == bindparam("user"),
+    )
+)
+ACCOUNTS_OF = (
+    select(identities)
+    .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
+    .where(
+        identities.c.person_id.in_(bindparam("people", expanding=True)),
+        identities.c.reachable,
+        workspaces.c.state != "removed",
+    )
+    .order_by(identities.c.platform, identities.c.id)
+)
+PERSON_BY_EMAIL = select(people).where(people.c.email == bindparam("email"), people.c.state == "active")
+WORKSPACE = select(workspaces).where(
+    workspaces.c.platform == bindparam("platform"), workspaces.c.org == bindparam("org")
+)
+
+
+def client(tx: Tx, id_: str) -> Row[Any] | None:
+    """A client by id."""
+    return tx.execute(CLIENT_BY_ID, {"id": id_}).one_or_none()
+
+
+def client_by_slug(tx: Tx, slug: str) -> Row[Any] | None:
+    """A client by slug."""
+    return tx.execute(CLIENT_BY_SLUG, {"slug": slug}).one_or_none()
+
+
+def all_clients(tx: Tx) -> Sequence[Row[Any]]:
+    """Every client by name."""
+    return tx.execute(CLIENTS).all()
+
+
+def take_number(tx: Tx, client_id: str) -> str:
+    """The client's next reference, "MF-7"; the row stays locked until the transaction ends."""
+    row = tx.execute(TAKE_NUMBER, {"client": client_id}).one()
+    return f"{row.code}-{row.next_number - 1}"
+
+
+def locations_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """A client's offices."""
+    return tx.execute(LOCATIONS, {"client": client_id}).all()
+
+
+def person(tx: Tx, id_: str) -> Row[Any] | None:
+    """A person by id."""
+    return tx.execute(PERSON_BY_ID, {"id": id_}).one_or_none()
+
+
+def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """Everybody of a client, also those who left."""
+    return tx.execute(PEOPLE_OF_CLIENT, {"client": client_id}).all()
+
+
+def staff_people(tx: Tx) -> Sequence[Row[Any]]:
+    """Everybody of the provider."""
+    return tx.execute(STAFF_PEOPLE).all()
+
+
+def people_by_email(tx: Tx, email: str) -> Sequence[Row[Any]]:
+    """Active people with this e-mail (lower case), of any client or of the provider."""
+    return tx.execute(PERSON_BY_EMAIL, {"email": email.lower()}).all()
+
+
+def roles_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """Every role given at a client, by role and rank."""
+    return tx.execute(ROLES_OF_CLIENT, {"client": client_id}).all()
+
+
+def duties_for(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """Who of the provider does what for this client: rows of its own first, then those for all clients."""
+    return tx.execute(DUTIES, {"client": client_id}).all()
+
+
+def duties_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
+    """What a person of the provider does."""
+    return tx.execute(DUTIES_OF_PERSON, {"person": person_id}).all()
+
+
+def absent_at(tx: Tx, client_id: str, now: datetime) -> Sequence[Row[Any]]:
+    """Who of a client is away at this moment."""
+    return tx.execute(ABSENT_AT, {"client": client_id, "now": now}).all()
+
+
+def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
+    """An account with its person's client, name, state and zone."""
+    return tx.execute(IDENTITY, {"platform": platform, "org": org, "user": user}).one_or_none()
+
+
+def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """The reachable accounts of these people."""
+    ids = list(person_ids)
+    return tx.execute(ACCOUNTS_OF, {"people": ids}).all() if ids else []
+
+
+def workspace(tx: Tx, platform: str, org: str) -> Row[Any] | None:
+    """A workspace or tenant of the allow-list."""
+    return tx.execute(WORKSPACE, {"platform": platform, "org": org}).one_or_none()
+
+
+def put(tx: Tx, table: Any, values: Mapping[str, Any], *, on: Sequence[str]) -> str:
+    """Adds a row or changes the one with the same `on` columns (its id stays); answers the row's id."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    statement = insert(table).values(**values)
+    changed = {name: statement.excluded[name] for name in values if name != "id" and name not in on}
+    statement = statement.on_conflict_do_update(index_elements=list(on), set_=changed or {on[0]: values[on[0]]})
+    return str(tx.execute(statement.returning(table.c.id)).scalar_one())
+
+
+def change_person(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a person."""
+    tx.execute(update(people).where(people.c.id == id_).values(**values))
+
+
+def change_client(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a client."""
+    tx.execute(update(clients).where(clients.c.id == id_).values(**values))
+
+
+def change_workspace(tx: Tx, platform: str, org: str, **values: Any) -> bool:
+    """Sets columns of a workspace; False when nobody allowed it."""
+    where = (workspaces.c.platform == platform) & (workspaces.c.org == org)
+    return tx.execute(update(workspaces).where(where).values(**values).returning(workspaces.c.id)).first() is not None
+
+
+def change_identity(tx: Tx, platform: str, org: str, user: str, **values: Any) -> Row[Any] | None:
+    """Sets columns of an account; answers its row, or None when nobody has it."""
+    where = (identities.c.platform == platform) & (identities.c.org == org) & (identities.c.user == user)
+    return tx.execute(update(identities).where(where).values(**values).returning(*identities.c)).first()
+
+
+def replace_roles(tx: Tx, person_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """These roles and no others for this person."""
+    tx.execute(delete(roles).where(roles.c.person_id == person_id))
+    if rows:
+        tx.execute(roles.insert(), list(rows))
+
+
+def replace_duties(tx: Tx, person_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """These duties and no others for this person of the provider."""
+    tx.execute(delete(staff).where(staff.c.person_id == person_id))
+    if rows:
+        tx.execute(staff.insert(), list(rows))
+
+
+def leave_org(tx: Tx, platform: str, org: str) -> None:
+    """Everybody of a workspace or tenant is unreachable there."""
+    where = (identities.c.platform == platform) & (identities.c.org == org)
+    tx.execute(update(identities).where(where).values(reachable=False, address=""))
+
+
+def unlink_accounts(tx: Tx, person_id: str, keep: Iterable[str]) -> None:
+    """A person's other accounts can no longer be reached (history keeps the rows)."""
+    where = (identities.c.person_id == person_id) & identities.c.id.not_in(list(keep))
+    tx.execute(update(identities).where(where).values(reachable=False))

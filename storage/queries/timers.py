@@ -1,0 +1,96 @@
+"""Timers and tasks: what happens when nobody acts, and what people of the provider have to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.store import Tx
+from storage.tables import Task, Timer
+
+timers = Timer.__table__
+tasks = Task.__table__
+
+DUE = (
+    select(timers)
+    .where(timers.c.state == "waiting", timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most"))
+)
+WAITING_OF = (
+    select(timers)
+    .where(timers.c.subject == bindparam("subject"), timers.c.state == "waiting")
+    .order_by(timers.c.due_at, timers.c.position)
+)
+TAKE = (
+    update(timers)
+    .where(timers.c.id == bindparam("timer_id"), timers.c.state == "waiting")
+    .values(state="done", done_at=bindparam("at"))
+    .returning(*timers.c)
+)
+OPEN_TASKS_OF = (
+    select(tasks)
+    .where(tasks.c.owner_id == bindparam("owner"), tasks.c.state == "open")
+    .order_by(tasks.c.created_at, tasks.c.id)
+)
+TASK = select(tasks).where(tasks.c.id == bindparam("id"))
+
+
+def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[Row[Any]]:
+    """What is due, the oldest first."""
+    return tx.execute(DUE, {"now": now, "most": most}).all()
+
+
+def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
+    """What is still to come for a subject."""
+    return tx.execute(WAITING_OF, {"subject": subject}).all()
+
+
+def timer(tx: Tx, id_: str) -> Row[Any] | None:
+    """A timer by id."""
+    return tx.execute(select(timers).where(timers.c.id == id_)).one_or_none()
+
+
+def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
+    """Marks a waiting timer done and answers it; None when another was first or it was cancelled."""
+    return tx.execute(TAKE, {"timer_id": id_, "at": now}).one_or_none()
+
+
+def plan(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New timers."""
+    if rows:
+        tx.execute(timers.insert(), list(rows))
+
+
+def cancel(tx: Tx, subject: str) -> None:
+    """Nothing more happens by itself for this subject."""
+    tx.execute(update(timers).where(timers.c.subject == subject, timers.c.state == "waiting").values(state="cancelled"))
+
+
+def add_task(tx: Tx, values: Mapping[str, Any]) -> str | None:
+    """A new task; None when the same (subject, kind, key) was given before."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    statement = insert(tasks).values(**values).on_conflict_do_nothing().returning(tasks.c.id)
+    return tx.execute(statement).scalar_one_or_none()
+
+
+def task(tx: Tx, id_: str) -> Row[Any] | None:
+    """A task by id."""
+    return tx.execute(TASK, {"id": id_}).one_or_none()
+
+
+def open_tasks_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
+    """What a person of the provider has to do."""
+    return tx.execute(OPEN_TASKS_OF, {"owner": person_id}).all()
+
+
+def finish_tasks(tx: Tx, subject: str, now: datetime) -> None:
+    """A subject is over: nobody has to do anything about it any more."""
+    tx.execute(
+        update(tasks).where(tasks.c.subject == subject, tasks.c.state == "open").values(state="done", done_at=now)
+    )
