@@ -1,0 +1,159 @@
+"""Card -> Block Kit: drawn whole where it fits, made smaller step by step where it does not, never refused.
+
+`draw` gives a message's blocks, `draw_classic` the same card in sections, contexts and actions only, for a workspace
+that answers `invalid_blocks`; `summary` gives the `text` beside them (notifications, screen readers).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Text
+from bot.slack import elements, limits
+from bot.slack.elements import ActionIds, Json
+from bot.slack.shrink import smaller
+from bot.slack.text import clean, cut, cut_escaped, one_line
+
+_DOES_NOT_FIT = "Some details do not fit into one message."
+_SHORT_ROW = 5
+_SHORT = 300
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much fits: blocks, and characters of their JSON. `ascii` counts as if every character were escaped."""
+
+    blocks: int = limits.MESSAGE_BLOCKS
+    json: int = limits.MESSAGE_JSON
+    ascii: bool = False
+
+    def holds(self, drawn: list[Json]) -> bool:
+        return len(drawn) <= self.blocks and self.size(drawn) <= self.json
+
+    def size(self, drawn: Any) -> int:
+        return len(json.dumps(drawn, ensure_ascii=self.ascii))
+
+
+MESSAGE = Room()
+TIGHT = Room(ascii=True)
+"""For the second try after `msg_blocks_too_long`: nobody says how Slack counts, this is the strictest way."""
+VIEW = Room(blocks=limits.VIEW_BLOCKS - 5, json=limits.VIEW_JSON // 5)
+
+
+def draw(card: Card, room: Room = MESSAGE) -> list[Json]:
+    """The card's blocks within `room`; at least one. ValueError only for a button no Slack value can hold."""
+    return _fit(card, room, _rich)
+
+
+def draw_classic(card: Card, room: Room = TIGHT) -> list[Json]:
+    """The card in the oldest blocks only: nothing in it was added to Slack after 2019, no picture is fetched."""
+    return _fit(card, room, _classic)
+
+
+def summary(card: Card) -> str:
+    """The `text` of the message: escaped, one paragraph, within what chat.update takes."""
+    said = one_line(card.summary) or one_line(card.title) or "–"
+    return cut_escaped(said, limits.MESSAGE_TEXT)
+
+
+def sentence(text: str, tone: str = "info") -> list[Json]:
+    """A private sentence as blocks, led by ✓ or ✕."""
+    symbol = {"good": "✓ ", "bad": "✕ "}.get(tone, "")
+    return elements.section(symbol + (clean(text) or "Done."))[:10]
+
+
+Drawing = Callable[[Block, ActionIds], list[Json]]
+
+
+def _fit(card: Card, room: Room, drawing: Drawing) -> list[Json]:
+    for candidate in smaller(card):
+        ids = ActionIds()
+        drawn = [*_head(candidate, drawing), *(part for block in candidate.blocks for part in drawing(block, ids))]
+        if room.holds(drawn):
+            return drawn or elements.section(summary(card))
+    return _essence(candidate, room, drawing)
+
+
+def _head(card: Card, drawing: Drawing) -> list[Json]:
+    if drawing is _rich:
+        return elements.title(card.title) + (elements.status(card.status) if card.status else [])
+    pill = f"\n{elements.SYMBOLS[card.status.tone]} {one_line(card.status.text)}" if card.status else ""
+    return elements.section((one_line(card.title) + pill).strip())
+
+
+def _essence(card: Card, room: Room, drawing: Drawing) -> list[Json]:
+    """What no ordinary card needs: buttons, then facts and strong sentences, then the rest, as far as they fit."""
+    pill = replace(card.status, text=cut(one_line(card.status.text), _SHORT)) if card.status else None
+    head = _head(replace(card, title=cut(one_line(card.title), limits.HEADER_TEXT), status=pill), drawing)
+    note = elements.small(_DOES_NOT_FIT)
+    ids = ActionIds()
+    parts: list[tuple[int, int, Json]] = []
+    for block in card.blocks:
+        rank = 0 if isinstance(block, Actions) else 1 if _matters(block) else 2
+        drawn = list(elements.actions(block, ids, _SHORT_ROW)) if isinstance(block, Actions) else drawing(block, ids)
+        parts += [(rank, len(parts) + at, part) for at, part in enumerate(drawn)]
+    blocks_left = room.blocks - len(head) - len(note)
+    json_left = room.json - room.size(head + note)
+    kept: list[tuple[int, Json]] = []
+    for _, place, part in sorted(parts, key=lambda entry: entry[:2]):
+        size = room.size(part) + 2
+        if blocks_left and size <= json_left:
+            kept.append((place, part))
+            blocks_left, json_left = blocks_left - 1, json_left - size
+    return [*head, *(part for _, part in sorted(kept, key=lambda entry: entry[0])), *note]
+
+
+def _matters(block: Block) -> bool:
+    return isinstance(block, Facts) or (isinstance(block, Text) and block.style == "strong")
+
+
+def _rich(block: Block, ids: ActionIds) -> list[Json]:
+    match block:
+        case Text():
+            return elements.text(block)
+        case Facts():
+            return list(elements.facts(block))
+        case Lines():
+            return elements.lines(block)
+        case Quote():
+            return elements.quotation(block)
+        case Link():
+            return elements.link(block)
+        case Picture():
+            return elements.picture(block)
+        case Rule():
+            return [{"type": "divider"}]
+        case Actions():
+            return list(elements.actions(block, ids))
+
+
+def _classic(block: Block, ids: ActionIds) -> list[Json]:
+    match block:
+        case Text():
+            said = elements.toned(block)
+            return elements.small(said) if block.style == "subtle" else elements.section(said)
+        case Facts():
+            return elements.section("\n".join(f"{elements.label(fact)}: {clean(fact.value)}" for fact in block.items))
+        case Lines():
+            return elements.section("\n".join(_bullets(block)))
+        case Quote():
+            return elements.section(f"{one_line(block.who)}: “{clean(block.text)}”")
+        case Link():
+            return elements.classic_link(one_line(block.label), block.url)
+        case Picture():
+            return elements.classic_link(one_line(block.alt), block.url)
+        case Rule():
+            return [{"type": "divider"}]
+        case Actions():
+            return list(elements.actions(block, ids))
+
+
+def _bullets(block: Lines) -> Iterator[str]:
+    if heading := one_line(block.heading):
+        yield heading
+    for item in block.items:
+        parts = (one_line(item.what) or "–", one_line(item.amount), clean(item.detail))
+        yield "• " + " — ".join(part for part in parts if part)
