@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -14,8 +15,17 @@ from handlers.walltime import ONE_DAY, at, in_utc, near, next_wall, zone_named
 Span = tuple[time, time]
 """Opening and closing wall time; a closing of 00:00 is the midnight that ends the day."""
 
-NINE_TO_FIVE: tuple[Span, ...] = ((time(9), time(17)),)
-MONDAY_TO_FRIDAY: tuple[tuple[Span, ...], ...] = (NINE_TO_FIVE,) * 5 + ((), ())
+Week = tuple[tuple[Span, ...], ...]
+"""The opening spans of Monday to Sunday, several a day and in order."""
+
+
+def week(opens: time, closes: time, weekdays: Iterable[int] = range(5)) -> Week:
+    """The same hours on every given weekday (0 = Monday), closed on the others."""
+    open_days = frozenset(weekdays)
+    return tuple(((opens, closes),) if weekday in open_days else () for weekday in range(7))
+
+
+NINE_TO_FIVE: Week = week(time(9), time(17))
 
 LONGEST_CLOSURE = 400
 """Days without business after which a calendar is taken for a mistake."""
@@ -25,14 +35,14 @@ LONGEST_CLOSURE = 400
 class BusinessDays:
     """On which local days, from when until when, one place works.
 
-    `timezone` is an IANA name. `hours` holds the opening spans of Monday to Sunday (several a day, in order).
+    `timezone` is an IANA name. `hours` are the opening spans of a week (see `week`).
     `country` and `subdivision` name public holidays ("" for none); `holidays` are days off and `working_days` days
     worked besides (a worked Saturday has the hours of the week's first open day).
     ValueError with a sentence for a calendar that cannot be.
     """
 
     timezone: str
-    hours: tuple[tuple[Span, ...], ...] = MONDAY_TO_FRIDAY
+    hours: Week = NINE_TO_FIVE
     country: str = ""
     subdivision: str = ""
     holidays: frozenset[date] = frozenset()

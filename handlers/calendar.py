@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import overload
 
-from handlers.businessdays import LONGEST_CLOSURE, MONDAY_TO_FRIDAY, NINE_TO_FIVE, BusinessDays, Span
+from handlers.businessdays import LONGEST_CLOSURE, NINE_TO_FIVE, BusinessDays, Span, Week, week
 from handlers.walltime import ONE_DAY, in_utc
 
-__all__ = ["MONDAY_TO_FRIDAY", "NINE_TO_FIVE", "BusinessCalendar", "Span"]
+__all__ = ["NINE_TO_FIVE", "BusinessCalendar", "Span", "Week", "week"]
 
 ONE_MICROSECOND = timedelta(microseconds=1)
 MICROSECONDS_AN_HOUR = 3_600_000_000

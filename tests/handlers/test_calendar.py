@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.calendar import MONDAY_TO_FRIDAY, NINE_TO_FIVE, BusinessCalendar
+from handlers.calendar import NINE_TO_FIVE, BusinessCalendar, week
 
 NEW_YORK = BusinessCalendar("America/New_York", country="US")
 DENVER = BusinessCalendar("America/Denver", country="US", subdivision="CO")
@@ -74,8 +74,8 @@ def test_a_business_day_later_is_the_same_wall_time_across_the_clock_change() ->
 
 
 def test_a_wall_time_that_a_short_day_does_not_have_becomes_its_closing_or_next_opening() -> None:
-    week = (NINE_TO_FIVE,) * 3 + (((time(9), time(12)), (time(13), time(17))), ((time(9), time(13)),), (), ())
-    calendar = BusinessCalendar("Europe/Berlin", hours=week)
+    days = (*NINE_TO_FIVE[:3], ((time(9), time(12)), (time(13), time(17))), ((time(9), time(13)),), (), ())
+    calendar = BusinessCalendar("Europe/Berlin", hours=days)
     wednesday = local("2026-06-10 16:00", calendar)
     assert calendar.add_business_days(wednesday, 2) == local("2026-06-12 13:00", calendar)
     assert calendar.add_business_days(local("2026-06-10 12:30", calendar), 1) == local("2026-06-11 13:00", calendar)
@@ -161,7 +161,7 @@ def test_quiet_hours_may_lie_inside_a_day_touch_midnight_or_not_exist() -> None:
 
 
 def test_a_place_open_day_and_night_counts_the_real_hours_of_a_changed_day() -> None:
-    always = BusinessCalendar("America/New_York", hours=(((time(0), time(0)),),) * 7)
+    always = BusinessCalendar("America/New_York", hours=week(time(0), time(0), range(7)))
     for day, hours in ((date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 6, 1), 24)):
         start, end = always.at(day, time(0)), always.at(day + timedelta(days=1), time(0))
         assert always.business_hours_between(start, end) == hours
@@ -169,7 +169,7 @@ def test_a_place_open_day_and_night_counts_the_real_hours_of_a_changed_day() -> 
 
 
 def test_a_closing_at_midnight_is_kept_when_nothing_is_added() -> None:
-    late = BusinessCalendar("UTC", hours=(((time(16), time(0)),),) * 5 + ((), ()))
+    late = BusinessCalendar("UTC", hours=week(time(16), time(0)))
     closing = late.add_business_hours(local("2026-06-12 20:00", late), 4)
     assert closing == local("2026-06-13 00:00", late) == late.add_business_hours(closing, 0)
 
@@ -183,8 +183,10 @@ CALENDARS = st.sampled_from(
         DENVER,
         LEIPZIG,
         BusinessCalendar("Asia/Kolkata", hours=(BREAKFAST_SHIFT,) * 6 + ((),)),
-        BusinessCalendar("Australia/Lord_Howe", hours=(((time(0), time(0)),),) * 7),
-        BusinessCalendar("Europe/London", hours=(((time(0, 30), time(2, 30)),),) * 7, country="GB", subdivision="ENG"),
+        BusinessCalendar("Australia/Lord_Howe", hours=week(time(0), time(0), range(7))),
+        BusinessCalendar(
+            "Europe/London", hours=week(time(0, 30), time(2, 30), range(7)), country="GB", subdivision="ENG"
+        ),
     ]
 )
 INSTANTS = st.integers(0, 3 * 365 * 24 * 60).map(lambda m: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=m))
@@ -281,11 +283,14 @@ def test_hours_that_are_no_amount_of_time_are_refused(hours: float) -> None:
         ({"timezone": "Mars/Olympus"}, "no time zone called 'Mars/Olympus'"),
         ({"timezone": ""}, "no time zone called"),
         ({"timezone": "../../etc/passwd"}, "no time zone called"),
-        ({"hours": MONDAY_TO_FRIDAY[:5]}, "seven weekdays, not 5"),
+        ({"hours": NINE_TO_FIVE[:5]}, "seven weekdays, not 5"),
         ({"hours": ((),) * 7}, "At least one weekday"),
-        ({"hours": (((time(17), time(9)),),) * 7}, "open before they close"),
+        ({"hours": week(time(17), time(9))}, "open before they close"),
         ({"hours": (((time(9), time(13)), (time(12), time(17))),) * 7}, "neither overlap"),
-        ({"holidays": frozenset({date(2026, 6, 9)}), "working_days": frozenset({date(2026, 6, 9)})}, "2026-06-09"),
+        (
+            {"holidays": frozenset({date(2026, 6, 9)}), "working_days": frozenset({date(2026, 6, 9)})},
+            "2026-06-09",
+        ),
         ({"subdivision": "OH"}, "needs its country"),
     ],
 )
