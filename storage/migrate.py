@@ -1,0 +1,61 @@
+"""Brings a database to the newest schema with Alembic, whose configuration is built here and nowhere else."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from storage.store import Store, Tx
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCRIPTS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 0x6B65796C
+"""PostgreSQL advisory lock: replicas that start together migrate one after the other."""
+
+
+def upgrade(store: Store) -> tuple[str | None, str]:
+    """Applies what is missing, all in one transaction; answers (revision before, revision now)."""
+    from alembic import command
+
+    with store.write() as tx:
+        if tx.dialect.name == "postgresql":
+            tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        before = _revision(tx)
+        config = _config()
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+        return before, _revision(tx) or ""
+
+
+def current(store: Store) -> str | None:
+    """The revision a database is at; None for one that was never migrated. Does not import Alembic."""
+    with store.read() as tx:
+        return _revision(tx)
+
+
+@lru_cache(maxsize=1)
+def head() -> str:
+    """The newest revision this program knows."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _revision(tx: Tx) -> str | None:
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found is not None else None
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
