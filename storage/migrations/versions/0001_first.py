@@ -1,6 +1,7 @@
 """The first schema: the directory, decisions, deliveries, the journal, REST callers."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,37 +16,18 @@ JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _columns(kind: sa.types.TypeEngine, names: str, null: bool, to: str) -> list[sa.Column]:
+def _columns(kind: sa.types.TypeEngine, names: str, null: bool = False, to: str = "") -> list[sa.Column]:
     links = [sa.ForeignKey(to)] if to else []
     return [sa.Column(name, kind, *links, nullable=null) for name in names.split()]
 
 
-def _text(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.String(), names, null, to)
-
-
-def _when(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.DateTime(timezone=True), names, null, to)
-
-
-def _document(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(JSON, names, null, to)
-
-
-def _number(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.Integer(), names, null, to)
-
-
-def _big(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.BigInteger(), names, null, to)
-
-
-def _flag(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.Boolean(), names, null, to)
-
-
-def _blob(names: str, null: bool = False, to: str = "") -> list[sa.Column]:
-    return _columns(sa.LargeBinary(), names, null, to)
+_text = partial(_columns, sa.String())
+_when = partial(_columns, sa.DateTime(timezone=True))
+_document = partial(_columns, JSON)
+_number = partial(_columns, sa.Integer())
+_big = partial(_columns, sa.BigInteger())
+_flag = partial(_columns, sa.Boolean())
+_blob = partial(_columns, sa.LargeBinary())
 
 
 def upgrade() -> None:
@@ -302,26 +284,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to an empty database."""
-    for table in (
-        "vote",
-        "asked",
-        "delivery",
-        "approval_step",
-        "task",
-        "staff_assignment",
-        "role_assignment",
-        "identity",
-        "approval_request",
-        "absence",
-        "person",
-        "workspace",
-        "timer",
-        "location",
-        "api_token",
-        "journal_head",
-        "journal",
-        "inbox",
-        "idempotency_key",
-        "client",
-    ):
+    tables = (
+        "vote asked delivery approval_step task staff_assignment role_assignment identity approval_request "
+        "absence person workspace timer location api_token journal_head journal inbox idempotency_key client"
+    )
+    for table in tables.split():
         op.drop_table(table)
