@@ -1,4 +1,4 @@
-"""Makes a card smaller step by step when Slack could not take it whole: lists first, then long texts, not the buttons."""
+"""Makes a card smaller step by step when Slack could not take it whole: lists first, then long texts, no buttons."""
 
 from __future__ import annotations
 

@@ -1,0 +1,179 @@
+"""Payload -> Press: what a person did, in the house's words, beside the place where the answer belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.conversation import Press
+from bot.slack import forms
+from bot.slack.claims import Claim, Malformed, unpack
+from bot.slack.payloads import Payload, identifier, installed_in, key, needed, part, person, string
+from bot.slack.text import typed
+
+Kind = Literal[
+    "click", "stale", "submission", "command", "shortcut", "message", "mention", "home", "left", "options", "nothing"
+]
+
+HOME_WORDS = "waiting"
+"""What the Home tab shows: the page of this name."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer belongs. Empty strings for what this payload does not offer."""
+
+    user: str = ""
+    channel: str = ""
+    thread: str = ""
+    trigger: str = ""
+    response_url: str = ""
+    ephemeral: bool = False
+    surface: Literal["message", "modal", "home"] = "message"
+    title: str = ""
+    fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One signed payload understood. `orgs`: where its installation may be kept; `press`: None where none is due."""
+
+    kind: Kind
+    orgs: tuple[str, ...]
+    press: Press | None = None
+    place: Place = field(default_factory=Place)
+
+
+def hear(payload: Payload) -> Heard:
+    """Malformed for what Slack would not send; kind "nothing" for what is not for us and is simply acknowledged."""
+    kind = "command" if "command" in payload and "type" not in payload else string(payload, "type")
+    return _KINDS.get(kind, _nothing)(payload)
+
+
+def _nothing(payload: Payload) -> Heard:
+    return Heard("nothing", installed_in(payload))
+
+
+def _click(payload: Payload) -> Heard:
+    actions = payload.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
+        raise Malformed("no action")
+    action, container, view = actions[0], part(payload, "container"), part(payload, "view")
+    action_id = needed(string(action, "action_id"), "the action's id")
+    if string(action, "type") != "button":
+        return _nothing(payload)
+    org, user = person(payload)
+    channel = identifier(part(payload, "channel"), "id") or identifier(container, "channel_id")
+    where = string(container, "message_ts") or identifier(container, "view_id") or identifier(view, "id")
+    place = Place(
+        user,
+        channel=channel,
+        trigger=string(payload, "trigger_id"),
+        response_url=string(payload, "response_url"),
+        ephemeral=container.get("is_ephemeral") is True,
+        surface="message" if not view else "home" if string(view, "type") == "home" else "modal",
+        title=string(part(view, "title"), "text"),
+    )
+    orgs = installed_in(payload)
+    action_ts = needed(string(action, "action_ts"), "the action's time")
+    try:
+        claim = unpack(action.get("value"))
+    except Malformed:
+        return Heard("stale", orgs, None, place)
+    team = next(iter(orgs), "")
+    press_key = key("click", team, f"{channel}/{where}", user, action_id, action_ts)
+    return Heard("click", orgs, _press(press_key, org, user, claim), place)
+
+
+def _submission(payload: Payload) -> Heard:
+    view = part(payload, "view")
+    string(view, "callback_id")
+    org, user = person(payload)
+    press_key = key("view", needed(identifier(view, "id"), "the view"), string(view, "hash"))
+    title = string(part(view, "title"), "text")
+    place = Place(user, surface="modal", title=title)
+    inputs = forms.inputs(part(view, "state").get("values", {}))
+    try:
+        claim = unpack(view.get("private_metadata"))
+    except Malformed:
+        return Heard("stale", installed_in(payload), None, place)
+    place = Place(user, channel=claim.channel, surface="modal", title=title, fields=frozenset(inputs))
+    return Heard("submission", installed_in(payload), _press(press_key, org, user, claim, inputs), place)
+
+
+def _press(press_key: str, org: str, user: str, claim: Claim, inputs: dict[str, str] | None = None) -> Press:
+    """A "say" button opens a page: its words are the page's name."""
+    words = claim.ref.id if claim.verb == "say" and claim.ref and claim.ref.kind == "page" else ""
+    return Press(
+        press_key, "slack", org, user, claim.verb, claim.ref, claim.version, claim.revision, inputs=inputs, words=words
+    )
+
+
+def _command(payload: Payload) -> Heard:
+    org, user = person(payload)
+    string(payload, "command")
+    trigger = needed(string(payload, "trigger_id"), "the trigger")
+    press = Press(key("command", trigger), "slack", org, user, "say", words=typed(string(payload, "text")))
+    place = Place(
+        user,
+        channel=identifier(payload, "channel_id"),
+        trigger=trigger,
+        response_url=string(payload, "response_url"),
+    )
+    return Heard("command", installed_in(payload), press, place)
+
+
+def _shortcut(payload: Payload) -> Heard:
+    """A shortcut's callback id is the word it stands for ("waiting", "request")."""
+    org, user = person(payload)
+    trigger = needed(string(payload, "trigger_id"), "the trigger")
+    words = string(payload, "callback_id").replace("_", " ")
+    press = Press(key("shortcut", trigger), "slack", org, user, "say", words=words)
+    return Heard("shortcut", installed_in(payload), press, Place(user, trigger=trigger))
+
+
+def _event(payload: Payload) -> Heard:
+    event = part(payload, "event")
+    name = string(event, "type")
+    if name in ("app_uninstalled", "tokens_revoked"):
+        # Only a revoked bot token ends an installation; people may revoke tokens of their own.
+        over = name == "app_uninstalled" or bool(part(event, "tokens").get("bot"))
+        return Heard("left" if over else "nothing", installed_in(payload))
+    kind: Kind = "nothing"
+    if name == "message" and string(event, "channel_type") == "im":
+        # Our own messages carry bot_id; edits, joins and the like carry a subtype; a file is still a message.
+        spoken = not event.get("bot_id") and string(event, "subtype") in ("", "file_share")
+        kind = "message" if spoken and event.get("user") else "nothing"
+    elif name == "app_mention" and not event.get("bot_id"):
+        kind = "mention"
+    elif name == "app_home_opened" and string(event, "tab") in ("", "home"):
+        kind = "home"
+    if kind == "nothing":
+        return _nothing(payload)
+    org, user = person(payload)
+    words = HOME_WORDS if kind == "home" else typed(string(event, "text"))
+    press_key = key("event", needed(string(payload, "event_id"), "the event's id"))
+    place = Place(
+        user,
+        channel="" if kind == "home" else identifier(event, "channel"),
+        thread=string(event, "thread_ts"),
+        surface="home" if kind == "home" else "message",
+    )
+    return Heard(kind, installed_in(payload), Press(press_key, "slack", org, user, "say", words=words), place)
+
+
+def _options(payload: Payload) -> Heard:
+    needed(string(payload, "action_id"), "the action's id")
+    return Heard("options", installed_in(payload))
+
+
+_KINDS: dict[str, Callable[[Payload], Heard]] = {
+    "block_actions": _click,
+    "view_submission": _submission,
+    "command": _command,
+    "shortcut": _shortcut,
+    "message_action": _shortcut,
+    "event_callback": _event,
+    "block_suggestion": _options,
+}
