@@ -1,0 +1,127 @@
+"""Databases for tests: a SQLite file or a database on a PostgreSQL of the run's own, fresh for each test."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from storage.store import Store
+from storage.tables import metadata
+
+DIALECTS = ("sqlite", "postgresql")
+TEMPLATE = "template_keyline"
+START_SECONDS = 30
+
+
+class Cluster:
+    """A PostgreSQL server reached by a socket file in a folder of its own; databases are copies of one template."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def url(self, database: str) -> str:
+        return f"postgresql://keyline@/{database}?host={self.folder}"
+
+    def fresh(self) -> str:
+        """A new database with every table; -> its URL."""
+        name = f"test_{uuid4().hex[:12]}"
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+        return self.url(name)
+
+    def empty(self) -> str:
+        """A new database without any table; -> its URL."""
+        name = f"test_{uuid4().hex[:12]}"
+        self._say("CREATE DATABASE {}", name)
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Ends whoever is still connected and removes the database."""
+        self._say("DROP DATABASE {} WITH (FORCE)", str(make_url(url).database))
+
+    def prepare(self) -> None:
+        """Makes the template."""
+        self._say("CREATE DATABASE {}", TEMPLATE)
+        store = Store(self.url(TEMPLATE))
+        metadata.create_all(store.engine)
+        store.close()
+
+    def _say(self, statement: str, *names: str) -> None:
+        with psycopg.connect(host=str(self.folder), user="keyline", dbname="postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def cluster(binaries: Path) -> Iterator[Cluster]:
+    """A running PostgreSQL of our own, gone at the end. PostgreSQL refuses root, so root starts it as another user."""
+    # a short path: a socket's may have 107 characters
+    folder = Path(tempfile.mkdtemp(prefix="keyline-pg-", dir="/tmp"))
+    user = _unprivileged()
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    as_user = {"user": user, "extra_groups": []} if user else {}
+    initdb = [binaries / "initdb", "-D", data, "-U", "keyline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    done = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **as_user)
+    assert done.returncode == 0, f"initdb failed:\n{done.stdout}{done.stderr}"
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(folder),
+        "fsync": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+        "shared_buffers": "32MB",
+    }
+    flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([binaries / "postgres", "-D", data, *flags], cwd=folder, stderr=log, **as_user)
+    try:
+        _await(server, folder)
+        made = Cluster(folder)
+        made.prepare()
+        yield made
+    finally:
+        server.send_signal(signal.SIGQUIT)  # at once: there is nothing to keep
+        server.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _await(server: subprocess.Popen[bytes], folder: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            psycopg.connect(host=str(folder), user="keyline", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise AssertionError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A SQLite file with every table, to be copied for each test."""
+    path = folder / "template.sqlite"
+    store = Store(f"sqlite:///{path}")
+    metadata.create_all(store.engine)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
