@@ -1,0 +1,210 @@
+"""What is owed to the platforms and what of it is due: `owe`, `touch`, `notify` for the desk, the rest for the courier.
+
+A delivery's states and how it goes from one to the next stand in `storage.settling`. `owe` wakes a delivery in any
+state, `touch` the living ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, bindparam, case, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.store import Tx
+from storage.tables import metadata
+from storage.tables.types import Instant
+
+CHANNEL = "keyline_outbox"
+"""Where PostgreSQL tells every courier that something is owed."""
+
+WHOLE_ORG = "org: "
+"""Begins the `error` of a delivery that waits because its whole workspace or tenant was told to wait."""
+
+_delivery = metadata.tables["delivery"]
+_identity = metadata.tables["identity"]
+_d, _i = _delivery.c, _identity.c
+PENDING = ("owed", "unsure")
+"""The states that want to be sent."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One card owed to one account. `due_at` in the future holds it back (quiet hours); `lane` is `platform:org`."""
+
+    id: str
+    subject: str
+    purpose: str
+    identity_id: str
+    person_id: str
+    client_id: str | None
+    lane: str
+    priority: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Due:
+    """A delivery with what carrying it needs. `address` is sealed; `message` names the shown message, if there is."""
+
+    id: str
+    subject: str
+    purpose: str
+    identity_id: str
+    person_id: str
+    client_id: str | None
+    lane: str
+    priority: int
+    state: str
+    wanted: int
+    shown: int
+    attempts: int
+    repeats: int
+    message: Mapping[str, str] | None
+    due_at: datetime
+    error: str
+    platform: str
+    org: str
+    user: str
+    address: str
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much waits: deliveries by state (settled and dropped are not counted) and since when the oldest is due."""
+
+    states: Mapping[str, int]
+    oldest: datetime | None
+
+
+# ------------------------------------------------------------------ owing, inside the domain's transaction
+
+_FIELDS = ("id", "subject", "purpose", "identity_id", "person_id", "client_id", "lane", "priority", "due_at")
+
+
+def _upsert(insert: Any) -> Any:
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=[_d.subject, _d.purpose, _d.identity_id],
+        set_={
+            "wanted": _d.wanted + 1,
+            "state": case((_d.state.in_(("sending", "unsure")), _d.state), else_="owed"),
+            # an edit notifies nobody and may go at once; what was never shown keeps to its quiet hours
+            "due_at": case((_d.message.is_(None), new.due_at), else_=new.created_at),
+            "priority": new.priority,
+            "person_id": new.person_id,
+            "lane": new.lane,
+            "error": "",
+        },
+    )
+
+
+_OWE = {"postgresql": _upsert(postgresql.insert(_delivery)), "sqlite": _upsert(sqlite.insert(_delivery))}
+
+_TOUCH = (
+    update(_delivery)
+    .where(_d.subject == bindparam("of", type_=String), _d.state.in_(("owed", "sending", "unsure", "settled")))
+    .values(
+        wanted=_d.wanted + 1,
+        state=case((_d.state == "settled", "owed"), else_=_d.state),
+        due_at=case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
+        priority=func.coalesce(bindparam("rank", type_=Integer), _d.priority),
+    )
+)
+_TOUCH_ONE = _TOUCH.where(_d.person_id == bindparam("whose", type_=String))
+_NOTIFY = text("SELECT pg_notify(:channel, '')")
+
+
+def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
+    """Owes these cards. One that is there already (subject, purpose, account) wants one more redraw."""
+    if not owed:
+        return
+    fresh = {"wanted": 1, "shown": 0, "state": "owed", "attempts": 0, "repeats": 0, "error": "", "created_at": now}
+    tx.execute(_OWE[tx.dialect.name], [{**{name: getattr(one, name) for name in _FIELDS}, **fresh} for one in owed])
+
+
+def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority: int | None = None) -> None:
+    """Every living delivery of a subject (or one person's only) wants one more redraw, sooner if `priority` says so.
+
+    A held one stays held; a dead or dropped one stays as it is.
+    """
+    values: dict[str, Any] = {"of": subject, "now": now, "rank": priority}
+    if person_id:
+        tx.execute(_TOUCH_ONE, {**values, "whose": person_id})
+    else:
+        tx.execute(_TOUCH, values)
+
+
+def notify(tx: Tx) -> None:
+    """Wakes every courier once this transaction commits (PostgreSQL; on SQLite the one process wakes its own)."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_NOTIFY, {"channel": CHANNEL})
+
+
+# ------------------------------------------------------------------ what is due
+
+_ROW = select(
+    *(_d[name] for name in Due.__dataclass_fields__ if name in _d),
+    *(_i[name] for name in ("platform", "org", "user", "address", "reachable")),
+).join(_identity, _i.id == _d.identity_id)
+_LANES = (
+    select(_d.lane)
+    .where(
+        _d.state.in_((*PENDING, "sending")),
+        or_(_d.state == "sending", _d.due_at <= bindparam("now", type_=Instant())),
+    )
+    .group_by(_d.lane)
+    .order_by(func.min(_d.priority), _d.lane)
+)
+_DUE = (
+    _ROW.where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
+    .where(_d.due_at <= bindparam("now", type_=Instant()))
+    .order_by(_d.priority, _d.created_at, _d.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_POSTPONED = _ROW.where(
+    _d.lane == bindparam("of", type_=String),
+    _d.state.in_(PENDING),
+    _d.due_at > bindparam("now", type_=Instant()),
+    _d.error != "",
+)
+_CLAIM = _ROW.where(
+    _d.id == bindparam("one", type_=String), _d.state.in_(PENDING), _d.due_at <= bindparam("by", type_=Instant())
+)
+_BACKLOG = (
+    select(_d.state, func.count(), func.min(_d.due_at))
+    .where(_d.state.in_((*PENDING, "sending", "dead")))
+    .group_by(_d.state)
+)
+
+
+def lanes_due(tx: Tx, now: datetime) -> list[str]:
+    """The lanes with something due, or left half-sent by a dead holder; the most urgent first."""
+    return list(tx.scalars(_LANES, {"now": now}))
+
+
+def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
+    """What may go now in a lane: the most urgent first, then in the order it was first owed."""
+    return [Due(**row) for row in tx.execute(_DUE, {"of": lane, "now": now, "most": limit}).mappings()]
+
+
+def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
+    """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
+    return [Due(**row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now}).mappings()]
+
+
+def claim(tx: Tx, delivery: str, by: datetime) -> Due | None:
+    """The delivery as it is now, or None when it no longer wants to go. Safe to repeat: nothing is written."""
+    row = tx.execute(_CLAIM, {"one": delivery, "by": by}).mappings().first()
+    return Due(**row) if row else None
+
+
+def backlog(tx: Tx) -> Backlog:
+    """Counts for metrics; cost grows with what waits and what died, not with what was ever sent."""
+    rows = list(tx.execute(_BACKLOG).all())
+    waiting = [oldest for state, _count, oldest in rows if state in PENDING]
+    return Backlog({state: count for state, count, _oldest in rows}, min(waiting, default=None))

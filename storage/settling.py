@@ -1,0 +1,159 @@
+"""A delivery's states and every step from one to the next, written by whoever holds its lane.
+
+    owed ─ mark_sending ─> sending ─ settle_shown ─> settled, or owed again when more was wanted meanwhile
+      │                      ├─ settle_later ─> owed, due later         (told to wait)
+      │                      ├─ settle_anew ──> owed, without a message (the shown one is gone)
+      │                      ├─ mark_unsure ──> unsure ─ mark_sending ─> sending (a post counts in `repeats`)
+      │                      └─ settle_dead ──> dead
+      └─ settle_dropped ─> dropped when never shown, else settled
+
+A settlement names the sending it settles by (`shown`, `attempts`), a pair that never comes twice in a delivery's life:
+whoever lost the lane meanwhile changes nothing.
+No statement here waits for one row while it holds another (PostgreSQL): it could deadlock with a person's click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, Update, bindparam, case, func, null, select, update
+
+from storage.outbox import PENDING, Due
+from storage.store import Tx
+from storage.tables import metadata
+from storage.tables.types import Instant
+
+_delivery = metadata.tables["delivery"]
+_d = _delivery.c
+
+
+def _settle(*states: str) -> Update:
+    return update(_delivery).where(
+        _d.id == bindparam("one", type_=String),
+        _d.shown == bindparam("seen", type_=Integer),
+        _d.attempts == bindparam("tried", type_=Integer),
+        _d.state.in_(states),
+    )
+
+
+_now = bindparam("now", type_=Instant())
+_why = bindparam("why", type_=String)
+_drawn = bindparam("drawn", type_=Integer)
+_kept = bindparam("kept", type_=_d.message.type)
+_more = _d.wanted > _drawn
+_SENDING = (
+    _settle(*PENDING)
+    .values(
+        state="sending",
+        attempts=_d.attempts + 1,
+        repeats=_d.repeats + case(((_d.state == "unsure") & _d.message.is_(None), 1), else_=0),
+    )
+    .returning(_d.attempts, _d.repeats)
+)
+_SHOWN = (
+    _settle("sending")
+    .values(shown=_drawn, message=_kept, attempts=0, error="", settled_at=_now)
+    .values(state=case((_more, "owed"), else_="settled"), due_at=case((_more, _now), else_=_d.due_at))
+    .returning(_d.state)
+)
+_LATER = _settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state)
+_ANEW = _settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state)
+_UNSURE = _settle("sending").values(state="unsure", due_at=_now, error=_why).returning(_d.state)
+_DEAD = _settle("sending", *PENDING).values(state="dead", error=_why, settled_at=_now).returning(_d.state)
+_DROPPED = (
+    _settle(*PENDING)
+    .where(_d.wanted == _drawn)
+    .values(state=case((_d.message.is_(None), "dropped"), else_="settled"), settled_at=_now, error="")
+    .values(shown=case((_d.message.is_(None), _d.shown), else_=_d.wanted))
+    .returning(_d.state)
+)
+_RECOVER = (
+    update(_delivery)
+    .where(
+        _d.id.in_(
+            select(_d.id)
+            .where(_d.lane == bindparam("of", type_=String), _d.state == "sending")
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+    )
+    .values(state="unsure", due_at=_now, error="")
+    .returning(_d.id)
+)
+_LEFT = select(func.count()).where(_d.lane == bindparam("of", type_=String), _d.state == "sending")
+_BURY = (
+    update(_delivery)
+    .where(
+        _d.id.in_(
+            select(_d.id)
+            .where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+    )
+    .values(state="dead", error=_why, settled_at=_now)
+    .returning(_d.id)
+)
+_FREE = (
+    select(_d.id).where(_d.id.in_(bindparam("ids", expanding=True))).with_for_update(key_share=True, skip_locked=True)
+)
+
+
+def _done(tx: Tx, statement: Any, row: Due, **values: Any) -> str:
+    return tx.scalar(statement, {"one": row.id, "seen": row.shown, "tried": row.attempts, **values}) or ""
+
+
+def mark_sending(tx: Tx, row: Due) -> Due | None:
+    """From here on it may have arrived. None when it changed under our feet. An unsure post counts as repeated."""
+    values = {"one": row.id, "seen": row.shown, "tried": row.attempts}
+    marked = tx.execute(_SENDING, values).first()
+    return replace(row, state="sending", attempts=marked[0], repeats=marked[1]) if marked else None
+
+
+def settle_shown(tx: Tx, row: Due, wanted_at_send: int, message: Mapping[str, str], now: datetime) -> str:
+    """The platform has it. -> the new state: `owed` when more was wanted meanwhile, "" when not ours to settle."""
+    return _done(tx, _SHOWN, row, drawn=wanted_at_send, kept=dict(message), now=now)
+
+
+def settle_later(tx: Tx, row: Due, due_at: datetime, why: str) -> str:
+    """Told to wait until `due_at`; `why` begins with WHOLE_ORG when the whole workspace or tenant waits."""
+    return _done(tx, _LATER, row, now=due_at, why=why)
+
+
+def settle_anew(tx: Tx, row: Due, now: datetime) -> str:
+    """The shown message is gone: post a new one."""
+    return _done(tx, _ANEW, row, now=now)
+
+
+def mark_unsure(tx: Tx, row: Due, due_at: datetime, why: str) -> str:
+    """It may or may not have arrived; to be sent again at `due_at`."""
+    return _done(tx, _UNSURE, row, now=due_at, why=why)
+
+
+def settle_dead(tx: Tx, row: Due, why: str, now: datetime) -> str:
+    """It cannot be delivered."""
+    return _done(tx, _DEAD, row, why=why, now=now)
+
+
+def settle_dropped(tx: Tx, row: Due, now: datetime) -> str:
+    """Nothing worth saying any more; "" when something new was wanted meanwhile."""
+    return _done(tx, _DROPPED, row, drawn=row.wanted, now=now)
+
+
+def recover(tx: Tx, lane: str, now: datetime) -> tuple[int, int]:
+    """A lane just taken: what its dead holder left half-sent becomes unsure. -> (recovered, locked by a click)."""
+    found = len(tx.execute(_RECOVER, {"of": lane, "now": now}).all())
+    return found, tx.scalar(_LEFT, {"of": lane}) or 0
+
+
+def bury(tx: Tx, lane: str, why: str, now: datetime) -> int:
+    """Our app is gone from there: everything still owed in the lane is dead. -> how many."""
+    return len(tx.execute(_BURY, {"of": lane, "why": why, "now": now}).all())
+
+
+def free(tx: Tx, deliveries: Collection[str]) -> set[str]:
+    """Locks those of the deliveries that nobody else has locked, without waiting, and says which."""
+    if tx.dialect.name != "postgresql":
+        return set(deliveries)
+    return set(tx.scalars(_FREE, {"ids": list(deliveries)}))
