@@ -1,0 +1,75 @@
+"""Sends and redraws cards in people's one-to-one chats: `bot.platform.Messenger` for Teams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.cards.card import Card
+from bot.platform import Account, Gone, Result, Shown
+from bot.teams import adaptive, text
+from bot.teams.connector import Connector, Sent
+
+CARD = "application/vnd.microsoft.card.adaptive"
+
+NO_ADDRESS = "This person has not opened the app in Teams yet, so nothing can be delivered there."
+
+
+def card_message(card: Mapping[str, Any], summary: str) -> dict[str, Any]:
+    """An activity that shows one Adaptive Card; `summary` is what a notification and the chat list show."""
+    return {
+        "type": "message",
+        "summary": text.line(summary, 300),
+        "attachments": [{"contentType": CARD, "content": card}],
+    }
+
+
+class TeamsMessenger:
+    """`bot` is the bot's own id on Teams, 28:<app id>. `lost` hears of accounts that can no longer be reached."""
+
+    def __init__(self, connector: Connector, *, bot: str, lost: Callable[[Account], None]) -> None:
+        self._connector, self._bot, self._lost = connector, bot, lost
+
+    async def post(self, account: Account, card: Card, *, delivery: str) -> Result:
+        """A new message that notifies. Opens the conversation first when only the person's MRI is known."""
+        address = account.address
+        service_url, conversation = address.get("service_url", ""), address.get("conversation", "")
+        learned: dict[str, str] = {}
+        if not service_url or not (conversation or address.get("mri")):
+            return Gone("target", NO_ADDRESS)
+        if not conversation:
+            opened = await self._connector.open(
+                service_url, bot=address.get("bot") or self._bot, person=address["mri"], tenant=account.org
+            )
+            if not isinstance(opened, Sent):
+                return self._told(account, opened)
+            conversation, service_url = opened.id, opened.service_url
+            learned["conversation"] = conversation
+        activity = card_message(adaptive.render(card), card.summary or card.title)
+        activity["channelData"] = {"notification": {"alert": True}, "keyline": {"delivery": delivery}}
+        sent = await self._connector.post(service_url, conversation, activity)
+        if not isinstance(sent, Sent):
+            return self._told(account, sent)
+        if sent.service_url != address["service_url"]:
+            learned["service_url"] = sent.service_url
+        return Shown({"conversation": conversation, "activity": sent.id}, learned)
+
+    async def update(self, account: Account, message: Mapping[str, str], card: Card) -> Result:
+        """Redraws in place; an edit notifies nobody."""
+        service_url = account.address.get("service_url", "")
+        conversation, activity_id = message.get("conversation", ""), message.get("activity", "")
+        if not service_url:
+            return Gone("target", NO_ADDRESS)
+        if not conversation or not activity_id:
+            return Gone("message", "Teams did not say how this message is called, so it cannot be changed.")
+        activity = card_message(adaptive.render(card), card.summary or card.title)
+        sent = await self._connector.put(service_url, conversation, activity_id, activity)
+        if not isinstance(sent, Sent):
+            return self._told(account, sent)
+        moved = sent.service_url != service_url
+        return Shown(dict(message), {"service_url": sent.service_url} if moved else {})
+
+    def _told(self, account: Account, result: Result) -> Result:
+        if isinstance(result, Gone) and result.what in ("target", "opted_out", "installation"):
+            self._lost(account)
+        return result
