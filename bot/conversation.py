@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, Protocol
 
+import structlog
+
+from bot.cards import forms, pages
 from bot.cards.card import Card, Form
+from bot.cards.gallery import Gallery
 from bot.platform import Platform
-from handlers.commands import Ref
+from handlers.commands import Actor, Approve, Chat, Command, Event, Outcome, Ref, Refused, Reject, Withdraw
+from handlers.context import Who
+from handlers.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+Tone = Literal["good", "bad", "info"]
+FORMS = frozenset({"reject", "withdraw"})
+"""Verbs whose button opens a form first."""
+
+SORRY = "Something went wrong on our side and nothing was changed. Please try again in a moment."
+OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
 
 
 @dataclass(frozen=True)
@@ -38,12 +55,12 @@ class Answer:
     """What the person sees at once.
 
     Either `form` (open it; with `form.errors`: keep it open and show them at the fields), or `say` and/or `card`.
-    `say` is a private sentence. `card` is the pressed card redrawn for this person (Teams answers the invoke with it; on
-    Slack the courier's edit shows the same) or, for verb "say", the page asked for (waiting, contacts, help).
+    `say` is a private sentence. `card` is the pressed card redrawn for this person (Teams answers the invoke with it;
+    on Slack the courier's edit shows the same) or, for verb "say", the page asked for (waiting, contacts, help).
     """
 
     say: str = ""
-    tone: Literal["good", "bad", "info"] = "info"
+    tone: Tone = "info"
     card: Card | None = None
     form: Form | None = None
 
@@ -54,3 +71,119 @@ class Talk(Protocol):
     async def press(self, press: Press) -> Answer:
         """Never raises for what a person did; whatever happens there is a sentence to show."""
         ...
+
+
+class Conversation:
+    """Carries a press to the desk in one thread hop and says what came of it."""
+
+    def __init__(
+        self, desk: Desk, gallery: Gallery, now: Callable[[], datetime], wake: Callable[[], None], *, command: str
+    ) -> None:
+        self._desk = desk
+        self._gallery = gallery
+        self._now = now
+        self._wake = wake
+        self._command = command
+
+    async def press(self, press: Press) -> Answer:
+        """A button, a form or typed words; the answer is ready when everything is on disk."""
+        return await asyncio.to_thread(self._press, press)
+
+    async def perform(self, command: Command, actor: Actor, key: str, channel: str) -> Outcome:
+        """A command of another kind of caller (REST, the clock, the courier); raises `Refused`."""
+        outcome = await asyncio.to_thread(self._desk.perform, command, Event(key, self._now(), actor, channel))
+        self._wake()
+        return outcome
+
+    def _press(self, press: Press) -> Answer:
+        chat = Chat(press.platform, press.org, press.user)
+        try:
+            if press.verb == "say":
+                return self._say(press, self._desk.recognise(chat))
+            if press.inputs is None and (press.verb in FORMS or press.verb.startswith("request:")):
+                return self._open(press, chat)
+            return self._act(press, chat)
+        except Refused as refused:
+            return self._refused(press, chat, refused)
+        except Exception:
+            log.exception("press failed", verb=press.verb, ref=str(press.ref), platform=press.platform)
+            return Answer(say=SORRY, tone="bad")
+
+    def _act(self, press: Press, chat: Chat) -> Answer:
+        if press.verb == "refresh":
+            who = self._desk.recognise(chat)
+            return self._seen(press, who, "", "info")
+        command = self._command_of(press, chat)
+        event = Event(press.key, self._now(), chat, press.platform)
+        outcome = self._desk.perform(command, event)
+        self._wake()
+        return self._seen(press, self._desk.recognise(chat), outcome.say, "info" if outcome.repeated else "good")
+
+    def _open(self, press: Press, chat: Chat) -> Answer:
+        """A form, or the sentence why not; a refused press is journalled like a refused command."""
+        try:
+            who = self._desk.recognise(chat)
+            return Answer(
+                form=self._gallery.form(press.verb, press.ref or pages.PAGE, press.version, who.person_id or "")
+            )
+        except Refused as refused:
+            self._desk.refuse(press.verb, press.ref, Event(press.key, self._now(), chat, press.platform), refused)
+            raise
+
+    def _command_of(self, press: Press, chat: Chat) -> Command:
+        inputs = press.inputs or {}
+        if press.verb.startswith("request:"):
+            client = self._gallery.client_of_form(inputs, self._desk.recognise(chat).person_id or "")
+            read = forms.read_purchase if press.verb == "request:purchase" else forms.read_access
+            return read(inputs, client)
+        if press.ref is None or press.ref.kind != "approval":
+            raise Refused(OUTDATED)
+        if press.verb == "approve":
+            return Approve(press.ref, press.version)
+        if press.verb == "reject":
+            return Reject(press.ref, press.version, inputs.get("reason", ""))
+        if press.verb == "withdraw":
+            return Withdraw(press.ref, inputs.get("reason", ""))
+        raise Refused(OUTDATED)
+
+    def _seen(self, press: Press, who: Who, say: str, tone: Tone) -> Answer:
+        """The sentence, with the pressed card as it is now for this person."""
+        card = self._gallery.pressed(press.ref, who.person_id) if press.ref and who.person_id else None
+        return Answer(say=say, tone=tone, card=card)
+
+    def _refused(self, press: Press, chat: Chat, refused: Refused) -> Answer:
+        """The sentence; for a form it stays open with the sentence at its field, as long as it may be sent again."""
+        if press.inputs is not None and refused.field:
+            try:
+                who = self._desk.recognise(chat)
+                form = self._gallery.form(press.verb, press.ref or pages.PAGE, press.version, who.person_id or "")
+            except Refused as worse:
+                return Answer(say=worse.sentence, tone="bad")
+            field = refused.field.rpartition(".")[2]
+            known = {one.id for one in form.fields}
+            fields = tuple(replace(one, value=press.inputs.get(one.id, one.value)) for one in form.fields)
+            errors = {field if field in known else "": refused.sentence}
+            return Answer(form=replace(form, fields=fields, errors=errors))
+        return Answer(say=refused.sentence, tone="bad")
+
+    def _say(self, press: Press, who: Who) -> Answer:
+        """Typed words: request, waiting, contacts, help. Anything else gets help."""
+        person = who.person_id or ""
+        word, _, rest = press.words.strip().lower().lstrip("/").partition(" ")
+        if word == self._command.lstrip("/"):
+            word, _, rest = rest.strip().partition(" ")
+        if word == "waiting":
+            return Answer(card=self._gallery.waiting(person))
+        if word == "contacts":
+            return Answer(card=self._gallery.contacts(person, rest))
+        if word == "request" and rest.strip() in ("purchase", "access"):
+            return Answer(form=self._gallery.form(f"request:{rest.strip()}", pages.PAGE, 0, person))
+        if word == "request":
+            return Answer(card=pages.request_kinds())
+        prefix = f"{self._command} " if press.platform == "slack" else ""
+        say = (
+            ""
+            if word in ("", "help", "hello", "hi")
+            else f"I do not know the word “{word[:40]}”. This is what I can do:"
+        )
+        return Answer(say=say, card=pages.help_page(prefix))

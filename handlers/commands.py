@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-Kind = Literal["approval", "task", "person", "page"]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Urgency = Literal["normal", "urgent"]
 Recurrence = Literal["once", "monthly", "yearly"]
 
@@ -364,6 +364,13 @@ class DeliveryFailed:
     reason: str
 
 
+@dataclass(frozen=True)
+class Reconsider:
+    """The directory has changed: look again at requests that had nobody to ask."""
+
+    client_id: str
+
+
 Command = (
     RaiseApproval
     | Approve
@@ -382,4 +389,5 @@ Command = (
     | PutWorkspace
     | CreateToken
     | DeliveryFailed
+    | Reconsider
 )

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
 from storage.tables import Inbox
+from storage.tables.types import core
 
-inbox = Inbox.__table__
+inbox = core(Inbox)
 SEEN = select(inbox).where(inbox.c.key == bindparam("key"))
 ANSWER = (
     update(inbox)

@@ -1,0 +1,1 @@
+"""Built once, shared by many subjects: the decision, and the picture of where it stands."""

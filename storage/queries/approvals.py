@@ -10,11 +10,12 @@ from sqlalchemy import Row, bindparam, select, update
 
 from storage.store import Tx
 from storage.tables import ApprovalRequest, ApprovalStep, Asked, Vote
+from storage.tables.types import core
 
-requests = ApprovalRequest.__table__
-steps = ApprovalStep.__table__
-asked = Asked.__table__
-votes = Vote.__table__
+requests = core(ApprovalRequest)
+steps = core(ApprovalStep)
+asked = core(Asked)
+votes = core(Vote)
 
 REQUEST = select(requests).where(requests.c.id == bindparam("id"))
 REQUEST_LOCKED = REQUEST.with_for_update()

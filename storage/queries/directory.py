@@ -21,15 +21,16 @@ from storage.tables import (
     StaffAssignment,
     Workspace,
 )
+from storage.tables.types import core
 
-clients = Client.__table__
-locations = Location.__table__
-people = Person.__table__
-roles = RoleAssignment.__table__
-staff = StaffAssignment.__table__
-absences = Absence.__table__
-identities = Identity.__table__
-workspaces = Workspace.__table__
+clients = core(Client)
+locations = core(Location)
+people = core(Person)
+roles = core(RoleAssignment)
+staff = core(StaffAssignment)
+absences = core(Absence)
+identities = core(Identity)
+workspaces = core(Workspace)
 
 CLIENT_BY_ID = select(clients).where(clients.c.id == bindparam("id"))
 CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
@@ -177,6 +178,12 @@ def put(tx: Tx, table: Any, values: Mapping[str, Any], *, on: Sequence[str]) -> 
     changed = {name: statement.excluded[name] for name in values if name != "id" and name not in on}
     statement = statement.on_conflict_do_update(index_elements=list(on), set_=changed or {on[0]: values[on[0]]})
     return str(tx.execute(statement.returning(table.c.id)).scalar_one())
+
+
+def add_client(tx: Tx, values: Mapping[str, Any]) -> None:
+    """A new client, with no policy of its own yet."""
+    fresh = {"csm_title": "client success manager", "policy": {}, "policy_version": 1, "next_number": 1}
+    tx.execute(clients.insert(), {**fresh, **values})
 
 
 def change_person(tx: Tx, id_: str, **values: Any) -> None:

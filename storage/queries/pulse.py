@@ -40,7 +40,7 @@ def answers(tx: Tx) -> None:
 
 def deliveries_by_state(tx: Tx) -> dict[str, int]:
     """How many deliveries there are in each state."""
-    return {state: count for state, count in tx.execute(DELIVERIES)}
+    return {row[0]: row[1] for row in tx.execute(DELIVERIES)}
 
 
 def oldest_owed(tx: Tx, now: datetime) -> datetime | None:

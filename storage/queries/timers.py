@@ -12,9 +12,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
 from storage.tables import Task, Timer
+from storage.tables.types import core
 
-timers = Timer.__table__
-tasks = Task.__table__
+timers = core(Timer)
+tasks = core(Task)
 
 DUE = (
     select(timers)

@@ -36,7 +36,8 @@ class ApprovalRequest(SQLModel, table=True):
     raised_by: str
     """Who pressed the button or called: a person's id, or `service:NAME`."""
     csm_id: str | None = Field(default=None, foreign_key="person.id")
-    subject_id: str | None = Field(default=None, foreign_key="person.id")
+    subjects: list[str] = Field(default_factory=list, sa_column=document())
+    """Ids of the people whose access changes: none of them decides."""
     location_id: str = ""
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=document())
     facts_hash: str = ""

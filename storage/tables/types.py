@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime
+from sqlalchemy import JSON, Column, DateTime, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -38,3 +38,8 @@ def instant(*, nullable: bool = False, index: bool = False) -> Any:
 def document(*, nullable: bool = False) -> Any:
     """A column for a JSON document."""
     return Column(JSON().with_variant(JSONB(), "postgresql"), nullable=nullable)
+
+
+def core(model: Any) -> Table:
+    """The Core table of a SQLModel class: named queries are prebuilt on its columns."""
+    return model.__table__

@@ -1,0 +1,193 @@
+"""Forms as data: a reason, a purchase to ask for, a change of access; and their inputs read back as commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.cards.card import Field, Form, Option
+from bot.cards.order import CATEGORY
+from handlers.commands import Access, Purchase, PurchaseLine, RaiseApproval, Ref, Refused
+from handlers.currencies import minor_digits
+from handlers.policy import ACCESS_KINDS, CATEGORIES
+
+URGENCIES = (Option("normal", "Normal"), Option("urgent", "Urgent: needed within a day"))
+RECURRENCES = (Option("once", "Once"), Option("monthly", "Every month"), Option("yearly", "Every year"))
+
+
+def reason_form(verb: str, ref: Ref, version: int, revision: int, title: str) -> Form:
+    """Why something is rejected or withdrawn: required, because the people who asked read it."""
+    what = {"reject": ("Reject", "Why not?"), "withdraw": ("Withdraw", "Why is it withdrawn?")}[verb]
+    hint = "Everybody concerned will read this."
+    field = Field("reason", what[1], "longtext", hint=hint, max_length=3000)
+    return Form(what[0], verb, (field,), what[0], intro=title, ref=ref, version=version, revision=revision)
+
+
+def _client_field(clients: Sequence[Row[Any]]) -> tuple[Field, ...]:
+    if len(clients) == 1:
+        return ()
+    return (Field("client", "Client", "choice", options=tuple(Option(row.slug, row.name) for row in clients)),)
+
+
+def purchase_form(clients: Sequence[Row[Any]]) -> Form:
+    """Something to buy; people of the provider choose the client."""
+    currency = clients[0].currency if len(clients) == 1 else "the client's currency"
+    return Form(
+        "Ask for a purchase",
+        "request:purchase",
+        (
+            *_client_field(clients),
+            Field("title", "What is needed", placeholder="Six laptops for the litigation team", max_length=150),
+            Field("why", "Why", "longtext", max_length=3000),
+            Field("category", "Category", "choice", options=tuple(Option(c, CATEGORY[c]) for c in CATEGORIES)),
+            Field("vendor", "Vendor", max_length=200),
+            Field("description", "Item", max_length=200, hint="As it stands on the quote."),
+            Field("quantity", "How many", "number", value="1"),
+            Field("unit", "Price of one", "money", hint=f"In {currency}, like 1349.00"),
+            Field("recurrence", "Paid", "choice", value="once", options=RECURRENCES),
+            Field(
+                "term_months",
+                "Months committed",
+                "number",
+                required=False,
+                hint="For something paid monthly or yearly.",
+            ),
+            Field("shipping", "Shipping", "money", required=False),
+            Field("tax", "Tax", "money", required=False),
+            Field("for_whom", "For whom", required=False, max_length=200),
+            Field("quote_url", "Link to the quote", required=False, max_length=1000, hint="Starts with https://"),
+            Field("quote_valid_until", "Quote valid until", "date", required=False),
+            Field("urgency", "How urgent", "choice", value="normal", options=URGENCIES),
+        ),
+        "Ask for approval",
+        intro="The right key contacts are asked at once. Nothing is ordered before they approve.",
+    )
+
+
+def access_form(clients: Sequence[Row[Any]]) -> Form:
+    """A change of access; people of the provider choose the client."""
+    return Form(
+        "Ask for access",
+        "request:access",
+        (
+            *_client_field(clients),
+            Field("title", "What is needed", placeholder="Nora Blake: read and write on Litigation", max_length=150),
+            Field("why", "Why", "longtext", max_length=3000),
+            Field("kind", "Kind of change", "choice", options=tuple(Option(k, CATEGORY[k]) for k in ACCESS_KINDS)),
+            Field("subject", "Whose access", hint="Full name or e-mail address.", max_length=200),
+            Field("resource", "To what", placeholder="Litigation/Harlow", max_length=500),
+            Field("before", "Access now", placeholder="None", max_length=500),
+            Field("after", "Access afterwards", placeholder="Read and write", max_length=500),
+            Field("until", "Until", "datetime", required=False, hint="Leave empty if it stays."),
+            Field(
+                "external",
+                "Outside the company",
+                "choices",
+                required=False,
+                options=(Option("yes", "Somebody outside the company gets access"),),
+            ),
+            Field("urgency", "How urgent", "choice", value="normal", options=URGENCIES),
+        ),
+        "Ask for approval",
+        intro="The right key contacts are asked at once. Nothing changes before they approve.",
+    )
+
+
+def read_purchase(inputs: Mapping[str, str], client: Row[Any]) -> RaiseApproval:
+    """The submitted form as a command; `Refused` names the field that is wrong."""
+    line = PurchaseLine(
+        description=inputs.get("description", ""),
+        quantity=_whole(inputs, "quantity", "How many"),
+        unit_minor=_minor(inputs, "unit", client.currency),
+        recurrence=inputs.get("recurrence") or "once",  # type: ignore[arg-type]
+        term_months=_whole(inputs, "term_months", "Months committed") if inputs.get("term_months") else None,
+    )
+    purchase = Purchase(
+        category=inputs.get("category", ""),
+        vendor=inputs.get("vendor", ""),
+        currency=client.currency,
+        lines=(line,),
+        shipping_minor=_minor(inputs, "shipping", client.currency),
+        tax_minor=_minor(inputs, "tax", client.currency),
+        for_whom=inputs.get("for_whom", ""),
+        quote_url=inputs.get("quote_url", ""),
+        quote_valid_until=_day(inputs, "quote_valid_until"),
+    )
+    return RaiseApproval(
+        client.slug,
+        "purchase",
+        inputs.get("title", ""),
+        inputs.get("why", ""),
+        urgency=_urgency(inputs),
+        purchase=purchase,
+    )
+
+
+def read_access(inputs: Mapping[str, str], client: Row[Any]) -> RaiseApproval:
+    """The submitted form as a command; `Refused` names the field that is wrong."""
+    access = Access(
+        kind=inputs.get("kind", ""),
+        subject=inputs.get("subject", ""),
+        resource=inputs.get("resource", ""),
+        before=inputs.get("before", ""),
+        after=inputs.get("after", ""),
+        until=_instant(inputs, "until"),
+        external="yes" in inputs.get("external", ""),
+    )
+    return RaiseApproval(
+        client.slug, "access", inputs.get("title", ""), inputs.get("why", ""), urgency=_urgency(inputs), access=access
+    )
+
+
+def _urgency(inputs: Mapping[str, str]) -> Any:
+    return "urgent" if inputs.get("urgency") == "urgent" else "normal"
+
+
+def _whole(inputs: Mapping[str, str], field: str, label: str) -> int:
+    text = inputs.get(field, "").strip()
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Refused(f"{label}: please give a whole number.", field=field, code="invalid")
+    return int(text)
+
+
+def _minor(inputs: Mapping[str, str], field: str, currency: str) -> int:
+    text = inputs.get(field, "").strip().replace(" ", "")
+    if not text:
+        return 0
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise Refused(
+            "Please give an amount like 1349.00, without thousands separators.", field=field, code="invalid"
+        ) from None
+    scaled = (
+        amount.scaleb(minor_digits(currency))
+        if amount.is_finite() and abs(amount) < Decimal(10) ** 15
+        else Decimal("NaN")
+    )
+    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        raise Refused(f"Please give an amount in {currency}, like 1349.00.", field=field, code="invalid")
+    return int(scaled)
+
+
+def _day(inputs: Mapping[str, str], field: str) -> date | None:
+    text = inputs.get(field, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("Please give a date like 2026-06-30.", field=field, code="invalid") from None
+
+
+def _instant(inputs: Mapping[str, str], field: str) -> datetime | None:
+    text = inputs.get(field, "").strip()
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("Please give a date and a time.", field=field, code="invalid") from None
+    if moment is not None and moment.tzinfo is None:
+        raise Refused("Please give the time with its zone.", field=field, code="invalid")
+    return moment

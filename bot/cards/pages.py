@@ -1,0 +1,107 @@
+"""Draws the pages people ask for in words: what waits, who the contacts are, help, the start of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.cards.approval import VOICE, Viewer
+from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Rule, Text
+from bot.cards.wording import any_of, money
+from handlers.authority import ROLES, Roster
+from handlers.commands import Ref
+from handlers.mechanisms.standing import Standing
+
+MOST_ITEMS = 8
+"""Each item has two buttons; more would make a wall of them."""
+
+PAGE = Ref("page", "words")
+
+
+def waiting(items: Sequence[tuple[Standing, bool]], viewer: Viewer) -> Card:
+    """What waits for this person, the earliest deadline first; the flag says whether it can be decided here."""
+    if not items:
+        return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
+    waits = "request waits" if len(items) == 1 else "requests wait"
+    title = f"{len(items)} {waits} for {'clients' if viewer.staff else 'you'}"
+    blocks: list[Block] = []
+    for standing, may in items[:MOST_ITEMS]:
+        request = standing.request
+        amount = (
+            money(request.commitment_minor, request.currency, viewer.locale)
+            if request.commitment_minor is not None
+            else ""
+        )
+        detail = f"{request.ref} · {standing.given} of {standing.needed} approved"
+        if viewer.staff:
+            names = dict.fromkeys(standing.name(person_id) for person_id, _ in standing.waiting_on())
+            silent = any_of(list(names)) or "nobody: see your task"
+            detail = f"{standing.client.name} · {detail} · waiting for {silent}"
+        blocks.append(Lines((Line(request.title, amount, detail),)))
+        blocks.append(Text(f"No answer by {viewer.when(request.expires_at)}: not approved.", "strong"))
+        if may:
+            blocks.append(
+                Actions(
+                    (
+                        Button("Approve", "approve", standing.ref, request.version, request.revision, "primary"),
+                        Button(
+                            "Reject", "reject", standing.ref, request.version, request.revision, "danger", form=True
+                        ),
+                    )
+                )
+            )
+        blocks.append(Rule())
+    if len(items) > MOST_ITEMS:
+        blocks.append(Text(f"And {len(items) - MOST_ITEMS} more, with later deadlines.", "subtle"))
+    return Card(title, title, tuple(blocks))
+
+
+def contacts(client: Row[Any], roster: Roster, people: Mapping[str, Row[Any]], places: Mapping[str, str]) -> Card:
+    """Who decides what at a company: each role with its holders in the order they are asked, by location."""
+    blocks: list[Block] = [Text("The first name is asked first; the others step in when there is no answer.", "subtle")]
+    lines = []
+    for role in ROLES:
+        wide = [people[id_].name for id_ in roster.chain(role)]
+        lines.append(Line(VOICE[role], detail=", ".join(wide) or "Nobody at the moment"))
+        for place_id, place in places.items():
+            if any(given.role == role and given.location_id == place_id for given in roster.given):
+                names = ", ".join(people[id_].name for id_ in roster.chain(role, place_id))
+                lines.append(Line(f"{VOICE[role]} at {place}", detail=names))
+    blocks.append(Lines(tuple(lines)))
+    if client.default_contact_id:
+        blocks.append(
+            Text(f"{people[client.default_contact_id].name} holds every role that nobody else has.", "subtle")
+        )
+    return Card(f"Key contacts of {client.name}", f"Key contacts of {client.name}", tuple(blocks))
+
+
+def choose_client(clients: Sequence[Row[Any]], words: str) -> Card:
+    """Which client is meant."""
+    lines = tuple(Line(row.name, detail=f"{words} {row.slug}") for row in clients)
+    return Card(
+        "Which client?", "Which client?", (Text("Type the words again with the client's short name:"), Lines(lines))
+    )
+
+
+def request_kinds() -> Card:
+    """What kind of request it is; each button opens its form."""
+    buttons = (
+        Button("Ask for a purchase", "request:purchase", PAGE, style="primary", form=True),
+        Button("Ask for access", "request:access", PAGE, form=True),
+    )
+    text = "The right key contacts are asked at once, and you see here how it goes."
+    return Card("What do you need?", "What do you need?", (Text(text), Actions(buttons)))
+
+
+def help_page(command: str) -> Card:
+    """What can be typed. `command` is the prefix on this platform ("/keyline ") or empty."""
+    lines = (
+        Line(f"{command}request", detail="Ask for a purchase or a change of access"),
+        Line(f"{command}waiting", detail="What waits for an answer, the earliest deadline first"),
+        Line(f"{command}contacts", detail="Who decides what at your company"),
+        Line(f"{command}help", detail="This page"),
+    )
+    note = Text("Requests come to you here. No answer is never a yes.", "subtle")
+    return Card("What I can do", "What I can do", (Lines(lines), note))

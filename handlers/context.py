@@ -1,0 +1,106 @@
+"""What one command works with: the transaction, the moment, who acts, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.commands import Command, Ref
+from storage import outbox
+from storage.queries import directory
+from storage.store import Tx
+
+CLICK, URGENT, NORMAL, BULK = 0, 1, 5, 9
+"""Priorities of deliveries; a person who waits for a click (0) goes before all."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who acts, as verified. `client_id` is None for the provider's people, services without a client and the house."""
+
+    name: str
+    person_id: str | None = None
+    client_id: str | None = None
+    staff: bool = False
+    identity_id: str | None = None
+    identity: str = ""
+    service: str | None = None
+    scopes: frozenset[str] = frozenset()
+    system: bool = False
+
+    def acts_for(self, client_id: str) -> bool:
+        """Whether this client is any of this actor's business."""
+        return self.system or (self.client_id or client_id) == client_id
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line for the journal, written when the command has done everything else."""
+
+    what: str
+    chain: str
+    subject: str
+    version: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass
+class Work:
+    """One command's workplace. Handlers read and write through `tx` and tell here what follows."""
+
+    tx: Tx
+    now: datetime
+    who: Who
+    channel: str
+    new_id: Callable[[str], str]
+    entries: list[Entry] = field(default_factory=list)
+    follow_ups: list[Command] = field(default_factory=list)
+
+    def note(
+        self,
+        what: str,
+        *,
+        chain: str,
+        subject: Ref | str = "",
+        version: int | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """One line for the journal of a client (`chain` is its id, or "msp")."""
+        self.entries.append(Entry(what, chain, str(subject), version, before or {}, after or {}))
+
+    def owe(
+        self,
+        ref: Ref,
+        purpose: str,
+        people: Iterable[str],
+        *,
+        client_id: str | None,
+        priority: int = NORMAL,
+        due_at: datetime | None = None,
+    ) -> int:
+        """Owes these people a card of this subject on each of their accounts; answers how many accounts that is."""
+        owed = [
+            outbox.Owed(
+                id=self.new_id("dlv"),
+                subject=str(ref),
+                purpose=purpose,
+                identity_id=account.id,
+                person_id=account.person_id,
+                client_id=client_id,
+                lane=f"{account.platform}:{account.org}",
+                priority=priority,
+                due_at=due_at or self.now,
+            )
+            for account in directory.accounts_of(self.tx, people)
+        ]
+        if owed:
+            outbox.owe(self.tx, owed, self.now)
+        return len(owed)
+
+    def redraw(self, ref: Ref) -> None:
+        """Every copy of this subject has to show what is true now."""
+        outbox.touch(self.tx, str(ref), self.now, priority=CLICK)

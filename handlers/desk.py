@@ -1,0 +1,188 @@
+"""The one door: one command, one transaction, and nothing is known to anybody before it is on disk.
+
+admit the event -> recognise the actor -> handle -> journal -> answer -> commit. A refusal rolls all of it back and is
+written to the journal in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from handlers import approvals, commands, people, places
+from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
+from handlers.context import Entry, Who, Work
+from storage import inbox, journal, outbox
+from storage.queries import approvals as approval_queries
+from storage.queries import directory
+from storage.store import Store, Tx
+
+UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
+
+HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
+    commands.RaiseApproval: approvals.raise_approval,
+    commands.Approve: approvals.approve,
+    commands.Reject: approvals.reject,
+    commands.Withdraw: approvals.withdraw,
+    commands.Fulfil: approvals.fulfil,
+    commands.Climb: approvals.climb,
+    commands.Reconsider: approvals.reconsider,
+    commands.DeliveryFailed: approvals.delivery_failed,
+    commands.PutClient: people.put_client,
+    commands.PutPerson: people.put_person,
+    commands.RemovePerson: people.remove_person,
+    commands.PutWorkspace: people.put_workspace,
+    commands.SaveInstallation: places.save_installation,
+    commands.RemoveInstallation: places.remove_installation,
+    commands.RememberAddress: places.remember_address,
+    commands.ForgetAddress: places.forget_address,
+    commands.CreateToken: places.create_token,
+}
+
+
+def new_id(prefix: str, now_ms: int) -> str:
+    """An id that sorts by time and cannot be guessed: `apr_` + 11 hex digits of milliseconds + 64 random bits."""
+    return f"{prefix}_{now_ms:011x}{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The only writer of domain facts. `new_id` and `at` (called between every two steps) are there for simulation."""
+
+    store: Store
+    new_id: Callable[[str, int], str] = new_id
+    at: Callable[[str], None] = lambda step: None
+
+    def perform(self, command: Command, event: Event) -> Outcome:
+        """Does the command once. A repeated event gets the first outcome again. Raises `Refused` with a sentence."""
+        try:
+            with self.store.write() as tx:
+                seen = inbox.admit(tx, event.key, event.now)
+                if seen is not None and not seen.refused:
+                    return _outcome(seen.outcome)
+                self.at("admitted")
+                work = self._work(tx, event)
+                outcome = self._handle(command, work)
+                self.at("handled")
+                for entry in work.entries:
+                    _write(tx, entry, work, _fingerprint(command))
+                inbox.answer(tx, event.key, _plain(outcome))
+                outbox.notify(tx)
+                self.at("journalled")
+            self.at("committed")
+            return outcome
+        except Refused as refused:
+            self.refuse(type(command).__name__, getattr(command, "ref", None), event, refused)
+            raise
+
+    def recognise(self, chat: Chat) -> Who:
+        """Who this verified account is, for reads; raises `Refused` for an account nobody has."""
+        with self.store.read() as tx:
+            return _recognise(tx, Event("", commands.EPOCH, chat, ""))
+
+    def _work(self, tx: Tx, event: Event) -> Work:
+        milliseconds = int(event.now.timestamp() * 1000)
+        return Work(
+            tx=tx,
+            now=event.now,
+            who=_recognise(tx, event),
+            channel=event.channel,
+            new_id=lambda prefix: self.new_id(prefix, milliseconds),
+        )
+
+    def _handle(self, command: Command, work: Work) -> Outcome:
+        outcome = HANDLERS[type(command)](command, work)
+        while work.follow_ups:
+            follow_up = work.follow_ups.pop(0)
+            HANDLERS[type(follow_up)](follow_up, work)
+        return outcome
+
+    def refuse(self, what: str, ref: Ref | None, event: Event, refused: Refused) -> None:
+        """What was refused is journalled once per event, and nothing else of it is kept."""
+        if isinstance(event.actor, commands.System):
+            return
+        with self.store.write() as tx:
+            if inbox.admit(tx, event.key, event.now, refused=True) is not None:
+                return
+            try:
+                who = _recognise(tx, event)
+            except Refused:
+                who = Who(name="unknown account", identity=_identity(event))
+            work = Work(tx, event.now, who, event.channel, lambda prefix: prefix)
+            subject = approval_queries.request(tx, ref.id) if ref is not None and ref.kind == "approval" else None
+            entry = Entry(
+                what=f"refused.{what}",
+                chain=subject.client_id if subject is not None else who.client_id or journal.PROVIDER_CHAIN,
+                subject=str(ref) if subject is not None else "",
+                version=subject.version if subject is not None else None,
+                before={},
+                after={"sentence": refused.sentence, "code": refused.code},
+            )
+            _write(tx, entry, work, "")
+
+
+def _recognise(tx: Tx, event: Event) -> Who:
+    actor = event.actor
+    if isinstance(actor, Chat):
+        row = directory.identity(tx, actor.platform, actor.org, actor.user)
+        if row is None or row.state != "active":
+            raise Refused(UNKNOWN, code="not_entitled")
+        return Who(
+            name=row.name,
+            person_id=row.person_id,
+            client_id=row.client_id,
+            staff=row.client_id is None,
+            identity_id=row.id,
+            identity=_identity(event),
+        )
+    if isinstance(actor, Service):
+        client = directory.client_by_slug(tx, actor.client) if actor.client else None
+        if actor.client and client is None:
+            raise Refused("The client of this token does not exist (any more).", code="not_entitled")
+        return Who(
+            name=f"API: {actor.name}",
+            client_id=client.id if client is not None else None,
+            service=actor.name,
+            scopes=actor.scopes,
+        )
+    return Who(name=actor.name, system=True)
+
+
+def _identity(event: Event) -> str:
+    actor = event.actor
+    return f"{actor.platform}/{actor.org}/{actor.user}" if isinstance(actor, Chat) else ""
+
+
+def _write(tx: Tx, entry: Entry, work: Work, fingerprint: str) -> None:
+    journal.append(
+        tx,
+        chain=entry.chain,
+        at=work.now,
+        what=entry.what,
+        actor=work.who.name,
+        subject=entry.subject,
+        person_id=work.who.person_id,
+        identity=work.who.identity,
+        channel=work.channel,
+        version=entry.version,
+        before=entry.before,
+        after=entry.after,
+        request_hash=fingerprint,
+    )
+
+
+def _fingerprint(command: Command) -> str:
+    return hashlib.sha256(repr(command).encode()).hexdigest()
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {"ref": str(outcome.ref) if outcome.ref else None, "say": outcome.say, "facts": dict(outcome.facts)}
+
+
+def _outcome(kept: Mapping[str, Any]) -> Outcome:
+    assert {field.name for field in fields(Outcome)} >= set(kept)
+    ref = Ref.parse(kept["ref"]) if kept.get("ref") else None
+    return Outcome(ref, kept.get("say", ""), kept.get("facts", {}), repeated=True)

@@ -1,0 +1,51 @@
+"""Reads a client's roster and calendar from the store for the pure questions of authority and time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Row
+
+from handlers.authority import Away, Given, Member, Roster
+from handlers.calendar import BusinessCalendar
+from handlers.policy import Policy
+from storage.queries import directory
+from storage.store import Tx
+
+
+def roster_of(tx: Tx, client: Row[Any], now: datetime) -> Roster:
+    """Who holds what at this client now."""
+    rows = directory.people_of(tx, client.id)
+    reachable = {account.person_id for account in directory.accounts_of(tx, [row.id for row in rows])}
+    members = {
+        row.id: Member(
+            id=row.id,
+            name=row.name,
+            active=row.state == "active",
+            ask_last=row.ask_last,
+            location_id=row.location_id or "",
+            reachable=row.id in reachable,
+        )
+        for row in rows
+    }
+    given = tuple(
+        Given(row.role, row.person_id, row.rank, row.location_id) for row in directory.roles_of(tx, client.id)
+    )
+    away = {row.person_id: Away(row.ends_at, row.delegate_id) for row in directory.absent_at(tx, client.id, now)}
+    return Roster(members, given, client.default_contact_id, away)
+
+
+def calendar_of(tx: Tx, client: Row[Any], policy: Policy, location_id: str = "") -> BusinessCalendar:
+    """The business calendar of a client's location, else of the client."""
+    place = client
+    if location_id:
+        place = next((row for row in directory.locations_of(tx, client.id) if row.id == location_id), client)
+    span = (time.fromisoformat(policy.opening), time.fromisoformat(policy.closing))
+    return BusinessCalendar(
+        timezone=place.timezone,
+        hours=((span,),) * 5 + ((), ()),
+        country=place.country or client.country,
+        subdivision=place.subdivision,
+        holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
+    )

@@ -1,0 +1,348 @@
+"""The directory as a subject (F01): clients, their offices and people, roles with a successor, staff, accounts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy import Row
+
+from handlers.authority import ROLES, STAFF_ROLES, either, uncovered
+from handlers.commands import (
+    Chat,
+    Duty,
+    Grant,
+    Outcome,
+    PutClient,
+    PutPerson,
+    PutWorkspace,
+    Reconsider,
+    Ref,
+    Refused,
+    RemovePerson,
+)
+from handlers.context import Work
+from handlers.mechanisms.rosters import roster_of
+from storage.queries import directory
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+STAGES = ("prospect", "onboarding", "active", "ended")
+PLATFORMS = ("slack", "teams")
+PREFERRED = ("chat", "phone", "email", "in_person")
+
+
+def put_client(command: PutClient, work: Work) -> Outcome:
+    """Adds or changes a client and its offices."""
+    _operator(work)
+    slug = _match(SLUG, command.slug, "slug", "The slug has small letters, digits and dashes, like marlow-finch.")
+    code = _match(CODE, command.code, "code", "The code has capital letters and digits, like MF.")
+    name = _given(command.name, "name", "The client needs a name.")
+    stage = _one_of(STAGES, command.stage, "stage")
+    before = directory.client_by_slug(work.tx, slug)
+    values = {
+        "code": code,
+        "name": name,
+        "stage": stage,
+        "timezone": zone(command.timezone, "timezone"),
+        "country": command.country,
+        "subdivision": command.subdivision,
+        "locale": command.locale,
+        "currency": command.currency,
+    }
+    if command.csm_title:
+        values["csm_title"] = command.csm_title
+    client_id = before.id if before is not None else work.new_id("cli")
+    if before is not None:
+        directory.change_client(work.tx, client_id, **values)
+    else:
+        directory.add_client(work.tx, {"id": client_id, "slug": slug, **values})
+    for place in command.locations:
+        directory.put(
+            work.tx,
+            directory.locations,
+            {
+                "id": work.new_id("loc"),
+                "client_id": client_id,
+                "slug": _match(SLUG, place.slug, "locations", "A location's slug has small letters, digits, dashes."),
+                "name": _given(place.name, "locations", "A location needs a name."),
+                "timezone": zone(place.timezone, "locations"),
+                "country": place.country or command.country,
+                "subdivision": place.subdivision,
+            },
+            on=["client_id", "slug"],
+        )
+    work.note(
+        "client.put", chain=client_id, subject=f"client:{client_id}", after={"slug": slug, "name": name, "stage": stage}
+    )
+    work.follow_ups.append(Reconsider(client_id))
+    return Outcome(Ref("client", client_id), f"{name} is in the directory.", {"id": client_id})
+
+
+def put_person(command: PutPerson, work: Work) -> Outcome:
+    """Adds or changes a person of a client or of the provider, with roles, duties and accounts."""
+    _operator(work)
+    client = _client(work, command.client) if command.client else None
+    name = _given(command.name, "name", "The person needs a name.")
+    email = command.email.strip().lower()
+    if not EMAIL.fullmatch(email):
+        raise Refused(f"{command.email or 'An empty text'} is not an e-mail address.", field="email", code="invalid")
+    if client is None and command.grants:
+        raise Refused("People of the provider hold duties, not key contact roles.", field="grants", code="invalid")
+    if client is not None and command.duties:
+        raise Refused("A client's people hold key contact roles, not duties.", field="duties", code="invalid")
+    place = _location(work, client, command.location)
+    known = next(
+        (
+            r
+            for r in directory.people_by_email(work.tx, email)
+            if r.client_id == (client.id if client is not None else None)
+        ),
+        None,
+    )
+    if not command.timezone and client is None:
+        raise Refused("A person of the provider needs a time zone.", field="timezone", code="invalid")
+    default_zone = place.timezone if place is not None else client.timezone if client is not None else ""
+    values = {
+        "client_id": client.id if client is not None else None,
+        "location_id": place.id if place is not None else None,
+        "name": name,
+        "title": command.title.strip(),
+        "email": email,
+        "phone": command.phone.strip(),
+        "language": command.language,
+        "timezone": zone(command.timezone or default_zone, "timezone"),
+        "preferred_channel": _one_of(PREFERRED, command.preferred_channel, "preferred_channel"),
+        "ask_last": command.ask_last,
+        "state": "active",
+    }
+    person_id = known.id if known is not None else work.new_id("per")
+    if known is not None:
+        directory.change_person(work.tx, person_id, **values)
+    else:
+        directory.put(work.tx, directory.people, {"id": person_id, **values}, on=["id"])
+    if client is not None and (command.default or (client.default_contact_id is None and command.grants is not None)):
+        directory.change_client(work.tx, client.id, default_contact_id=person_id)
+    if command.grants is not None and client is not None:
+        _grant(work, client, person_id, command.grants)
+    if command.duties is not None:
+        _assign(work, person_id, command.duties)
+    if command.accounts is not None:
+        _link(work, person_id, command.accounts)
+    chain = client.id if client is not None else "msp"
+    work.note(
+        "person.put",
+        chain=chain,
+        subject=f"person:{person_id}",
+        after={"name": name, "email": email, "roles": [g.role for g in command.grants or ()]},
+    )
+    if client is not None:
+        work.follow_ups.append(Reconsider(client.id))
+    return Outcome(Ref("person", person_id), f"{name} is in the directory.", {"id": person_id})
+
+
+def remove_person(command: RemovePerson, work: Work) -> Outcome:
+    """A person leaves; roles that would be uncovered need a successor first."""
+    _operator(work)
+    person = _person(work, command.person)
+    if person.client_id is None:
+        directory.change_person(work.tx, person.id, state="left")
+        directory.unlink_accounts(work.tx, person.id, [])
+        directory.replace_duties(work.tx, person.id, [])
+        return Outcome(Ref("person", person.id), f"{person.name} has left.")
+    client = directory.client(work.tx, person.client_id)
+    assert client is not None
+    roster = roster_of(work.tx, client, work.now)
+    lost = uncovered(roster, person.id)
+    successor = _person(work, command.successor) if command.successor else None
+    if lost and successor is None:
+        raise Refused(
+            f"{person.name} cannot be removed yet: {len(lost)} roles would be uncovered ({', '.join(lost)}). "
+            "Name a successor.",
+            field="successor",
+            code="blocked",
+        )
+    if successor is not None:
+        if successor.client_id != client.id or successor.id == person.id or successor.state != "active":
+            raise Refused(f"The successor has to be somebody else of {client.name}.", field="successor", code="invalid")
+        kept = [r for r in directory.roles_of(work.tx, client.id) if r.person_id == successor.id and r.role not in lost]
+        explicit = [role for role in lost if any(g.role == role and g.person_id == person.id for g in roster.given)]
+        grants = [Grant(r.role, r.rank, _slug(work, client, r.location_id)) for r in kept]
+        _grant(work, client, successor.id, (*grants, *(Grant(role) for role in explicit)))
+        if client.default_contact_id == person.id:
+            directory.change_client(work.tx, client.id, default_contact_id=successor.id)
+    directory.replace_roles(work.tx, person.id, [])
+    directory.unlink_accounts(work.tx, person.id, [])
+    directory.change_person(work.tx, person.id, state="left")
+    work.note(
+        "person.remove",
+        chain=client.id,
+        subject=f"person:{person.id}",
+        before={"roles": list(lost)},
+        after={"successor": successor.id if successor is not None else None},
+    )
+    work.follow_ups.append(Reconsider(client.id))
+    return Outcome(Ref("person", person.id), f"{person.name} has left.")
+
+
+def put_workspace(command: PutWorkspace, work: Work) -> Outcome:
+    """Allows a Slack workspace or an Entra tenant to talk to us."""
+    _operator(work)
+    platform = _one_of(PLATFORMS, command.platform, "platform")
+    org = _given(command.org, "org", "The workspace or tenant needs its id.")
+    client = _client(work, command.client) if command.client else None
+    known = directory.workspace(work.tx, platform, org)
+    values: dict[str, Any] = {"name": command.name or org, "client_id": client.id if client is not None else None}
+    if known is not None:
+        directory.change_workspace(work.tx, platform, org, **values)
+        return Outcome(Ref("workspace", known.id), f"{values['name']} may talk to us.")
+    id_ = work.new_id("wsp")
+    row = {"id": id_, "platform": platform, "org": org, "state": "allowed", "sealed": "", "facts": {}, **values}
+    directory.put(work.tx, directory.workspaces, row, on=["platform", "org"])
+    chain = client.id if client is not None else "msp"
+    work.note("workspace.allow", chain=chain, subject=f"workspace:{id_}", after={"platform": platform, "org": org})
+    return Outcome(Ref("workspace", id_), f"{values['name']} may talk to us.")
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _operator(work: Work) -> None:
+    if not work.who.system:
+        raise Refused("The directory is kept by the provider's operator.", code="not_entitled")
+
+
+def _grant(work: Work, client: Row[Any], person_id: str, grants: tuple[Grant, ...]) -> None:
+    rows = []
+    for grant in grants:
+        place = _location(work, client, grant.location)
+        if grant.rank < 1:
+            raise Refused("A rank is 1 (primary) or more.", field="grants", code="invalid")
+        rows.append(
+            {
+                "id": work.new_id("rol"),
+                "client_id": client.id,
+                "person_id": person_id,
+                "role": _one_of(ROLES, grant.role, "grants"),
+                "rank": grant.rank,
+                "location_id": place.id if place is not None else "",
+            }
+        )
+    if len({(row["role"], row["location_id"]) for row in rows}) < len(rows):
+        raise Refused("A person holds a role once at a location.", field="grants", code="invalid")
+    directory.replace_roles(work.tx, person_id, rows)
+
+
+def _assign(work: Work, person_id: str, duties: tuple[Duty, ...]) -> None:
+    rows = []
+    for duty in duties:
+        client = _client(work, duty.client) if duty.client else None
+        rows.append(
+            {
+                "id": work.new_id("dut"),
+                "person_id": person_id,
+                "client_id": client.id if client is not None else "",
+                "role": _one_of(STAFF_ROLES, duty.role, "duties"),
+                "technology": duty.technology,
+            }
+        )
+    directory.replace_duties(work.tx, person_id, rows)
+
+
+def _link(work: Work, person_id: str, accounts: tuple[Chat, ...]) -> None:
+    keep = []
+    for account in accounts:
+        platform = _one_of(PLATFORMS, account.platform, "accounts")
+        known = directory.identity(work.tx, platform, account.org, account.user)
+        if known is not None and known.person_id != person_id:
+            raise Refused(
+                f"The {platform} account {account.user} belongs to {known.name} already.",
+                field="accounts",
+                code="conflict",
+            )
+        if known is None and directory.workspace(work.tx, platform, account.org) is None:
+            raise Refused(
+                f"The {platform} workspace {account.org} is not allowed yet. Add the workspace first.",
+                field="accounts",
+                code="invalid",
+            )
+        if known is not None:
+            keep.append(known.id)
+            continue
+        row = {
+            "id": work.new_id("idn"),
+            "person_id": person_id,
+            "platform": platform,
+            "org": account.org,
+            "user": account.user,
+            "address": "",
+            "reachable": True,
+        }
+        keep.append(directory.put(work.tx, directory.identities, row, on=["platform", "org", "user"]))
+    directory.unlink_accounts(work.tx, person_id, keep)
+
+
+def _client(work: Work, slug: str) -> Row[Any]:
+    row = directory.client_by_slug(work.tx, slug)
+    if row is None:
+        raise Refused(f"There is no client called {slug}. Add the client first.", field="client", code="not_found")
+    return row
+
+
+def _person(work: Work, who: str) -> Row[Any]:
+    found = list(directory.people_by_email(work.tx, who)) if "@" in who else [directory.person(work.tx, who)]
+    people = [row for row in found if row is not None and row.state == "active"]
+    if len(people) != 1:
+        names = either(row.name for row in people)
+        raise Refused(
+            f"{who} names {names or 'nobody'}; please give the person's id.", field="person", code="not_found"
+        )
+    return people[0]
+
+
+def _location(work: Work, client: Row[Any] | None, slug: str) -> Row[Any] | None:
+    if not slug or client is None:
+        return None
+    for row in directory.locations_of(work.tx, client.id):
+        if row.slug == slug:
+            return row
+    raise Refused(f"{client.name} has no location called {slug}.", field="location", code="invalid")
+
+
+def _slug(work: Work, client: Row[Any], location_id: str) -> str:
+    return next((row.slug for row in directory.locations_of(work.tx, client.id) if row.id == location_id), "")
+
+
+def zone(name: str, field: str) -> str:
+    """A known IANA time zone, or a refusal."""
+    if name not in available_timezones():
+        raise Refused(
+            f"{name or 'An empty text'} is not a time zone. Use a name like America/New_York.",
+            field=field,
+            code="invalid",
+        )
+    return name
+
+
+def _match(pattern: re.Pattern[str], value: str, field: str, sentence: str) -> str:
+    if not pattern.fullmatch(value):
+        raise Refused(sentence, field=field, code="invalid")
+    return value
+
+
+def _given(value: str, field: str, sentence: str) -> str:
+    if not value.strip():
+        raise Refused(sentence, field=field, code="invalid")
+    return value.strip()
+
+
+def _one_of(known: tuple[str, ...], value: str, field: str) -> str:
+    if value not in known:
+        raise Refused(
+            f"{value or 'An empty text'} is not known here; it is one of {', '.join(known)}.",
+            field=field,
+            code="invalid",
+        )
+    return value

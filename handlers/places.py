@@ -1,0 +1,127 @@
+"""Where we are and where people are on the platforms: installations, addresses, REST tokens."""
+
+from __future__ import annotations
+
+from handlers.commands import (
+    CreateToken,
+    ForgetAddress,
+    Outcome,
+    Reconsider,
+    Ref,
+    Refused,
+    RememberAddress,
+    RemoveInstallation,
+    SaveInstallation,
+)
+from handlers.context import Work
+from storage.queries import directory, tokens
+
+SCOPES = ("approvals:write", "notices:write", "cases:write", "read")
+
+
+def save_installation(command: SaveInstallation, work: Work) -> Outcome:
+    """Our app is in a workspace or tenant that was allowed before."""
+    known = directory.workspace(work.tx, command.platform, command.org)
+    if known is None:
+        raise Refused(
+            f"The {command.platform} workspace {command.name or command.org} is not known here. "
+            "Your provider has to add it first.",
+            code="not_entitled",
+        )
+    directory.change_workspace(
+        work.tx,
+        command.platform,
+        command.org,
+        state="installed",
+        sealed=command.sealed or known.sealed,
+        facts=dict(command.facts),
+    )
+    work.note(
+        "workspace.install",
+        chain=known.client_id or "msp",
+        subject=f"workspace:{known.id}",
+        before={"state": known.state},
+        after={"state": "installed"},
+    )
+    if known.client_id:
+        work.follow_ups.append(Reconsider(known.client_id))
+    return Outcome(Ref("workspace", known.id))
+
+
+def remove_installation(command: RemoveInstallation, work: Work) -> Outcome:
+    """Our app left: secrets are deleted and its people are unreachable there."""
+    known = directory.workspace(work.tx, command.platform, command.org)
+    if known is None or known.state == "removed":
+        return Outcome(repeated=True)
+    directory.change_workspace(work.tx, command.platform, command.org, state="removed", sealed="")
+    directory.leave_org(work.tx, command.platform, command.org)
+    work.note(
+        "workspace.remove",
+        chain=known.client_id or "msp",
+        subject=f"workspace:{known.id}",
+        before={"state": known.state},
+        after={"state": "removed", "reason": command.reason},
+    )
+    return Outcome(Ref("workspace", known.id))
+
+
+def remember_address(command: RememberAddress, work: Work) -> Outcome:
+    """A person can be reached there; nothing for an account nobody has."""
+    before = directory.identity(work.tx, command.platform, command.org, command.user)
+    if before is None:
+        return Outcome(repeated=True)
+    directory.change_identity(
+        work.tx, command.platform, command.org, command.user, address=command.sealed, reachable=before.state == "active"
+    )
+    if not before.reachable and before.client_id:
+        work.follow_ups.append(Reconsider(before.client_id))
+    return Outcome()
+
+
+def forget_address(command: ForgetAddress, work: Work) -> Outcome:
+    """A person removed or blocked the app."""
+    row = directory.change_identity(work.tx, command.platform, command.org, command.user, reachable=False)
+    if row is not None:
+        person = directory.person(work.tx, row.person_id)
+        work.note(
+            "account.lost",
+            chain=(person.client_id if person is not None else None) or "msp",
+            subject=f"person:{row.person_id}",
+            after={"platform": command.platform, "reason": command.reason},
+        )
+    return Outcome()
+
+
+def create_token(command: CreateToken, work: Work) -> Outcome:
+    """A REST caller's token, of which only the digest is kept."""
+    if not command.name.strip():
+        raise Refused("The token needs a name.", field="name", code="invalid")
+    for scope in command.scopes:
+        if scope not in SCOPES:
+            raise Refused(f"{scope} is not a scope; the scopes are {', '.join(SCOPES)}.", field="scope", code="invalid")
+    client = directory.client_by_slug(work.tx, command.client) if command.client else None
+    if command.client and client is None:
+        raise Refused(f"There is no client called {command.client}.", field="client", code="not_found")
+    id_ = work.new_id("tok")
+    added = tokens.add(
+        work.tx,
+        {
+            "id": id_,
+            "name": command.name.strip(),
+            "digest": command.digest,
+            "scopes": list(command.scopes),
+            "client_id": client.id if client is not None else None,
+            "created_at": work.now,
+        },
+    )
+    if not added:
+        raise Refused(
+            f"There is a token called {command.name} already. Choose another name.", field="name", code="conflict"
+        )
+    work.note(
+        "token.create",
+        chain=client.id if client is not None else "msp",
+        subject=f"token:{id_}",
+        after={"name": command.name},
+    )
+    return Outcome(Ref("token", id_))
