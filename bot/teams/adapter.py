@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -101,7 +102,7 @@ class TeamsAdapter(BotAdapter):
             return bool(tenant) and await self._installations.allowed("teams", tenant)
         except Exception as error:
             # nothing can be decided without the store; Teams redelivers what was refused
-            log.exception("teams tenant not looked up: %s", type(error).__name__)
+            log.error("teams tenant not looked up: %s", _where(error))
             return False
 
     async def _turn(self, arrival: activities.Arrival) -> Response:
@@ -112,7 +113,7 @@ class TeamsAdapter(BotAdapter):
         except Exception as error:
             # the conversation answers everything itself; what still gets here must not become a 500, which Teams
             # counts against the bot, nor leave the person without an answer
-            log.exception("teams turn failed: %s", type(error).__name__)
+            log.error("teams turn failed: %s", _where(error))
             return await self._apologise(context, arrival)
         answer = context.turn_state.get(INVOKE_RESPONSE)
         if answer is None:
@@ -161,6 +162,12 @@ class TeamsAdapter(BotAdapter):
         if not isinstance(result, Sent):
             log.warning("teams reply not sent: %s", result.reason)
         return result
+
+
+def _where(error: Exception) -> str:
+    """An error for the log: its type and place, not its message, which may quote what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return f"{type(error).__name__} at {' > '.join(f'{frame.filename}:{frame.lineno}' for frame in frames)}"
 
 
 async def _body(request: Request) -> bytes:
