@@ -13,8 +13,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from handlers import approvals, commands, people, places
+from handlers.authority import either
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
+from handlers.mechanisms.standing import load
 from storage import inbox, journal, outbox
 from storage.queries import approvals as approval_queries
 from storage.queries import directory
@@ -75,13 +77,26 @@ class Desk:
             self.at("committed")
             return outcome
         except Refused as refused:
+            refused = self._with_deciders(command, event, refused)
             self.refuse(type(command).__name__, getattr(command, "ref", None), event, refused)
-            raise
+            raise refused from None
 
     def recognise(self, chat: Chat) -> Who:
         """Who this verified account is, for reads; raises `Refused` for an account nobody has."""
         with self.store.read() as tx:
             return _recognise(tx, Event("", commands.EPOCH, chat, ""))
+
+    def _with_deciders(self, command: Command, event: Event, refused: Refused) -> Refused:
+        """To an unknown account in the client's own workspace we say who can decide; to anybody else's we do not."""
+        ref, actor = getattr(command, "ref", None), event.actor
+        if refused.sentence != UNKNOWN or ref is None or not isinstance(actor, Chat):
+            return refused
+        with self.store.read() as tx:
+            home = directory.workspace(tx, actor.platform, actor.org)
+            standing = load(tx, ref.id, event.now) if ref.kind == "approval" else None
+            if standing is None or home is None or home.client_id != standing.client.id:
+                return refused
+            return Refused(f"{UNKNOWN} {either(standing.deciders())} can decide this request.", code=refused.code)
 
     def _work(self, tx: Tx, event: Event) -> Work:
         milliseconds = int(event.now.timestamp() * 1000)

@@ -1,0 +1,199 @@
+"""The demo's world: made-up secrets, the playground's view of the cast, and the seeding of the directory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.demo.cast import BY_KEY, COMPANIES, PLAYERS, Cast, Company, Player, guid
+from handlers.commands import (
+    Chat,
+    Command,
+    Duty,
+    Grant,
+    Purchase,
+    PurchaseLine,
+    PutClient,
+    PutLocation,
+    PutPerson,
+    PutWorkspace,
+    RaiseApproval,
+)
+
+START = datetime(2026, 6, 8, 9, 5, tzinfo=ZoneInfo("America/New_York"))
+"""Monday morning, when story 1 begins."""
+
+Perform = Callable[[Command, str], Awaitable[Any]]
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True)
+class World:
+    """One playground: who is where, at which addresses, with which throw-away secrets."""
+
+    cast: Cast
+    bot_url: str
+    stage_url: str
+    signing_secret: str = field(default_factory=_token)
+    client_secret: str = field(default_factory=_token)
+    app_secret: str = field(default_factory=_token)
+    clock_secret: str = field(default_factory=_token)
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    token_part: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def app_id(self) -> str:
+        """The demo bot's Entra application."""
+        return guid("app")
+
+    def bot_token(self, company: Company) -> str:
+        """The demo bot's token in one Slack workspace."""
+        return f"xoxb-play-{company.key}-{self.token_part}"
+
+    def environment(self) -> dict[str, str]:
+        """The settings of a bot that lives in this world."""
+        return {
+            "KEYLINE_PUBLIC_URL": self.bot_url,
+            "KEYLINE_SECRET_KEY": self.secret_key,
+            "KEYLINE_MSP_NAME": BY_KEY["harbor"].name,
+            "KEYLINE_SLACK_SIGNING_SECRET": self.signing_secret,
+            "KEYLINE_SLACK_CLIENT_ID": "play",
+            "KEYLINE_SLACK_CLIENT_SECRET": self.client_secret,
+            "KEYLINE_SLACK_API_URL": f"{self.stage_url}/slack/api/",
+            "KEYLINE_TEAMS_APP_ID": self.app_id,
+            "KEYLINE_TEAMS_APP_SECRET": self.app_secret,
+            "KEYLINE_TEAMS_TENANT_ID": BY_KEY["harbor"].tenant,
+            "KEYLINE_TEAMS_LOGIN_URL": f"{self.stage_url}/teams/login",
+            "KEYLINE_TEAMS_OPENID_URL": f"{self.stage_url}/teams/openid/.well-known/openidconfiguration",
+        }
+
+    def for_playground(self, *, clock: bool = True) -> dict[str, Any]:
+        """What the playground is told, as JSON."""
+        return {
+            "start": START.isoformat(),
+            "clock": {"url": f"{self.bot_url}/_play/clock", "secret": self.clock_secret} if clock else None,
+            "slack": {
+                "bot_url": self.bot_url,
+                "signing_secret": self.signing_secret,
+                "api_app_id": "A0KEYLINE",
+                "client_id": "play",
+                "client_secret": self.client_secret,
+                "command": "/keyline",
+                "workspaces": [
+                    {
+                        "team": company.team,
+                        "name": company.name,
+                        "bot_token": self.bot_token(company),
+                        "bot_user": f"U0BOT{company.key.upper()}",
+                        "bot_id": f"B0BOT{company.key.upper()}",
+                    }
+                    for company in self.cast.orgs("slack")
+                ],
+                "people": [_for_slack(player) for player in self.cast.on("slack")],
+            },
+            "teams": {
+                "bot_url": self.bot_url,
+                "app_id": self.app_id,
+                "app_secret": self.app_secret,
+                "home_tenant": BY_KEY["harbor"].tenant,
+                "tenants": [{"tenant": one.tenant, "name": one.name} for one in self.cast.orgs("teams")],
+                "people": [_for_teams(player) for player in self.cast.on("teams")],
+            },
+        }
+
+    async def seed(self, perform: Perform) -> None:
+        """The directory: workspaces, clients, people with roles and accounts. Safe to repeat."""
+        for company in COMPANIES:
+            if company.slug:
+                await perform(_client(company), f"client:{company.slug}")
+        for platform in ("slack", "teams"):
+            for company in self.cast.orgs(platform):
+                org = company.team if platform == "slack" else company.tenant
+                await perform(PutWorkspace(platform, org, company.name, company.slug), f"workspace:{org}")
+        for player in PLAYERS:
+            await perform(self._person(player), f"person:{player.email}")
+
+    def _person(self, player: Player) -> PutPerson:
+        company = BY_KEY[player.company]
+        accounts = tuple(
+            Chat("slack", company.team, player.user) if place == "slack" else Chat("teams", company.tenant, player.aad)
+            for place in self.cast.places(player)
+        )
+        client = bool(company.slug)
+        return PutPerson(
+            client=company.slug,
+            name=player.name,
+            email=player.email,
+            title=player.title,
+            phone=player.phone,
+            timezone=player.timezone,
+            location=player.location,
+            preferred_channel=player.preferred,
+            default=player.default,
+            grants=tuple(Grant(role, rank, place) for role, rank, place in player.grants) if client else None,
+            duties=tuple(Duty(role) for role in player.duties) if not client else None,
+            accounts=accounts,
+        )
+
+
+def laptops() -> RaiseApproval:
+    """Story 1's order: 6 × $1,349.00 + $60.00 shipping + $505.88 tax = $8,659.88."""
+    return RaiseApproval(
+        client="marlow-finch",
+        kind="purchase",
+        title="Six laptops for the litigation team",
+        why="The current ones are five years old, out of warranty, and two have failed this month.",
+        requested_by=next(player.email for player in PLAYERS if player.name == "Sofia Marchetti"),
+        purchase=Purchase(
+            category="computer",
+            vendor="Tidewater Supply",
+            currency="USD",
+            lines=(PurchaseLine("Laptop, 14 inch, 32 GB", 6, 134_900),),
+            shipping_minor=6_000,
+            tax_minor=50_588,
+            for_whom="Litigation, Boston",
+            quote_url="https://quotes.tidewater.example/20417",
+            budget_line="2026 hardware",
+        ),
+    )
+
+
+def _client(company: Company) -> PutClient:
+    return PutClient(
+        slug=company.slug,
+        name=company.name,
+        code=company.code,
+        timezone=company.timezone,
+        country=company.country,
+        subdivision=company.subdivision,
+        locations=tuple(PutLocation(slug, name, zone, country) for slug, name, zone, country in company.locations),
+    )
+
+
+def _common(player: Player) -> dict[str, str]:
+    company = BY_KEY[player.company]
+    zone = player.timezone or next((p[2] for p in company.locations if p[0] == player.location), company.timezone)
+    return {
+        "name": player.name,
+        "title": player.title,
+        "company": company.name,
+        "email": player.email,
+        "timezone": zone,
+    }
+
+
+def _for_slack(player: Player) -> dict[str, str]:
+    return {**_common(player), "team": BY_KEY[player.company].team, "user": player.user}
+
+
+def _for_teams(player: Player) -> dict[str, str]:
+    tenant = BY_KEY[player.company].tenant
+    mri, conversation = f"29:{guid(f'mri/{player.email}')}", f"a:{guid(f'chat/{player.email}')}"
+    return {**_common(player), "tenant": tenant, "aad": player.aad, "mri": mri, "conversation": conversation}
