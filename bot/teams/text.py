@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 MORE = "…"
 
-_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufff9\ufffa\ufffb")
-"""Bidi embeddings, overrides and isolates (they can make "approve" read backwards), byte order marks, interlinear
-marks. The plain direction marks U+200E, U+200F and U+061C stay: right-to-left names and sums need them."""
+_INVISIBLE = re.compile(
+    "[\0-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"  # controls
+    "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides, isolates: they can make a word read backwards
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef"  # byte order and interlinear marks, lone surrogates
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+"""What nobody sees and what must not stand on a card. The plain direction marks U+200E, U+200F and U+061C stay:
+right-to-left names and sums need them."""
 
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _TEMPLATE = re.compile(r"\{(?=\{\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
@@ -26,16 +31,16 @@ def sound(text: str) -> str:
 
 def clean(text: str, limit: int = 0) -> str:
     """Drops control and override characters, makes every line break "\\n", cuts to `limit` characters (0: does not)."""
-    text = _BREAKS.sub("\n", text)
-    if not text.isascii() or not text.isprintable():
-        text = "".join(mark for mark in text if mark in "\n\t" or _visible(mark))
+    if limit:
+        text = text[: 4 * limit]
+    text = _INVISIBLE.sub("", _BREAKS.sub("\n", text))
     text = _TEMPLATE.sub("{\u2060", text.replace("\t", " ")).strip()
     return cut(text, limit) if limit else text
 
 
 def line(text: str, limit: int = 0) -> str:
     """The same on one line, runs of white space made one space."""
-    text = " ".join(clean(text).split())
+    text = " ".join(clean(text, 2 * limit).split())
     return cut(text, limit) if limit else text
 
 
@@ -48,10 +53,3 @@ def paragraphs(text: str, limit: int = 0, most: int = 60) -> list[str]:
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters, ending in "…" when something was left out."""
     return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + MORE
-
-
-def _visible(mark: str) -> bool:
-    if mark in _INVISIBLE or unicodedata.category(mark) in ("Cc", "Cs"):
-        return False
-    point = ord(mark)  # noncharacters; an unassigned one may be an emoji newer than this Python
-    return point & 0xFFFE != 0xFFFE and not 0xFDD0 <= point <= 0xFDEF
