@@ -1,0 +1,1 @@
+"""What HTTP callers meet: health, metrics, the REST interface, the console."""

@@ -1,0 +1,151 @@
+"""REST: what a PSA or a script may ask and tell. Reads look at the store, writes go to the desk like a click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from bot.sections import Limits
+from bot.web import shapes
+from bot.web.bodies import approval_body
+from bot.web.callers import PREFIX, Caller
+from bot.web.cursors import pack, unpack_moment
+from bot.web.models import ApprovalIn, ApprovalsQuery, ChangeIn, FulfilIn, WithdrawIn
+from bot.web.once import Ledger, guarded, security
+from bot.web.problems import Problem, ProblemBody
+from bot.web.readings import Readings
+from bot.web.scoping import client_id_of
+from handlers.commands import Actor, Command, Fulfil, Outcome, Ref, Withdraw
+from handlers.mechanisms import standing
+from storage.queries import rest
+from storage.store import Store
+
+CHANNEL = "rest"
+READ, WRITE = "read", "approvals:write"
+_PROBLEM: dict[str, Any] = {"model": ProblemBody}
+
+
+class Performer(Protocol):
+    """The way to the desk (`bot.conversation.Conversation`)."""
+
+    async def perform(self, command: Command, actor: Actor, key: str, channel: str) -> Outcome:
+        """Performs once per key. Raises Refused."""
+        ...
+
+
+def answers(model: Any, status: int = 200) -> dict[str, Any]:
+    """What a route documents: its answer, and a problem for every error."""
+    errors = dict.fromkeys((400, 401, 403, 404, 408, 409, 413, 415, 422), _PROBLEM)
+    return {"response_model": None, "responses": {status: {"model": model}, **errors}, "status_code": status}
+
+
+class Intake:
+    """The approvals of the REST interface."""
+
+    def __init__(
+        self, *, store: Store, performer: Performer, now: Callable[[], datetime], ledger: Ledger, limits: Limits
+    ) -> None:
+        self._store = store
+        self._performer = performer
+        self._now = now
+        self._limits = limits
+        self._ledger = ledger
+
+    def router(self) -> APIRouter:
+        """Every route under /api/v1."""
+        router = APIRouter(prefix=PREFIX, route_class=guarded(self._ledger))
+        one, write, read = "/approvals/{id}", security(WRITE), security(READ)
+        page, body = answers(shapes.ApprovalsOut), answers(shapes.ApprovalOut)
+        add = router.add_api_route
+        add("/approvals", self.raise_, methods=["POST"], openapi_extra=write, **answers(shapes.ApprovalOut, 201))
+        add("/approvals", self.list, methods=["GET"], openapi_extra=read, **page)
+        add(one, self.show, methods=["GET"], openapi_extra=read, **body)
+        add(one, self.change, methods=["PATCH"], openapi_extra=write, **body)
+        add(f"{one}/withdraw", self.withdraw, methods=["POST"], openapi_extra=write, **body)
+        add(f"{one}/fulfil", self.fulfil, methods=["POST"], openapi_extra=write, **body)
+        Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
+        return router
+
+    async def raise_(self, request: Request, body: ApprovalIn) -> Response:
+        """Ask a client's key contacts for a decision."""
+        caller: Caller = request.state.caller
+        await run_in_threadpool(self._own_client, caller, body.client)
+        outcome = await self._perform(request, body.command())
+        assert outcome.ref is not None
+        approval = await run_in_threadpool(self._load, outcome.ref.id)
+        return JSONResponse(approval, 201, {"Location": f"{PREFIX}/approvals/{outcome.ref.id}"})
+
+    async def list(self, request: Request, query: Annotated[ApprovalsQuery, Query()]) -> Response:
+        """Approvals, newest first."""
+        return JSONResponse(await run_in_threadpool(self._page, request.state.caller, query))
+
+    async def show(self, request: Request, id: str) -> Response:
+        """One approval."""
+        await run_in_threadpool(self._own_approval, request.state.caller, id)
+        return JSONResponse(await run_in_threadpool(self._load, id))
+
+    async def change(self, request: Request, id: str, body: ChangeIn) -> Response:
+        """Change facts: a new version, earlier votes are void."""
+        if not body.model_fields_set:
+            raise Problem(422, "invalid", "Give at least one field to change.")
+        return await self._told(request, id, body.command(Ref("approval", id)))
+
+    async def withdraw(self, request: Request, id: str, body: WithdrawIn | None = None) -> Response:
+        """Take the question back."""
+        reason = (body.reason if body else "").strip() or f"Withdrawn through {request.state.caller.service.name}."
+        return await self._told(request, id, Withdraw(Ref("approval", id), reason))
+
+    async def fulfil(self, request: Request, id: str, body: FulfilIn | None = None) -> Response:
+        """The approved thing was bought or done."""
+        return await self._told(request, id, Fulfil(Ref("approval", id), body.note if body else ""))
+
+    async def _told(self, request: Request, id_: str, command: Command) -> Response:
+        await run_in_threadpool(self._own_approval, request.state.caller, id_)
+        await self._perform(request, command)
+        return JSONResponse(await run_in_threadpool(self._load, id_))
+
+    async def _perform(self, request: Request, command: Command) -> Outcome:
+        caller: Caller = request.state.caller
+        return await self._performer.perform(
+            command, actor=caller.service, key=request.state.event_key, channel=CHANNEL
+        )
+
+    def _load(self, id_: str) -> dict[str, Any]:
+        with self._store.read() as tx:
+            found = standing.load(tx, id_, self._now())
+        if found is None:
+            raise _no_approval()
+        return approval_body(found)
+
+    def _own_approval(self, caller: Caller, id_: str) -> None:
+        """Another client's approval is as unknown as one that never was."""
+        if not id_.isascii() or not id_.isprintable() or len(id_) > 80:
+            raise _no_approval()
+        with self._store.read() as tx:
+            row = rest.approval(tx, id_)
+        if row is None or caller.client_id not in (None, row.client_id):
+            raise _no_approval()
+
+    def _own_client(self, caller: Caller, slug: str) -> None:
+        with self._store.read() as tx:
+            client_id_of(tx, caller, slug)
+
+    def _page(self, caller: Caller, query: ApprovalsQuery) -> dict[str, Any]:
+        limit = min(query.limit, self._limits.page_items)
+        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        with self._store.read() as tx:
+            client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
+            rows = rest.approvals_page(tx, client_id=client_id, state=query.state, after=after, limit=limit + 1)
+            items = [approval_body(standing.stand(tx, row, self._now())) for row in rows[:limit]]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+
+
+def _no_approval() -> Problem:
+    return Problem(404, "not_found", "There is no such approval.")

@@ -1,0 +1,183 @@
+"""What REST callers send: strict shapes with bounds, no field unheard of, money as integers, instants with a zone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.web.kinds import Cursor, Day, Instant, Line, Link, Long, Minor, Short, Slug, Title, Why
+from handlers.commands import Access, ChangeApproval, Purchase, PurchaseLine, RaiseApproval, Ref
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class LineIn(_Strict):
+    """One line of an order."""
+
+    description: Line
+    quantity: Annotated[int, Field(ge=1, le=10_000)]
+    unit_minor: Minor
+    recurrence: Literal["once", "monthly", "yearly"] = "once"
+    term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+
+
+class PurchaseIn(_Strict):
+    """What is to be bought; money in minor units of `currency`."""
+
+    category: Line
+    vendor: Line
+    for_whom: Short = ""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=100)]
+    shipping_minor: Minor = 0
+    tax_minor: Minor = 0
+    quote_url: Link = ""
+    quote_valid_until: Day | None = None
+    budget_line: Short = ""
+    proposal: Short = ""
+
+    def command(self) -> Purchase:
+        """As the desk takes it."""
+        lines = tuple(PurchaseLine(**line.model_dump()) for line in self.lines)
+        return Purchase(**self.model_dump(exclude={"lines"}), lines=lines)
+
+
+class AccessIn(_Strict):
+    """A change of access; `subject` is whose access changes: an e-mail, a contact's id or a name."""
+
+    kind: Line
+    subject: Line
+    resource: Line
+    before: Line
+    after: Line
+    until: Instant | None = None
+    external: bool = False
+
+    def command(self) -> Access:
+        """As the desk takes it."""
+        return Access(**self.model_dump())
+
+
+class _Approval(_Strict):
+    client: Slug
+    title: Title
+    why: Why
+    requested_by: Short = ""
+    urgency: Literal["normal", "urgent"] = "normal"
+    external_ref: Short = ""
+
+
+class PurchaseApproval(_Approval):
+    """Asks a client's key contacts to decide a purchase."""
+
+    kind: Literal["purchase"]
+    purchase: PurchaseIn
+
+    def command(self) -> RaiseApproval:
+        """As the desk takes it."""
+        return RaiseApproval(**self.model_dump(exclude={"purchase"}), purchase=self.purchase.command())
+
+
+class AccessApproval(_Approval):
+    """Asks a client's key contacts to decide a change of access."""
+
+    kind: Literal["access"]
+    access: AccessIn
+
+    def command(self) -> RaiseApproval:
+        """As the desk takes it."""
+        return RaiseApproval(**self.model_dump(exclude={"access"}), access=self.access.command())
+
+
+ApprovalIn = Annotated[PurchaseApproval | AccessApproval, Field(discriminator="kind")]
+
+
+def _absent() -> Any:
+    """For a field that may be left out and may not be null: its default is never shown and never validated."""
+    return Field(default_factory=lambda: None)
+
+
+class ChangeIn(_Strict):
+    """Changed facts; only what is given changes. A change makes a new version and voids earlier votes."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    title: Title = _absent()
+    why: Why = _absent()
+    urgency: Literal["normal", "urgent"] = _absent()
+    purchase: PurchaseIn = _absent()
+    access: AccessIn = _absent()
+
+    def command(self, ref: Ref) -> ChangeApproval:
+        """As the desk takes it."""
+        return ChangeApproval(
+            ref,
+            title=self.title,
+            why=self.why,
+            urgency=self.urgency,
+            purchase=self.purchase.command() if self.purchase else None,
+            access=self.access.command() if self.access else None,
+        )
+
+
+class WithdrawIn(_Strict):
+    """Why the question is taken back."""
+
+    reason: Long = ""
+
+
+class FulfilIn(_Strict):
+    """What was done."""
+
+    note: Long = ""
+
+
+State = Literal[
+    "draft",
+    "pending",
+    "info_requested",
+    "approved",
+    "rejected",
+    "expired",
+    "withdrawn",
+    "superseded",
+    "fulfilled",
+    "void",
+]
+
+
+class _Page(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1)] = 50
+    cursor: Cursor | None = None
+
+
+class ApprovalsQuery(_Page):
+    """Which approvals."""
+
+    state: State | None = None
+    client: Slug | None = None
+
+
+class ClientsQuery(_Page):
+    """Which clients: all this caller may see."""
+
+
+class ContactsQuery(_Page):
+    """Whose contacts; a token bound to a client may leave it out."""
+
+    client: Slug | None = None
+
+
+class JournalQuery(BaseModel):
+    """Whose journal, after which position."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: Slug | None = None
+    after: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
+    limit: Annotated[int, Field(ge=1)] = 50

@@ -1,0 +1,25 @@
+"""Which client a caller may know of: another's things are as unknown as things that never were."""
+
+from __future__ import annotations
+
+from bot.web.callers import Caller
+from bot.web.problems import Problem
+from storage.queries import directory
+from storage.store import Tx
+
+
+def client_id_of(tx: Tx, caller: Caller, slug: str) -> str:
+    """The id of a client this caller may know of; Problem 404 for any other."""
+    row = directory.client_by_slug(tx, slug)
+    if row is None or caller.client_id not in (None, row.id):
+        raise Problem(404, "not_found", "There is no such client.", field="client")
+    return str(row.id)
+
+
+def named_client(tx: Tx, caller: Caller, slug: str | None) -> str:
+    """The client asked for, else the one the token is bound to; Problem 422 when neither says which."""
+    if slug is not None:
+        return client_id_of(tx, caller, slug)
+    if caller.client_id is None:
+        raise Problem(422, "invalid", "Say which client: ?client=SLUG.", field="client")
+    return caller.client_id

@@ -1,0 +1,62 @@
+"""The one web application: health, metrics, the console, REST, and whatever routes the platforms' adapters bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from bot.sections import Limits
+from bot.web import openapi, problems
+from bot.web.callers import Doorman
+from bot.web.console import console_routes
+from bot.web.health import Check, health_routes, store_checks
+from bot.web.intake import Intake, Performer
+from bot.web.metrics import Metrics, StoreCollector
+from bot.web.once import Ledger
+from storage.store import Store
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_web(
+    *,
+    store: Store,
+    performer: Performer,
+    now: Callable[[], datetime],
+    limits: Limits | None = None,
+    routes: Sequence[BaseRoute] = (),
+    checks: Mapping[str, Check] | None = None,
+    metrics: Metrics | None = None,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """Assembles the application.
+
+    `performer.perform(command, actor=, key=, channel=)` is the conversation; `now` is the domain clock; `routes` come
+    from the adapters; `checks` are added to the store's for /readyz ("" or a sentence each).
+    """
+    limits, metrics = limits or Limits(), metrics or Metrics()
+    metrics.registry.register(StoreCollector(store, now))
+    app = FastAPI(
+        title="Keyline",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=[Middleware(metrics.watch), Middleware(Doorman, store=store, limits=limits)],
+    )
+    ledger = Ledger(store, timedelta(hours=limits.idempotency_hours))
+    intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits)
+    app.router.routes.extend(health_routes({**store_checks(store), **(checks or {})}))
+    app.router.routes.append(metrics.route())
+    app.router.routes.extend(console_routes())
+    app.router.routes.extend(routes)
+    app.include_router(intake.router())
+    problems.install(app)
+    openapi.install(app)
+    return app
