@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
-
 from handlers import amounts
 from handlers.commands import (
     Access,
@@ -37,6 +35,7 @@ from handlers.mechanisms.standing import load, stand
 from handlers.policy import ACCESS_KINDS, CATEGORIES, Policy, StepPolicy, access_class, policy_of, tier_for
 from storage.queries import approvals, directory, timers
 from storage.queries import deliveries as deliveries_queries
+from storage.rows import Row
 
 STAGES_WITH_BILLING = ("onboarding", "active")
 LONGEST_TITLE, LONGEST_TEXT = 150, 3000

@@ -6,8 +6,6 @@ import re
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Row
-
 from handlers.authority import ROLES, STAFF_ROLES, either, uncovered
 from handlers.commands import (
     Chat,
@@ -25,6 +23,7 @@ from handlers.commands import (
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
 from storage.queries import directory
+from storage.rows import Row
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")

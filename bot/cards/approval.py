@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Status, Text, Tone
 from bot.cards.order import what_is_asked
 from bot.cards.wording import all_of, any_of, money, when
 from handlers.mechanisms.standing import Standing, StepStanding
+from storage.rows import Row
 
 VOICE = {
     "purchasing": "Purchasing",

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.cards.card import Field, Form, Option
 from bot.cards.order import CATEGORY
 from handlers.commands import Access, Purchase, PurchaseLine, RaiseApproval, Ref, Refused
 from handlers.currencies import minor_digits
 from handlers.policy import ACCESS_KINDS, CATEGORIES
+from storage.rows import Row
 
 URGENCIES = (Option("normal", "Normal"), Option("urgent", "Urgent: needed within a day"))
 RECURRENCES = (Option("once", "Once"), Option("monthly", "Every month"), Option("yearly", "Every year"))

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.cards import approval, forms, pages, tasks
 from bot.cards.approval import Viewer
 from bot.cards.card import Card, Form
@@ -18,6 +16,7 @@ from handlers.mechanisms.decision import refusal
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.standing import Standing, load, stand
 from storage.queries import approvals, directory, journal, timers
+from storage.rows import Row
 from storage.store import Store, Tx
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.cards.approval import VOICE, Viewer
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Rule, Text
 from bot.cards.wording import any_of, money
 from handlers.authority import ROLES, Roster
 from handlers.commands import Ref
 from handlers.mechanisms.standing import Standing
+from storage.rows import Row
 
 MOST_ITEMS = 8
 """Each item has two buttons; more would make a wall of them."""

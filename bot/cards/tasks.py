@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.cards.approval import Viewer
 from bot.cards.card import Card, Fact, Facts, Status, Text
 from handlers.commands import Ref
+from storage.rows import Row
 
 WHAT_TO_DO = {
     "find_holder": "Nobody can be asked, so the request is on hold. Add a contact with this role.",

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms.asking import open_stage
 from handlers.mechanisms.standing import Standing, load, stand
 from storage.queries import approvals, timers
+from storage.rows import Row
 
 CLOSED_WORDS = {
     "approved": "approved",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row
-
 from handlers.authority import Away, Given, Member, Roster
 from handlers.calendar import BusinessCalendar
 from handlers.policy import Policy
 from storage.queries import directory
+from storage.rows import Row
 from storage.store import Tx
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from handlers.authority import Question, Roster, Voice, eligible
 from handlers.commands import Ref
 from handlers.mechanisms.rosters import roster_of
 from storage.queries import approvals, directory, timers
+from storage.rows import Row
 from storage.store import Tx
 
 OPEN_STATES = ("pending", "info_requested")
