@@ -92,7 +92,7 @@ def _upsert(insert: Any) -> Any:
         index_elements=[_d.subject, _d.purpose, _d.identity_id],
         set_={
             "wanted": _d.wanted + 1,
-            "state": case((_d.state.in_(("sending", "unsure")), _d.state), else_="owed"),
+            "state": case((or_(_d.state == "sending", _d.state == "unsure"), _d.state), else_="owed"),
             # an edit notifies nobody and may go at once; what was never shown keeps to its quiet hours
             "due_at": case((_d.message.is_(None), new.due_at), else_=new.created_at),
             "priority": new.priority,

@@ -47,6 +47,12 @@ class Cluster:
         self._say("CREATE DATABASE {}", name)
         return self.url(name)
 
+    def copy(self, url: str) -> str:
+        """A new database like this one, to which nobody may be connected; -> its URL."""
+        name = f"test_{uuid4().hex[:12]}"
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, str(make_url(url).database))
+        return self.url(name)
+
     def drop(self, url: str) -> None:
         """Ends whoever is still connected and removes the database."""
         self._say("DROP DATABASE {} WITH (FORCE)", str(make_url(url).database))
