@@ -19,6 +19,8 @@ VERSION = "1.5"
 """The newest that Teams renders (Action.Execute needs 1.4)."""
 ACTIONS_IN_A_ROW = 6
 """More are hidden behind a menu or not shown."""
+ROW_PIXELS, BUTTON_PIXELS, LETTER_PIXELS = 330, 32, 7
+"""What a phone shows in one row, and about what a button and each of its letters take."""
 MARK = "keyline"
 """Our claims stand under this one key of an action's data: the inputs' ids are merged in beside it."""
 
@@ -113,11 +115,17 @@ def columns(*each: Element, spacing: str = "") -> Element:
 
 
 def rows_of_actions(actions: Sequence[Element]) -> list[Element]:
-    """ActionSets of at most six."""
-    return [
-        {"type": "ActionSet", "actions": list(actions[start : start + ACTIONS_IN_A_ROW])}
-        for start in range(0, len(actions), ACTIONS_IN_A_ROW)
-    ]
+    """ActionSets of at most six and of a phone's width: a button that does not fit is cut off or hidden there."""
+    rows: list[list[Element]] = []
+    width = 0
+    for action in actions:
+        needs = BUTTON_PIXELS + LETTER_PIXELS * len(action["title"])
+        if not rows or len(rows[-1]) == ACTIONS_IN_A_ROW or width + needs > ROW_PIXELS:
+            rows.append([])
+            width = 0
+        rows[-1].append(action)
+        width += needs
+    return [{"type": "ActionSet", "actions": row} for row in rows]
 
 
 def claims(verb: str, ref: object, version: int, revision: int, *, submits: bool = False) -> Element:

@@ -123,7 +123,8 @@ def _element(
     label = (text.line(field.label, 150) or field.id) + more
     drawn: Element = {"type": kind, "id": field.id + part, "label": label}
     if field.required:
-        drawn |= {"isRequired": True, "errorMessage": f"“{label}” has to be filled in."}
+        # an errorMessage is drawn as markdown: no word of anybody else's in it
+        drawn |= {"isRequired": True, "errorMessage": "Please fill this in."}
     if value != "":
         drawn["value"] = value
     if placeholder and field.placeholder:
@@ -145,7 +146,7 @@ def _choices(field: Field, value: str) -> Element:
 
 
 def _choice(option: Option) -> Element:
-    return {"title": text.line(option.label, 200) or option.value, "value": option.value}
+    return {"title": text.choice(option.label, 200) or option.value, "value": option.value}
 
 
 def _day(value: str) -> str:

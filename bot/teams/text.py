@@ -21,6 +21,9 @@ _TEMPLATE = re.compile(r"\{(?=\{\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
 """Adaptive Cards rewrite {{DATE(...)}} and {{TIME(...)}} in every text, TextRun included; a word joiner between the
 braces leaves the words as they were typed."""
 
+_MARKS = re.compile(r"[*`~<\\]|&(?=[#\w])|(?<!\w)_|_(?!\w)|\](?=[(\[:])|\((?=\S)|:(?=//)|^(?:\d+[.)]|[#>+-]+)(?=\s|$)")
+_ALIKE = {"*": "∗", "`": "ˋ", "~": "∼", "<": "‹", "\\": "∖", "_": "ˍ"}
+
 
 def sound(text: str) -> str:
     """What came in from outside, without what no database and no JSON can hold: lone surrogates and NUL."""
@@ -42,6 +45,16 @@ def line(text: str, limit: int = 0) -> str:
     """The same on one line, runs of white space made one space."""
     text = " ".join(clean(text, 2 * limit).split())
     return cut(text, limit) if limit else text
+
+
+def choice(text: str, limit: int = 0) -> str:
+    """One line for the title of a choice, the one place where Adaptive Cards know no text without markdown: marks give
+    way to look-alikes, links and images come apart at a word joiner, and a joiner in front ends lists and headings."""
+    text = line(text, limit)
+    if not _MARKS.search(text):
+        return text
+    text = _MARKS.sub(lambda found: _ALIKE.get(found.group(), found.group() + "\u2060"), text)
+    return text if text[0].isalpha() else "\u2060" + text
 
 
 def paragraphs(text: str, limit: int = 0, most: int = 60) -> list[str]:

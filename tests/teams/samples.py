@@ -145,7 +145,37 @@ EVERYTHING = Form(
     },
 )
 
+HOSTILE_FORM = Form(
+    title="**Pick** one",
+    verb="pick",
+    intro="[pay](https://evil.example)",
+    fields=(
+        Field(
+            "a",
+            "__Which__ [x](https://evil.example)",
+            "choice",
+            options=tuple(
+                Option(f"o{n}", label)
+                for n, label in enumerate(
+                    (
+                        "**bold** [pay](https://evil.example)",
+                        "1. list",
+                        "# heading & <b>html</b>",
+                        "_under_ snake_case `code` ~~gone~~",
+                    )
+                )
+            ),
+        ),
+        Field(
+            "b",
+            "Where",
+            "choices",
+            options=(Option("p", "![x](https://evil.example/x.png)"), Option("q", "<https://evil.example>")),
+        ),
+    ),
+)
+
 CARDS = {"purchase": PURCHASE, "receipt": RECEIPT, "waiting": WAITING, "hostile": HOSTILE}
-FORMS = {"reject": REJECT, "everything": EVERYTHING}
+FORMS = {"reject": REJECT, "everything": EVERYTHING, "hostile": HOSTILE_FORM}
 TYPED = {"quantity": "six", "price": "cheap", "start": "2026-06-21T06:30", "who": "priya"}
 """What a person had typed when EVERYTHING came back with errors."""

@@ -91,7 +91,11 @@ def test_every_button_can_be_pressed_by_old_clients_too() -> None:
 
 def test_more_than_six_buttons_stand_in_several_rows() -> None:
     rows = [node["actions"] for node in judges.nodes(DRAWN["card_waiting"]) if node.get("type") == "ActionSet"]
-    assert [len(row) for row in rows] == [1, ACTIONS_IN_A_ROW, 2]
+    assert [len(row) for row in rows] == [1, 3, 3, 2], "as wide as a phone"
+    many = Actions(tuple(Button(f"{n}", "go", Ref("approval", "apr_1")) for n in range(13)))
+    drawn = adaptive.render(Card("t", "s", (many,)))
+    rows = [node["actions"] for node in judges.nodes(drawn) if node.get("type") == "ActionSet"]
+    assert [len(row) for row in rows] == [ACTIONS_IN_A_ROW, ACTIONS_IN_A_ROW, 1]
 
 
 def _long(card_lines: int) -> Card:
