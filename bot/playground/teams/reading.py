@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.playground.teams.tree import Json, dicts
+from bot.playground.teams.tree import Json, dicts, parts
 
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|<>&])")
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\(([^)\s]*)\)")
 _BOLD = re.compile(r"(?<![\\\w])(\*\*|__)(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)", re.DOTALL)
 _ITALIC = re.compile(r"(?<![\\\w*])([*_])(?=\S)(.+?)(?<=[^\s\\])\1(?![\w*])", re.DOTALL)
-_PARTS = ("items", "columns", "rows", "cells", "images")
 
 
 def read_markdown(text: str) -> str:
@@ -59,9 +58,8 @@ def _read(element: Json) -> Iterator[str]:
 
 
 def _read_parts(element: Json) -> Iterator[str]:
-    for name in _PARTS:
-        for part in dicts(element.get(name)):
-            yield from _read(part)
+    for part in parts(element):
+        yield from _read(part)
 
 
 def _read_input(element: Json, kind: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
-_CHILDREN = ("items", "columns", "rows", "cells", "images")
+_PARTS = ("items", "columns", "rows", "cells", "images")
 """Where an element keeps its parts: Container and Column, ColumnSet, Table, TableRow, ImageSet."""
 
 
@@ -40,11 +40,16 @@ def elements(card: Mapping[str, Any]) -> Iterator[Json]:
         yield from _with_parts(element)
 
 
+def parts(element: Json) -> list[Json]:
+    """The elements directly inside one. The columns of a Table are widths, not elements."""
+    names = [name for name in _PARTS if (name, element.get("type")) != ("columns", "Table")]
+    return [part for name in names for part in dicts(element.get(name))]
+
+
 def _with_parts(element: Json) -> Iterator[Json]:
     yield element
-    for name in _CHILDREN:
-        for part in dicts(element.get(name)):
-            yield from _with_parts(part)
+    for part in parts(element):
+        yield from _with_parts(part)
 
 
 def inputs_of(card: Mapping[str, Any]) -> list[Json]:
