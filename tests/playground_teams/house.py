@@ -115,7 +115,7 @@ def bound() -> tuple[socket.socket, str]:
 @asynccontextmanager
 async def serving(routes: list[BaseRoute], listening: socket.socket) -> AsyncIterator[None]:
     """A real uvicorn for these routes while the block runs."""
-    config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off")
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
@@ -138,6 +138,7 @@ class Stage:
     url: str
     http: httpx.AsyncClient
     changed: list[str]
+    cached: str = ""
 
     async def token(self) -> str:
         """A fresh token of the connector."""
@@ -155,7 +156,8 @@ class Stage:
 
     async def call(self, method: str, path: str, body: Any = None, token: str = "") -> httpx.Response:
         """One connector call with a good token."""
-        headers = {"Authorization": f"Bearer {token or await self.token()}"}
+        self.cached = token or self.cached or await self.token()
+        headers = {"Authorization": f"Bearer {self.cached}"}
         url = f"{self.double.service_url}v3/conversations{path}"
         return await self.http.request(method, url, json=body, headers=headers)
 
