@@ -124,14 +124,19 @@ class SlackAdapter:
             payload = guard.parse(body, request.headers.get("content-type", ""))
             heard = hear(payload)
             # Bolt's parser for HTTP loses commands (see guard.parse); its other mode takes a body that is parsed.
-            bolt_request = AsyncBoltRequest(body=payload, mode="socket_mode", context={"heard": heard})
+            # It also takes a null for an object here and there, so nulls go, which mean the same as nothing.
+            given = {name: value for name, value in payload.items() if value is not None}
+            bolt_request = AsyncBoltRequest(body=given, mode="socket_mode", context={"heard": heard})
         except (Malformed, *_SHAPE_ERRORS):
             return _refusal(400, "not understood")
         if payload.get("ssl_check") == "1":
             return Response()
 
         async def dispatch() -> Reply:
-            response = await self._bolt.async_dispatch(bolt_request)
+            try:
+                response = await self._bolt.async_dispatch(bolt_request)
+            except _SHAPE_ERRORS:
+                return Reply(400, "not understood")
             return Reply(response.status, response.body)
 
         digest = hashlib.sha256(body).hexdigest()

@@ -105,7 +105,7 @@ def facts(block: Facts) -> Iterator[Json]:
             yield rich(paragraph(*runs(label(fact) + "\n", bold=True), *runs(value)))
         else:
             bold = f"*{literal(label(fact))}*"
-            row += [{"type": "mrkdwn", "text": bold}, plain(value, limits.FIELD_TEXT)]
+            row += [{"type": "mrkdwn", "text": bold, "verbatim": True}, plain(value, limits.FIELD_TEXT)]
     yield from flush()
 
 
@@ -217,4 +217,4 @@ def classic_link(words: str, url: str) -> list[Json]:
     written = f"<{address.replace('&', '&amp;').replace('|', '%7C')}|{label}> · {cut_escaped(host, limits.HEADER_TEXT)}"
     if length(written) > limits.SECTION_TEXT:
         return section(words)
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": written}}]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": written, "verbatim": True}}]

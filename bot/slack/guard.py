@@ -66,6 +66,6 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
             payload = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError) as error:
         raise Malformed("neither JSON nor a form") from error
-    if not isinstance(payload, dict):
-        raise Malformed("not an object")
+    if not isinstance(payload, dict) or not payload:
+        raise Malformed("not an object, or an empty one")
     return payload

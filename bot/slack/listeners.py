@@ -47,6 +47,7 @@ class Heard:
 
 def hear(payload: Payload) -> Heard:
     """Malformed for what Slack would not send; kind "nothing" for what is not for us and is simply acknowledged."""
+    part(payload, "event"), part(payload, "view")
     kind = "command" if "command" in payload and "type" not in payload else string(payload, "type")
     return _KINDS.get(kind, _nothing)(payload)
 

@@ -41,9 +41,17 @@ def _fits(text: str, limit: int) -> int:
     while length(text[:at]) > limit:
         at -= max(1, (length(text[:at]) - limit) // 2)
     back = at
-    while 0 < back < len(text) and (unicodedata.combining(text[back]) or text[back] in "\u200d\ufe0f"):
+    while 0 < back < len(text) and (_joins(text[back]) or text[back - 1] == "\u200d"):
         back -= 1
     return back or at
+
+
+def _joins(character: str) -> bool:
+    """Whether it belongs to the character before it: marks, joiners, variation selectors, skin tones."""
+    return (
+        bool(unicodedata.combining(character))
+        or character in "\u200d\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+    )
 
 
 def cut(text: str, limit: int) -> str:
@@ -83,7 +91,7 @@ def cut_escaped(text: str, limit: int) -> str:
 
 
 def literal(text: str) -> str:
-    """For mrkdwn: escaped, and formatting marks replaced by their look-alikes where they would format.
+    """For mrkdwn: escaped, and formatting marks and emoji colons replaced by look-alikes where they would take effect.
 
     Slack has no escape for * _ ~ and `, and formats only at the edge of a word: `file_name` keeps its underscore.
     """
@@ -93,7 +101,8 @@ def literal(text: str) -> str:
         inside = before.isalnum() and after.isalnum() and found[0] != "`"
         return found[0] if inside else _MARKS[found[0]]
 
-    return escape(re.sub("[*_~`]", mark, text))
+    marked = re.sub("[*_~`]", mark, text)
+    return escape(re.sub(":(?=[a-z0-9_+'-]+:)", "∶", marked))
 
 
 def typed(text: str) -> str:
