@@ -127,6 +127,8 @@ class WebApi:
             return Answer({"ok": True, **do()})
         except Refused as refusal:
             return refused(refusal.error, refusal.problems)
+        except RecursionError:  # nested beyond what any of Slack's objects is
+            return refused("invalid_arguments")
 
     def _noted(self, method: str, team: str, args: dict[str, Any], answer: Answer) -> Answer:
         error = (

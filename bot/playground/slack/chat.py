@@ -38,7 +38,7 @@ class Call:
         if isinstance(value, str):
             try:
                 value = json.loads(value) if value else None
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise Refused(error) from None
         return value
 

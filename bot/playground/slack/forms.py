@@ -92,7 +92,7 @@ class Forms:
             asked = payloads.block_suggestion(self._state, person, view, *place, str(typed))
             body = (await self._wire.interaction(asked)).body()
             if isinstance(body, dict):
-                found += options_of(body)
+                found += [option for option in options_of(body) if isinstance(option.get("text"), dict)]
         return found
 
     def _settle(self, person: Person, view: View, reply: Reply) -> None:

@@ -40,7 +40,7 @@ def check_view(view: Any, kinds: tuple[str, ...] = ("modal",)) -> dict[str, Any]
     if isinstance(view, str):
         try:
             view = json.loads(view)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused("invalid_arguments", ["invalid JSON [json-pointer:/view]"]) from None
     problems: list[str] = []
     kind = view.get("type") if isinstance(view, dict) else None

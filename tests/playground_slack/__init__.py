@@ -1,0 +1,1 @@
+"""The Slack double judged by Slack's own SDKs over real HTTP."""
