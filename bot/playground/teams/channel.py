@@ -34,14 +34,14 @@ class Delivered:
 
 
 class Channel:
-    """The way to the bot. `patience` is the deadline in seconds and may be changed by a test."""
+    """The way to the bot. `patience` is the deadline in seconds, `usual` what it was at the start."""
 
     def __init__(self, world: World, keys: Keys, journal: Journal, patience: float = PATIENCE) -> None:
         self._url = f"{world.bot_url}/api/messages"
         self._keys = keys
         self._journal = journal
         self._session: aiohttp.ClientSession | None = None
-        self.patience = patience
+        self.usual = self.patience = patience
 
     async def deliver(self, activity: Any, *, authorization: str | None = SIGNED) -> Delivered:
         """Posts one activity (any JSON). `authorization` replaces the header; None sends none."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.teams.channel import PATIENCE, Channel
+from bot.playground.teams.channel import Channel
 from bot.playground.teams.chats import Chats
 from bot.playground.teams.client import Habits
 from bot.playground.teams.faults import Faults
@@ -52,7 +52,7 @@ class Orders:
         self.pace.clear()
         self.pace.on = self.habits.checks = True
         self.habits.legacy.clear()
-        self.channel.patience = PATIENCE
+        self.channel.patience = self.channel.usual
         for chat in self.chats.all():
             chat.blocked = False
 
