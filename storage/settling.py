@@ -4,7 +4,7 @@
       │                      ├─ settle_later ─> owed, due later         (told to wait)
       │                      ├─ settle_anew ──> owed, without a message (the shown one is gone)
       │                      ├─ mark_unsure ──> unsure ─ mark_sending ─> sending (a post counts in `repeats`)
-      │                      └─ settle_dead ──> dead
+      │                      └─ settle_dead ──> dead ─ mark_told ─> dead, and somebody knows (`settled_at`)
       └─ settle_dropped ─> dropped when never shown, else settled
 
 A settlement names the sending it settles by (`shown`, `attempts`), a pair that never comes twice in a delivery's life:
@@ -62,7 +62,8 @@ _SHOWN = (
 _LATER = _settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state)
 _ANEW = _settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state)
 _UNSURE = _settle("sending").values(state="unsure", due_at=_now, error=_why).returning(_d.state)
-_DEAD = _settle("sending", *PENDING).values(state="dead", error=_why, settled_at=_now).returning(_d.state)
+_DEAD = _settle("sending", *PENDING).values(state="dead", error=_why, settled_at=null()).returning(_d.state)
+_TOLD = _settle("dead").values(settled_at=_now).returning(_d.state)
 _DROPPED = (
     _settle(*PENDING)
     .where(_d.wanted == _drawn)
@@ -92,7 +93,7 @@ _BURY = (
             .with_for_update(key_share=True, skip_locked=True)
         )
     )
-    .values(state="dead", error=_why, settled_at=_now)
+    .values(state="dead", error=_why, settled_at=case((_d.message.is_(None), null()), else_=_now))
     .returning(_d.id)
 )
 _FREE = (
@@ -131,9 +132,14 @@ def mark_unsure(tx: Tx, row: Due, due_at: datetime, why: str) -> str:
     return _done(tx, _UNSURE, row, now=due_at, why=why)
 
 
-def settle_dead(tx: Tx, row: Due, why: str, now: datetime) -> str:
-    """It cannot be delivered."""
-    return _done(tx, _DEAD, row, why=why, now=now)
+def settle_dead(tx: Tx, row: Due, why: str) -> str:
+    """It cannot be delivered, and nobody has been told yet."""
+    return _done(tx, _DEAD, row, why=why)
+
+
+def mark_told(tx: Tx, row: Due, now: datetime) -> str:
+    """Somebody knows that it is dead."""
+    return _done(tx, _TOLD, row, now=now)
 
 
 def settle_dropped(tx: Tx, row: Due, now: datetime) -> str:
@@ -148,7 +154,10 @@ def recover(tx: Tx, lane: str, now: datetime) -> tuple[int, int]:
 
 
 def bury(tx: Tx, lane: str, why: str, now: datetime) -> int:
-    """Our app is gone from there: everything still owed in the lane is dead. -> how many."""
+    """Our app is gone from there: everything still owed in the lane is dead. -> how many.
+
+    Of what was never shown somebody has to be told; an edit that cannot be made is nobody's trouble.
+    """
     return len(tx.execute(_BURY, {"of": lane, "why": why, "now": now}).all())
 
 
@@ -157,3 +166,9 @@ def free(tx: Tx, deliveries: Collection[str]) -> set[str]:
     if tx.dialect.name != "postgresql":
         return set(deliveries)
     return set(tx.scalars(_FREE, {"ids": list(deliveries)}))
+
+
+def forget_shown(tx: Tx, now: datetime) -> None:
+    """Every live message was lost with its platform (a playground that starts again): each is owed once more, anew."""
+    fresh = {"state": "owed", "message": null(), "wanted": _d.shown + 1, "due_at": now, "error": ""}
+    tx.execute(update(_delivery).where(_d.state.in_(("owed", "sending", "unsure", "settled"))).values(**fresh))

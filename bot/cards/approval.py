@@ -64,8 +64,9 @@ def asked(standing: Standing, viewer: Viewer, *, may: bool, provider: str) -> Ca
 def reminder(standing: Standing, viewer: Viewer, *, may: bool, provider: str) -> Card:
     """A new, short message for somebody who has not answered; muted once it is decided."""
     request = standing.request
+    own = standing.live_vote_of(viewer.id)
     if not may:
-        return _card(standing, _status(standing, standing.live_vote_of(viewer.id), may), [*_progress(standing, viewer)])
+        return _card(standing, _status(standing, own, may), [*_progress(standing, viewer), *_own_vote(own, viewer)])
     text = f"{provider} still needs your answer. It was asked {viewer.when(request.created_at)}."
     total = _total(standing, viewer)
     return _card(

@@ -119,6 +119,7 @@ def assemble(
         routes += double.routes()
     app = Starlette(routes=routes, middleware=[Middleware(Guard)], lifespan=lifespan)
     app.state.live = live
+    app.state.doubles = doubles
     return app
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
 
 from storage.store import Tx
 from storage.tables import JournalEntry
@@ -17,7 +19,15 @@ LAST = (
 )
 
 
+LAST_MOMENT = select(func.max(entries.c.at))
+
+
 def audit_id(tx: Tx, subject: str) -> str:
     """A subject's last entry as people quote it: its position in the client's chain and the seal's first digits."""
     row = tx.execute(LAST, {"subject": subject}).first()
     return f"{row.position}-{row.hash[:10]}" if row is not None else ""
+
+
+def last_moment(tx: Tx) -> datetime | None:
+    """When the last entry of any chain was written; None in a fresh database."""
+    return tx.execute(LAST_MOMENT).scalar()

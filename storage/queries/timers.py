@@ -6,22 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
-from storage.tables import Task, Timer
+from storage.tables import Delivery, Task, Timer
 from storage.tables.types import core
 
 timers = core(Timer)
 tasks = core(Task)
+deliveries = core(Delivery)
 
 DUE = (
     select(timers)
     .where(timers.c.state == "waiting", timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
+)
+NEXT_TIMER = select(func.min(timers.c.due_at)).where(timers.c.state == "waiting", timers.c.due_at > bindparam("now"))
+NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
+    deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
 )
 WAITING_OF = (
     select(timers)
@@ -45,6 +50,12 @@ TASK = select(tasks).where(tasks.c.id == bindparam("id"))
 def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[Row[Any]]:
     """What is due, the oldest first."""
     return tx.execute(DUE, {"now": now, "most": most}).all()
+
+
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """The next moment after now at which something happens by itself: a timer, or a card that was held back."""
+    moments = [tx.execute(statement, {"now": now}).scalar() for statement in (NEXT_TIMER, NEXT_CARD)]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:

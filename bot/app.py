@@ -1,0 +1,173 @@
+"""Wires the house, once: the only place that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from bot.cards.gallery import Gallery
+from bot.conversation import Conversation
+from bot.courier import Courier
+from bot.installations import HouseInstallations
+from bot.platform import Messenger
+from bot.settings import Settings
+from bot.web.server import create_web
+from bot.web.timetravel import clock_route
+from handlers.commands import Command, Outcome, System
+from handlers.desk import Desk
+from schedules import reminders
+from schedules.clock import DomainClock, Ticker
+from storage.queries import timers
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+def _nothing(_step: str) -> None:
+    return None
+
+
+class House:
+    """One running bot. `web` is the ASGI application; it starts and stops the courier and the clock with itself.
+
+    `at` is called between every two steps of deciding and delivering, for simulation. `play_secret` mounts the
+    playground's clock. `clock` is the domain's clock.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: DomainClock | None = None,
+        at: Callable[[str], None] = _nothing,
+        play_secret: str = "",
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or DomainClock()
+        self.store = Store(settings.database.url)
+        self.desk = Desk(self.store, at=at)
+        gallery = Gallery(self.store, self.clock.now, settings.msp.name)
+        self.conversation = Conversation(
+            self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
+        )
+        self.installations = HouseInstallations(
+            self.store, self.perform, settings.secret.key, single_slack_token=settings.slack.bot_token
+        )
+        routes: list[BaseRoute] = []
+        messengers: dict[str, Messenger] = {}
+        self._closing: list[Callable[[], Awaitable[None]]] = []
+        if settings.slack.configured:
+            routes += self._slack(messengers)
+        if settings.teams.configured:
+            routes += self._teams(messengers)
+        self.courier = Courier(
+            self.store,
+            gallery.draw,
+            messengers,
+            self.installations.open,
+            self.perform,
+            self.clock.now,
+            remember=self.installations.remember,
+            at=at,
+            poll=settings.courier.poll_seconds,
+        )
+        self.ticker = Ticker(
+            [partial(reminders.due, self.store)],
+            lambda command, key: self.conversation.perform(command, System("the clock"), key, "tick"),
+            self.clock.now,
+            seconds=settings.clock.tick_seconds,
+        )
+        if play_secret:
+            routes.append(clock_route(self.clock, play_secret, next_due=self._next_due, catch_up=self.catch_up))
+        self.web = create_web(
+            store=self.store,
+            performer=self.conversation,
+            now=self.clock.now,
+            limits=settings.limits,
+            routes=routes,
+            checks={"courier": self._courier_beats, "clock": self._clock_ticks},
+            lifespan=self._lifespan,
+        )
+
+    async def perform(self, command: Command) -> Outcome:
+        """A command of the house itself, each its own event."""
+        return await self.conversation.perform(command, System("the house"), f"house:{uuid.uuid4().hex}", "house")
+
+    async def catch_up(self) -> None:
+        """Does and sends everything that is due now, until nothing is."""
+        while await self.ticker.tick() + await self.courier.drain():
+            pass
+
+    def _slack(self, messengers: dict[str, Messenger]) -> list[Any]:
+        from bot.slack.adapter import create_slack
+
+        slack = create_slack(
+            self.conversation,
+            self.installations,
+            signing_secret=self.settings.slack.signing_secret,
+            api_url=self.settings.slack.api_url,
+            client_id=self.settings.slack.client_id,
+            client_secret=self.settings.slack.client_secret,
+            command=self.settings.slack.command,
+            public_url=self.settings.public.url,
+        )
+        messengers["slack"] = slack.messenger
+        self._closing.append(slack.close)
+        return slack.routes()
+
+    def _teams(self, messengers: dict[str, Messenger]) -> list[Any]:
+        from bot.teams.adapter import create_teams
+
+        teams = create_teams(
+            self.conversation,
+            self.installations,
+            app_id=self.settings.teams.app_id,
+            app_secret=self.settings.teams.app_secret,
+            home_tenant=self.settings.teams.tenant_id,
+            login_url=self.settings.teams.login_url,
+            openid_url=self.settings.teams.openid_url,
+        )
+        messengers["teams"] = teams.messenger
+        self._closing.append(teams.close)
+        return teams.routes()
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        running = asyncio.create_task(self.courier.run(), name="courier")
+        running.add_done_callback(_tell)
+        self.ticker.start()
+        try:
+            yield
+        finally:
+            self.ticker.stop()
+            await self.courier.stop()
+            await asyncio.gather(running, return_exceptions=True)
+            for close in self._closing:
+                await close()
+            self.store.close()
+
+    def _next_due(self) -> datetime | None:
+        with self.store.read() as tx:
+            return timers.next_due(tx, self.clock.now())
+
+    async def _courier_beats(self) -> str:
+        return "" if self.courier.beating() else "the courier has not gone round lately"
+
+    async def _clock_ticks(self) -> str:
+        beat, most = self.ticker.beat, 4 * self.settings.clock.tick_seconds + 5
+        fresh = beat is not None and (datetime.now(UTC) - beat).total_seconds() < most
+        return "" if fresh else "the clock has not ticked lately"
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (problem := task.exception()) is not None:
+        log.error("the courier has stopped", exc_info=problem)

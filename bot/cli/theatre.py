@@ -1,0 +1,163 @@
+"""The bot and the playground on two ports of this machine, in one process: for play, for stories and for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from bot.app import House
+from bot.demo.cast import Cast
+from bot.demo.world import START, World, laptops
+from bot.platform import Installation
+from bot.playground.stage import create_playground
+from bot.settings import load
+from handlers.commands import Chat, Command, Outcome, System
+from schedules.clock import DomainClock
+from storage import migrate, settling
+from storage.queries import journal
+from storage.store import Store
+
+HOST = "127.0.0.1"
+SECRETS = ("signing_secret", "client_secret", "app_secret", "clock_secret", "secret_key", "token_part")
+
+
+@dataclass
+class Theatre:
+    """Both sides, running."""
+
+    house: House
+    world: World
+    doubles: Any
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def theatre(
+    url: str,
+    *,
+    bot_port: int,
+    stage_port: int,
+    cast: Cast | None = None,
+    order: bool = True,
+    keep: Path | None = None,
+    at: Callable[[str], None] = lambda step: None,
+) -> AsyncIterator[Theatre]:
+    """Opens the house on the database `url` with the demo cast; `order`: story 1's order is raised in a fresh one.
+
+    `keep` is a file that remembers the world's secrets, so that a database can be opened again: then every card is
+    sent anew, for the doubles remember nothing.
+    """
+    world = _world(cast or Cast(), f"http://{HOST}:{bot_port}", f"http://{HOST}:{stage_port}", keep)
+    store = Store(url)
+    await asyncio.to_thread(migrate.upgrade, store)
+    with store.read() as tx:
+        last = journal.last_moment(tx)
+    if last is not None:
+        with store.write() as tx:
+            settling.forget_shown(tx, last)
+    store.close()
+    with _environment(world, url):
+        settings = load(Path(os.devnull))
+    house = House(
+        settings, clock=DomainClock(max(last, START) if last else START), at=at, play_secret=world.clock_secret
+    )
+    await _seed(house, world)
+    stage = create_playground(world.for_playground(), world.stage_url)
+    servers = [_server(house.web, bot_port), _server(stage, stage_port)]
+    tasks = [asyncio.create_task(server.serve(), name=f"server {server.config.port}") for server in servers]
+    try:
+        await _until_up(servers, tasks)
+        await stage.state.doubles["teams"].install_all()
+        if order and last is None:
+            sofia = next(
+                one
+                for one in world.for_playground()["slack"]["people"] + world.for_playground()["teams"]["people"]
+                if one["name"] == "Sofia Marchetti"
+            )
+            account = (
+                Chat("slack", sofia["team"], sofia["user"])
+                if "team" in sofia
+                else Chat("teams", sofia["tenant"], sofia["aad"])
+            )
+            await house.conversation.perform(laptops(), account, "demo:laptops", account.platform)
+        await house.catch_up()
+        yield Theatre(house, world, stage.state.doubles)
+    finally:
+        stage.state.live.close()
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _seed(house: House, world: World) -> None:
+    async def perform(command: Command, key: str) -> Outcome:
+        return await house.conversation.perform(command, System("demo"), f"seed:{key}", "cli")
+
+    await world.seed(perform)
+    for company in world.cast.orgs("slack"):
+        facts = {"bot_user": f"U0BOT{company.key.upper()}", "bot_id": f"B0BOT{company.key.upper()}"}
+        secrets = {"bot_token": world.bot_token(company)}
+        await house.installations.save(Installation("slack", company.team, company.name, secrets, facts))
+
+
+def _world(cast: Cast, bot_url: str, stage_url: str, keep: Path | None) -> World:
+    if keep is not None and keep.is_file():
+        return World(cast, bot_url, stage_url, **json.loads(keep.read_text()))
+    world = World(cast, bot_url, stage_url)
+    if keep is not None:
+        keep.touch(mode=0o600)
+        keep.write_text(json.dumps({name: getattr(world, name) for name in SECRETS}))
+    return world
+
+
+@contextmanager
+def _environment(world: World, url: str) -> Iterator[None]:
+    """The settings of the demo bot and nothing of the operator's own: real tokens never meet the doubles."""
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("KEYLINE_")]:
+        del os.environ[name]
+    os.environ.update(world.environment(), KEYLINE_DATABASE_URL=url, KEYLINE_CLOCK_TICK_SECONDS="5")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: Any, port: int) -> _Server:
+    config = uvicorn.Config(
+        app, host=HOST, port=port, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2
+    )
+    return _Server(config)
+
+
+async def _until_up(servers: list[_Server], tasks: list[asyncio.Task[None]]) -> None:
+    while not all(server.started for server in servers):
+        for task in tasks:
+            if task.done():
+                problem = task.exception() if not task.cancelled() else None
+                raise OSError(f"A server did not start: {problem or 'its port is taken'}")
+        await asyncio.sleep(0.02)

@@ -1,0 +1,122 @@
+"""Tells a story through the playground's control API: people press and type, the clock moves, screens are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+Say = Callable[[str, str, str], None]
+"""(local time, who, what happened) -> the transcript."""
+
+
+class Differs(Exception):
+    """Something is not as the story has it."""
+
+
+@dataclass
+class Teller:
+    """One story being told. Times are "Mon 09:11" style words on the story's own wall clock."""
+
+    control: str
+    session: aiohttp.ClientSession
+    say: Say
+    pressed: dict[str, str] = field(default_factory=dict)
+
+    async def at(self, moment: str) -> None:
+        """The clock goes on to this moment (ISO 8601 with zone); everything that comes due on the way happens."""
+        await self._post("/control/clock", {"to": moment})
+
+    async def press(self, who: str, label: str, *, on: str, inputs: Mapping[str, str] | None = None) -> None:
+        """Somebody presses a button on the newest message that shows these words."""
+        message = await self._message(who, on)
+        body = {"person": who, "message": message["message"], "label": label, "inputs": dict(inputs or {})}
+        await self._line(who, f"presses {label}" + (f": “{'; '.join(inputs.values())}”" if inputs else ""))
+        answer = await self._post("/control/press", body)
+        if answer["status"] != 200:
+            raise Differs(f"{who}'s press on {label} was answered with {answer['status']}")
+        await self._settled()
+
+    async def press_unseen(self, who: str, label: str, *, of: str, on: str) -> None:
+        """Somebody presses a button on a message only another person has."""
+        message = await self._message(of, on)
+        await self._line(who, f"presses {label} on {of}'s card")
+        await self._post("/control/press", {"person": who, "message": message["message"], "label": label})
+        await self._settled()
+
+    async def type(self, who: str, words: str) -> None:
+        """Somebody types."""
+        await self._line(who, f"types “{words}”")
+        await self._post("/control/say", {"person": who, "text": words})
+        await self._settled()
+
+    async def sees(
+        self, who: str, on: str, *words: str, but_not: tuple[str, ...] = (), buttons: bool | None = None
+    ) -> None:
+        """The newest message with the words `on` shows all of `words`, in this order, and none of `but_not`."""
+        message = await self._message(who, on)
+        text, place = str(message["text"]), 0
+        for wanted in words:
+            place = text.find(wanted, place)
+            if place < 0:
+                raise Differs(f"{who} should read “{wanted}”, but reads:\n{text}")
+        for unwanted in but_not:
+            if unwanted in text:
+                raise Differs(f"{who} should not read “{unwanted}”, but reads:\n{text}")
+        if buttons is not None and buttons != ("Approve" in labels(message["native"])):
+            raise Differs(f"{who} should {'' if buttons else 'not '}have an Approve button on:\n{text}")
+        await self._line(who, "reads " + " … ".join(f"“{word}”" for word in words))
+
+    async def is_told(self, who: str, words: str) -> None:
+        """A private sentence for this person."""
+        for message in reversed(await self.screen(who)):
+            if words in message["text"]:
+                await self._line(who, f"is told “{words}”")
+                return
+        seen = [message["text"] for message in await self.screen(who)]
+        raise Differs(f"{who} should be told “{words}”, but reads: {seen}")
+
+    async def screen(self, who: str) -> list[dict[str, Any]]:
+        """What somebody sees, newest last."""
+        async with self.session.get(f"{self.control}/control/screen", params={"person": who}) as answer:
+            return list(await answer.json())
+
+    async def _message(self, who: str, words: str) -> dict[str, Any]:
+        for message in reversed(await self.screen(who)):
+            if words in message["text"]:
+                return message
+        raise Differs(f"{who} has no message with “{words}”: {[m['text'][:80] for m in await self.screen(who)]}")
+
+    async def _settled(self) -> None:
+        """Everything owed because of the last step has been sent."""
+        await self._post("/control/clock", {"advance": "1s"})
+
+    async def _line(self, who: str, what: str) -> None:
+        async with self.session.get(f"{self.control}/control/clock") as answer:
+            now = datetime.fromisoformat((await answer.json())["now"])
+        self.say(f"{now:%a %b} {now.day} {now:%H:%M}", who, what)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Any:
+        async with self.session.post(f"{self.control}{path}", json=body) as answer:
+            if answer.status >= 400 and path != "/control/press":
+                raise Differs(f"{path} answered {answer.status}: {await answer.text()}")
+            return await answer.json()
+
+
+def labels(native: Any) -> set[str]:
+    """Every button's visible text in Block Kit or Adaptive Card JSON."""
+    found: set[str] = set()
+    if isinstance(native, dict):
+        if native.get("type") == "button":
+            found.add(native["text"]["text"])
+        if str(native.get("type", "")).startswith("Action."):
+            found.add(str(native.get("title", "")))
+        for value in native.values():
+            found |= labels(value)
+    elif isinstance(native, list):
+        for value in native:
+            found |= labels(value)
+    return found

@@ -1,0 +1,54 @@
+"""What the adapters ask of the store: where our app is, and where a person can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from storage.store import Tx
+from storage.tables import metadata
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace or tenant that may talk to us. `sealed`: its encrypted secrets, "" when there are none."""
+
+    name: str
+    state: str
+    sealed: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A person's account: the encrypted address, and whether the person can be reached there."""
+
+    address: str
+    reachable: bool
+
+
+_workspace = metadata.tables["workspace"].c
+_identity = metadata.tables["identity"].c
+_PLACE = select(_workspace.name, _workspace.state, _workspace.sealed, _workspace.facts).where(
+    _workspace.platform == bindparam("platform"), _workspace.org == bindparam("org")
+)
+_SPOT = select(_identity.address, _identity.reachable).where(
+    _identity.platform == bindparam("platform"),
+    _identity.org == bindparam("org"),
+    _identity.user == bindparam("user"),
+)
+
+
+def place(tx: Tx, platform: str, org: str) -> Place | None:
+    """The workspace or tenant, or None when nobody allowed it."""
+    row = tx.execute(_PLACE, {"platform": platform, "org": org}).mappings().one_or_none()
+    return Place(**row) if row else None
+
+
+def spot(tx: Tx, platform: str, org: str, user: str) -> Spot | None:
+    """The account, or None when it belongs to nobody we know."""
+    row = tx.execute(_SPOT, {"platform": platform, "org": org, "user": user}).mappings().one_or_none()
+    return Spot(**row) if row else None
