@@ -175,6 +175,10 @@ _POSTPONED = _ROW.where(
 _CLAIM = _ROW.where(
     _d.id == bindparam("one", type_=String), _d.state.in_(PENDING), _d.due_at <= bindparam("by", type_=Instant())
 )
+_UNTOLD = _ROW.where(_d.state == "dead", _d.settled_at.is_(None), _d.lane == bindparam("of", type_=String)).order_by(
+    _d.priority, _d.created_at, _d.id
+)
+_LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
 _BACKLOG = (
     select(_d.state, func.count(), func.min(_d.due_at))
     .where(_d.state.in_((*PENDING, "sending", "dead")))
@@ -195,6 +199,16 @@ def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
 def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
     """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
     return [Due(**row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now}).mappings()]
+
+
+def lanes_untold(tx: Tx) -> list[str]:
+    """The lanes with a dead delivery that nobody was told of, because the teller died. Reads every dead delivery."""
+    return list(tx.scalars(_LANES_UNTOLD))
+
+
+def untold(tx: Tx, lane: str) -> list[Due]:
+    """The dead deliveries of a lane that nobody has been told of yet."""
+    return [Due(**row) for row in tx.execute(_UNTOLD, {"of": lane}).mappings()]
 
 
 def claim(tx: Tx, delivery: str, by: datetime) -> Due | None:

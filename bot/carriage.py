@@ -1,0 +1,211 @@
+"""Carries one delivery, step by step: claim, draw, mark as sending, send, settle by what the platform answered."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+from bot.cards.card import Card
+from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
+from bot.scribe import Hop, Scribe
+from handlers.commands import Command, DeliveryFailed, Ref, Refused
+from storage import outbox, settling
+from storage.lanes import Hold
+from storage.outbox import WHOLE_ORG, Due
+from storage.store import Store, Tx
+
+log = logging.getLogger("keyline.courier")
+
+MOST_REPEATS = 3
+"""So often a post is sent again after an unsure outcome; then it is dead and reported."""
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 300.0
+
+Draw = Callable[[Ref, str, str], Card | None]
+State = Literal["moved", "shown", "again", "anew", "later", "unsure", "dropped", "dead", "closed"]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of it; closed: dead, and its whole lane with it.
+
+    For later and unsure: not before `wait` real seconds, which is `due_at` in domain time; `scope` says who waits.
+    """
+
+    state: State
+    row: Due | None = None
+    wait: float = 0.0
+    due_at: datetime | None = None
+    scope: Literal["conversation", "org"] = "conversation"
+
+
+@dataclass
+class Carrier:
+    """`draw`, like every touch of the store, runs in a thread (`hop`) and with no transaction open."""
+
+    store: Store
+    hop: Hop
+    scribe: Scribe
+    draw: Draw
+    messengers: Mapping[str, Messenger]
+    open_address: Callable[[str], Mapping[str, str]]
+    perform: Callable[[Command], Awaitable[Any]]
+    remember: Callable[[Account], Awaitable[None]] | None
+    now: Callable[[], datetime]
+    random: random.Random
+    at: Callable[[str], None]
+    counts: Counter[str] = field(default_factory=Counter)
+    """What became of deliveries since this process started, by `Carried.state`; and `repeated`."""
+
+    async def carry(self, hold: Hold, delivery: str, by: datetime) -> Carried:
+        """Carries this delivery if it still wants to go; `LaneLost` when the lane is no longer ours."""
+        carried = await self._carry(hold, delivery, by)
+        self.counts[carried.state] += 1
+        return carried
+
+    async def _carry(self, hold: Hold, delivery: str, by: datetime) -> Carried:
+        row: Due | None = await self.hop(self._claim, delivery, by)
+        if row is None:
+            return Carried("moved")
+        self.at("claimed")
+        if not row.reachable:
+            return await self._fail(hold, row, Gone("target", "The person's chat with us is closed."))
+        if row.state == "unsure" and row.message is None and row.repeats >= MOST_REPEATS:
+            why = f"Sent {row.repeats + 1} times without an answer from the platform."
+            return await self._fail(hold, row, Gone("target", why))
+        try:
+            card = await self.hop(self.draw, Ref.parse(row.subject), row.purpose, row.person_id)
+        except Exception as problem:
+            log.exception("the card of %s for %s cannot be drawn", row.subject, row.purpose)
+            return await self._fail(hold, row, Gone("payload", f"The card cannot be drawn: {problem}"))
+        self.at("drawn")
+        if card is None:
+            done = await self.scribe.write(hold, row.id, lambda tx: settling.settle_dropped(tx, row, self.now()))
+            return Carried("dropped" if done else "again", row)
+        sending: Due | None = await self.scribe.write(
+            hold, row.id, lambda tx: settling.mark_sending(tx, row), held=True
+        )
+        if sending is None:
+            return Carried("again", row)
+        if sending.repeats > row.repeats:
+            self.counts["repeated"] += 1
+            log.warning("sending %s again: nobody knows whether it arrived (%s)", row.id, row.error or "a lost process")
+        self.at("sending")
+        account = self._account(row)
+        result = await self._send(account, sending, card)
+        self.at("sent")
+        return await self._settle(hold, sending, account, result)
+
+    # -------------------------------------------------------------- send and settle
+
+    async def _send(self, account: Account, row: Due, card: Card) -> Result:
+        messenger = self.messengers.get(row.platform)
+        if messenger is None:
+            return Gone("installation", f"This Keyline is not connected to {row.platform}.")
+        try:
+            if row.message is None:
+                return await messenger.post(account, card, delivery=row.id)
+            return await messenger.update(account, row.message, card)
+        except Exception as problem:  # a messenger's own fault, after who knows how much was sent
+            log.exception("the %s messenger failed", row.platform)
+            return Unsure(f"{type(problem).__name__}: {problem}")
+
+    async def _settle(self, hold: Hold, row: Due, account: Account, result: Result) -> Carried:
+        now = self.now()
+        if isinstance(result, Shown):
+            message = result.message
+            state = await self.scribe.write(
+                hold, row.id, lambda tx: settling.settle_shown(tx, row, row.wanted, message, now)
+            )
+            self.at("settled")
+            if result.address and {**account.address, **result.address} != dict(account.address):
+                await self._learn(account, result.address)
+            return Carried("again" if state == "owed" else "shown", row)
+        if isinstance(result, Later):
+            return await self._postpone(hold, row, result.seconds, result.scope, result.reason)
+        if isinstance(result, Unsure):
+            wait = self._patience(row.attempts, 0.0)
+            due_at = now + timedelta(seconds=wait)
+            await self.scribe.write(
+                hold, row.id, lambda tx: settling.mark_unsure(tx, row, due_at, result.reason or "no answer")
+            )
+            self.at("settled")
+            return Carried("unsure", row, wait, due_at)
+        if result.what == "message" and row.message is not None:
+            await self.scribe.write(hold, row.id, lambda tx: settling.settle_anew(tx, row, now))
+            self.at("settled")
+            return Carried("anew", row)
+        return await self._fail(hold, row, result)
+
+    async def _postpone(
+        self, hold: Hold, row: Due, seconds: float, scope: Literal["conversation", "org"], reason: str
+    ) -> Carried:
+        wait = self._patience(row.attempts, seconds)
+        due_at = self.now() + timedelta(seconds=wait)
+        why = (WHOLE_ORG if scope == "org" else "") + (reason or "told to wait")
+        await self.scribe.write(hold, row.id, lambda tx: settling.settle_later(tx, row, due_at, why))
+        self.at("settled")
+        return Carried("later", row, wait, due_at, scope)
+
+    async def _fail(self, hold: Hold, row: Due, gone: Gone) -> Carried:
+        """Dead first, told afterwards: `untold` finds what a crash leaves in between, so that it never goes nowhere."""
+        what = "payload" if gone.what == "message" else gone.what
+        why, now = f"{what}: {gone.reason}", self.now()
+
+        def die(tx: Tx) -> str:
+            if what == "installation":
+                settling.bury(tx, row.lane, why, now)
+            return settling.settle_dead(tx, row, why)
+
+        done = await self.scribe.write(hold, row.id, die)
+        self.at("settled")
+        if not done:
+            return Carried("again", row)
+        await self.tell(hold, replace(row, error=why))
+        return Carried("closed" if what == "installation" else "dead", row)
+
+    async def tell(self, hold: Hold, dead: Due) -> None:
+        """Reports a dead delivery; what cannot be reported now stays untold and is found again."""
+        what, _, reason = dead.error.partition(": ")
+        try:
+            await self.perform(DeliveryFailed(dead.id, what, reason))
+        except Refused as no:
+            log.warning("the failure of %s was not taken up: %s", dead.id, no.sentence)
+        except Exception:
+            log.exception("the failure of %s could not be reported; it is tried again", dead.id)
+            return
+        self.at("reported")
+        await self.scribe.write(hold, dead.id, lambda tx: settling.mark_told(tx, dead, self.now()))
+
+    # -------------------------------------------------------------- helpers
+
+    def _claim(self, delivery: str, by: datetime) -> Due | None:
+        with self.store.read() as tx:
+            return outbox.claim(tx, delivery, by)
+
+    def _account(self, row: Due) -> Account:
+        address: Mapping[str, str] = {}
+        if row.address:
+            try:
+                address = self.open_address(row.address)
+            except ValueError as problem:  # sealed with another key: as good as unknown
+                log.warning("the address of %s cannot be read: %s", row.identity_id, problem)
+        return Account(cast(Platform, row.platform), row.org, row.user, address)
+
+    async def _learn(self, account: Account, news: Mapping[str, str]) -> None:
+        if self.remember is None:
+            return
+        try:
+            await self.remember(Account(account.platform, account.org, account.user, {**account.address, **news}))
+        except Exception:  # the message is shown; only a shortcut for the next one is lost
+            log.exception("the address of %s/%s could not be kept", account.org, account.user)
+
+    def _patience(self, attempts: int, asked: float) -> float:
+        """At least what was asked; else exponential, with jitter so that nobody comes back in step."""
+        window = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(max(attempts - 1, 0), 20))
+        return max(asked, window / 2) + self.random.random() * window / 2

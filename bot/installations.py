@@ -1,0 +1,181 @@
+"""Tokens and conversation references for the adapters: encrypted, written by the desk's commands, read from memory."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from bot.platform import Account, Installation, Platform
+from bot.sealing import Sealer, Unreadable
+from handlers.commands import (
+    Command,
+    ForgetAddress,
+    Refused,
+    RememberAddress,
+    RemoveInstallation,
+    SaveInstallation,
+)
+from storage.queries import installations as queries
+from storage.queries.installations import Place, Spot
+from storage.store import Store
+
+log = logging.getLogger("keyline.installations")
+
+FRESH_SECONDS = 30.0
+"""Our own writes are seen at once; another process's after at most this long."""
+REMEMBERED = 10_000
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """A few thousand answers, each for `FRESH_SECONDS`; the longest kept go first."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._kept: dict[tuple[str, ...], tuple[float, T]] = {}
+        self._forgotten = 0
+
+    async def get(self, key: tuple[str, ...], load: Callable[[], Awaitable[T]]) -> T:
+        """The kept answer, or a fresh one. What was forgotten while it was being loaded is not kept."""
+        kept = self._kept.get(key)
+        if kept is not None and self._clock() - kept[0] < FRESH_SECONDS:
+            return kept[1]
+        asked = self._clock()
+        self._kept.pop(key, None)
+        ticket = self._forgotten
+        answer = await load()
+        if ticket == self._forgotten:
+            self._kept[key] = (asked, answer)
+            while len(self._kept) > REMEMBERED:
+                del self._kept[next(iter(self._kept))]
+        return answer
+
+    def forget(self, *start: str) -> None:
+        """Forgets every key that begins so."""
+        self._forgotten += 1
+        for key in [key for key in self._kept if key[: len(start)] == start]:
+            del self._kept[key]
+
+
+class HouseInstallations:
+    """`bot.platform.Installations` over the desk (`perform`) and the store.
+
+    `single_slack_token` is the bot token of a set-up with one Slack workspace: an allowed workspace that has no token
+    of its own uses it. `clock` counts real seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        perform: Callable[[Command], Awaitable[Any]],
+        secret_key: str,
+        single_slack_token: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._perform = perform
+        self._sealer = Sealer(secret_key)
+        self._single_slack_token = single_slack_token
+        self._revoked: set[str] = set()
+        """Slack workspaces that uninstalled us while the single token was in use: a restart tries it afresh."""
+        self._places: Memory[Place | None] = Memory(clock)
+        self._spots: Memory[tuple[Spot, Mapping[str, str]] | None] = Memory(clock)
+
+    def seal(self, content: Mapping[str, str]) -> str:
+        """Encrypts a small mapping for the store."""
+        return self._sealer.seal(content)
+
+    def open(self, sealed: str) -> Mapping[str, str]:
+        """What `seal` sealed; raises `bot.sealing.Unreadable` (a ValueError) for another key's."""
+        return self._sealer.open(sealed)
+
+    async def find(self, platform: Platform, org: str) -> Installation | None:
+        """The live installation, or None (unknown, not installed, removed, or sealed with a key we do not have)."""
+        place = await self._place(platform, org)
+        if place is None:
+            return None
+        if place.state == "installed" and place.sealed:
+            try:
+                secrets = self.open(place.sealed)
+            except Unreadable as problem:
+                log.error("the installation in %s %s cannot be used: %s", platform, org, problem)
+                return None
+            return Installation(platform, org, place.name, secrets, place.facts)
+        if platform == "slack" and self._single_slack_token and not place.sealed and org not in self._revoked:
+            return Installation(platform, org, place.name, {"bot_token": self._single_slack_token}, place.facts)
+        return None
+
+    async def save(self, installation: Installation) -> None:
+        """Stores a new installation; raises LookupError with a sentence for an org nobody allowed."""
+        platform, org = installation.platform, installation.org
+        self._places.forget(platform, org)
+        sealed, facts = self.seal(installation.secrets), dict(installation.facts)
+        try:
+            await self._perform(SaveInstallation(platform, org, installation.name, sealed, facts))
+        except Refused as no:
+            raise LookupError(no.sentence) from no
+        finally:
+            self._places.forget(platform, org)
+        self._revoked.discard(org)
+
+    async def remove(self, platform: Platform, org: str, reason: str) -> None:
+        """Our app is gone from there: secrets are deleted, nobody is reachable there."""
+        if platform == "slack":
+            self._revoked.add(org)
+        try:
+            await self._perform(RemoveInstallation(platform, org, reason))
+        finally:
+            self._places.forget(platform, org)
+            self._spots.forget(platform, org)
+
+    async def allowed(self, platform: Platform, org: str) -> bool:
+        """Whether this workspace or tenant belongs to the provider or one of its clients."""
+        return await self._place(platform, org) is not None
+
+    async def remember(self, account: Account) -> None:
+        """Keeps a person's address; a command only when something is new. Nothing for an account nobody has."""
+        key = (account.platform, account.org, account.user)
+        known = await self._spots.get(key, lambda: self._load_spot(*key))
+        if known is None:
+            return
+        spot, address = known
+        merged = {**address, **account.address}
+        if spot.reachable and merged == dict(address):
+            return
+        try:
+            await self._perform(RememberAddress(*key, self.seal(merged)))
+        finally:
+            self._spots.forget(*key)
+
+    async def forget(self, account: Account, reason: str) -> None:
+        """The person removed or blocked the app: not reachable there until something comes in again."""
+        key = (account.platform, account.org, account.user)
+        try:
+            await self._perform(ForgetAddress(*key, reason))
+        finally:
+            self._spots.forget(*key)
+
+    async def _place(self, platform: str, org: str) -> Place | None:
+        return await self._places.get((platform, org), lambda: asyncio.to_thread(self._read_place, platform, org))
+
+    def _read_place(self, platform: str, org: str) -> Place | None:
+        with self._store.read() as tx:
+            return queries.place(tx, platform, org)
+
+    async def _load_spot(self, platform: str, org: str, user: str) -> tuple[Spot, Mapping[str, str]] | None:
+        spot = await asyncio.to_thread(self._read_spot, platform, org, user)
+        if spot is None:
+            return None
+        try:
+            return spot, self.open(spot.address)
+        except Unreadable:
+            log.warning("the address of %s %s/%s cannot be read; the next one replaces it", platform, org, user)
+            return spot, {}
+
+    def _read_spot(self, platform: str, org: str, user: str) -> Spot | None:
+        with self._store.read() as tx:
+            return queries.spot(tx, platform, org, user)

@@ -1,0 +1,111 @@
+"""How fast the platforms let us speak: sliding windows per conversation and per workspace, and holds. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+Key = tuple[str, str]
+"""What is limited, and whose: ("slack.update", "T0HARBOR")."""
+
+
+class Window(NamedTuple):
+    """At most `limit` calls in any `seconds` seconds."""
+
+    limit: int
+    seconds: float
+
+
+SLACK_POSTS_PER_CHANNEL = (Window(1, 1.1),)
+"""chat.postMessage: about one a second and channel; the tenth allows for the way there."""
+SLACK_POSTS_PER_WORKSPACE = (Window(200, 60.0),)
+"""chat.postMessage: "several hundred" a minute and workspace, which Slack does not quantify."""
+SLACK_UPDATES_PER_WORKSPACE = (Window(50, 60.0),)
+"""chat.update is Tier 3: 50 a minute, per method and workspace."""
+TEAMS_PER_CONVERSATION = (Window(7, 1.0), Window(8, 2.0), Window(60, 30.0), Window(1800, 3600.0))
+"""Sends and edits of one bot in one conversation."""
+TEAMS_PER_TENANT = (Window(30, 1.0),)
+"""An app in a tenant: 50 requests a second by today's page, 30 by the older one."""
+
+WINDOWS: Mapping[str, tuple[Window, ...]] = {
+    "slack.channel": SLACK_POSTS_PER_CHANNEL,
+    "slack.post": SLACK_POSTS_PER_WORKSPACE,
+    "slack.update": SLACK_UPDATES_PER_WORKSPACE,
+    "teams.conversation": TEAMS_PER_CONVERSATION,
+    "teams.tenant": TEAMS_PER_TENANT,
+}
+SHARED = frozenset({"slack.post", "slack.update", "teams.tenant"})
+"""Windows that everybody of a workspace or tenant draws on: a part is kept free for people who wait."""
+PATIENT_SHARE = 0.8
+"""How much of a shared window may be used by what nobody is waiting for."""
+TIDY_EVERY = 4096
+
+
+def conversation(platform: str, org: str, user: str) -> Key:
+    """The key to hold when one conversation was told to wait."""
+    return (f"{platform}.person", f"{org}/{user}")
+
+
+def whole_org(platform: str, org: str, *, post: bool) -> Key:
+    """The key to hold when a workspace or tenant was told to wait. Slack counts each method by itself."""
+    if platform == "slack":
+        return ("slack.post" if post else "slack.update", org)
+    return (f"{platform}.tenant", org)
+
+
+def keys(platform: str, org: str, user: str, *, post: bool) -> tuple[Key, ...]:
+    """Everything that a post or an update to this person has to ask."""
+    both = (conversation(platform, org, user), whole_org(platform, org, post=post))
+    if platform == "slack":
+        return (*both, ("slack.channel", f"{org}/{user}")) if post else both
+    return (*both, (f"{platform}.conversation", f"{org}/{user}"))
+
+
+class Pace:
+    """Remembers what was sent when. `now` is any clock in seconds that only goes forward."""
+
+    def __init__(self, windows: Mapping[str, tuple[Window, ...]] = WINDOWS) -> None:
+        self._windows = windows
+        self._sent: dict[Key, deque[float]] = {}
+        self._held: dict[Key, float] = {}
+        self._takes = 0
+
+    def allowed(self, asked: Iterable[Key], now: float, *, urgent: bool = False) -> float:
+        """Seconds to wait until all of these keys allow one more call; 0 means now."""
+        return max((self._wait(key, now, urgent) for key in asked), default=0.0)
+
+    def take(self, asked: Iterable[Key], now: float) -> None:
+        """One call is made now."""
+        for key in asked:
+            windows = self._windows.get(key[0])
+            if windows:
+                most = max(window.limit for window in windows)
+                self._sent.setdefault(key, deque(maxlen=most)).append(now)
+        self._takes += 1
+        if self._takes % TIDY_EVERY == 0:
+            self._tidy(now)
+
+    def hold(self, key: Key, until: float) -> None:
+        """Nothing goes before `until` (a Retry-After); an earlier, longer hold stays."""
+        self._held[key] = max(until, self._held.get(key, until))
+
+    def _wait(self, key: Key, now: float, urgent: bool) -> float:
+        wait = max(0.0, self._held.get(key, now) - now)
+        sent = self._sent.get(key)
+        if not sent:
+            return wait
+        for window in self._windows[key[0]]:
+            limit = window.limit
+            if key[0] in SHARED and not urgent:
+                limit = max(1, int(limit * PATIENT_SHARE))
+            if len(sent) >= limit:
+                wait = max(wait, sent[-limit] + window.seconds - now)
+        return wait
+
+    def _tidy(self, now: float) -> None:
+        for key in [key for key, until in self._held.items() if until <= now]:
+            del self._held[key]
+        for key, sent in list(self._sent.items()):
+            if sent[-1] + max(window.seconds for window in self._windows[key[0]]) <= now:
+                del self._sent[key]

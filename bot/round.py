@@ -1,0 +1,234 @@
+"""One lane in our hands: what is due goes out, several at once, each conversation in order, until nothing waits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import inf
+
+from bot import pace
+from bot.carriage import Carried, Carrier
+from bot.pace import Pace
+from bot.scribe import Hop
+from storage import outbox
+from storage.lanes import Hold, LaneLost
+from storage.outbox import WHOLE_ORG, Due
+from storage.store import Store
+
+log = logging.getLogger("keyline.courier")
+
+ABREAST = 16
+"""So many conversations of one workspace or tenant are served at once."""
+LOOK = 200
+"""So many due rows are read at a time."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery that was told to wait, until `ready` on the real clock, whatever the domain's clock does meanwhile."""
+
+    row: Due
+    ready: float
+
+
+@dataclass
+class Yard:
+    """What all rounds share. `waiting` is kept by lane, across rounds: a Retry-After outlives the holding of a lane."""
+
+    store: Store
+    hop: Hop
+    carrier: Carrier
+    pace: Pace
+    clock: Callable[[], float]
+    now: Callable[[], datetime]
+    waiting: dict[str, dict[str, Waiting]] = field(default_factory=dict)
+
+    def postpone(self, row: Due, wait: float, due_at: datetime, *, org: bool) -> None:
+        """Remembers for `wait` real seconds that this conversation (or its whole org) was told to wait."""
+        ready = self.clock() + wait
+        post = row.message is None
+        self.pace.hold(pace.conversation(row.platform, row.org, row.user), ready)
+        if org:
+            self.pace.hold(pace.whole_org(row.platform, row.org, post=post), ready)
+        self.waiting.setdefault(row.lane, {})[row.id] = Waiting(replace(row, due_at=due_at), ready)
+
+    def inherit(self, rows: Sequence[Due]) -> None:
+        """A lane just taken: what its last holder had been told by the platform holds for us too."""
+        for row in rows:
+            if row.id not in self.waiting.get(row.lane, {}):
+                left = (row.due_at - self.now()).total_seconds()
+                self.postpone(row, max(0.0, left), row.due_at, org=row.error.startswith(WHOLE_ORG))
+
+
+class Round:
+    """Carries one lane. `resting_until`: nothing is under way, and nothing may go before (real clock)."""
+
+    def __init__(self, yard: Yard, hold: Hold, stirred: Callable[[], None] = lambda: None) -> None:
+        self._yard = yard
+        self._hold = hold
+        self._lane = hold.lane
+        self._stirred = stirred
+        self._candidates: list[Due] = []
+        self._more = False
+        self._flying: dict[str, asyncio.Task[Carried]] = {}
+        self._event = asyncio.Event()
+        self._stale = True
+        self._untold = True
+        self._stopping = False
+        self._next = inf
+        self._failure: BaseException | None = None
+        self.resting_until = 0.0
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._stale = True
+        self.resting_until = 0.0
+        self._event.set()
+
+    def stop(self) -> None:
+        """Starts nothing more; `go` returns when what is under way has ended."""
+        self._stopping = True
+        self._event.set()
+
+    @property
+    def missed(self) -> bool:
+        """Whether it was woken after its last look."""
+        return self._stale and self._failure is None
+
+    async def one(self) -> bool:
+        """Carries one delivery, or none when nothing may go now; spawns nothing."""
+        await self._look()
+        row = self._pick()
+        if row is None:
+            return False
+        self._done(row.id, await self._carry(row))
+        return True
+
+    async def go(self) -> None:
+        """Until nothing is due or waits. Raises what went wrong, after what was under way has ended."""
+        try:
+            while True:
+                if (self._stale or (self._more and not self._candidates)) and not self._stopping:
+                    await self._look_or_stop()
+                while not self._full and (row := self._pick()):
+                    self._fly(row)
+                if not self._flying and (self._stopping or (self._next == inf and not self._stale and not self._more)):
+                    break
+                await self._pause()
+                self._land()
+        finally:
+            await self._crash()
+        if isinstance(self._failure, LaneLost):
+            log.warning("lane %s: %s", self._lane, self._failure)
+        elif self._failure is not None:
+            raise self._failure
+
+    # -------------------------------------------------------------- what goes next
+
+    async def _look(self) -> None:
+        self._stale = False
+        if self._untold:
+            self._untold = False
+            for dead in await self._yard.hop(self._dead):
+                await self._yard.carrier.tell(self._hold, dead)
+        rows: list[Due] = await self._yard.hop(self._due)
+        known = {row.id for row in rows}
+        waiting, clock = self._yard.waiting.get(self._lane, {}), self._yard.clock()
+        ripe = [waiting.pop(id_).row for id_, one in list(waiting.items()) if one.ready <= clock]
+        self._more = len(rows) == LOOK
+        flying = {task.get_name() for task in self._flying.values()}
+        self._candidates = [
+            row for row in (*(row for row in ripe if row.id not in known), *rows) if row.id not in flying
+        ]
+
+    async def _look_or_stop(self) -> None:
+        try:
+            await self._look()
+        except Exception as problem:  # the store is away: what is under way still ends well
+            self._failure = self._failure or problem
+            self._stopping = True
+
+    def _due(self) -> list[Due]:
+        with self._yard.store.read() as tx:
+            return outbox.due(tx, self._lane, self._yard.now(), LOOK)
+
+    def _dead(self) -> list[Due]:
+        with self._yard.store.read() as tx:
+            return outbox.untold(tx, self._lane)
+
+    def _pick(self) -> Due | None:
+        """The next that may go now: nobody's second message before the first, and none faster than allowed."""
+        clock, pacing = self._yard.clock(), self._yard.pace
+        behind = set(self._flying)
+        self._next = min((one.ready for one in self._yard.waiting.get(self._lane, {}).values()), default=inf)
+        for place, row in enumerate(self._candidates):
+            if row.identity_id in behind:
+                continue
+            behind.add(row.identity_id)
+            asked = pace.keys(row.platform, row.org, row.user, post=row.message is None)
+            wait = pacing.allowed(asked, clock, urgent=row.priority == 0)
+            if wait > 0:
+                self._next = min(self._next, clock + wait)
+                continue
+            pacing.take(asked, clock)
+            del self._candidates[place]
+            return row
+        return None
+
+    async def _carry(self, row: Due) -> Carried:
+        return await self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at))
+
+    # -------------------------------------------------------------- what is under way
+
+    def _fly(self, row: Due) -> None:
+        self.resting_until = 0.0
+        task = asyncio.create_task(self._carry(row))
+        task.add_done_callback(lambda _: self._event.set())
+        self._flying[row.identity_id] = task
+        task.set_name(row.id)
+
+    @property
+    def _full(self) -> bool:
+        return self._stopping or len(self._flying) >= ABREAST
+
+    async def _pause(self) -> None:
+        """Until something lands, somebody rings, or the next may go."""
+        delay = inf if self._full else max(0.0, self._next - self._yard.clock())
+        if not self._flying:
+            self.resting_until = self._next
+            self._stirred()
+        try:
+            async with asyncio.timeout(None if delay == inf else delay):
+                await self._event.wait()
+        except TimeoutError:
+            self._stale = True
+        self._event.clear()
+
+    def _land(self) -> None:
+        for identity, task in list(self._flying.items()):
+            if not task.done():
+                continue
+            del self._flying[identity]
+            problem = task.exception()
+            if problem is None:
+                self._done(task.get_name(), task.result())
+                continue
+            self._failure = self._failure or problem
+            self._stopping = True
+            if not isinstance(problem, Exception):
+                raise problem  # this process is dying: nothing that is under way may end well
+
+    def _done(self, delivery: str, carried: Carried) -> None:
+        self._yard.waiting.get(self._lane, {}).pop(delivery, None)
+        if carried.row is not None and carried.due_at is not None:
+            self._yard.postpone(carried.row, carried.wait, carried.due_at, org=carried.scope == "org")
+        self._untold = self._untold or carried.state == "closed"
+        self._stale = self._stale or carried.state in ("again", "anew", "closed")
+
+    async def _crash(self) -> None:
+        for task in self._flying.values():
+            task.cancel()
+        await asyncio.gather(*self._flying.values(), return_exceptions=True)
