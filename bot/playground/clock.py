@@ -61,7 +61,7 @@ class Clock:
         self._read_at = time.monotonic()
 
     async def _ask(self, verb: str, body: dict[str, Any] | None) -> datetime:
-        """The bot's clock: POST moves it, GET reads it, both answer `{"now": ISO 8601}`. ConnectionError if it cannot."""
+        """POST moves the bot's clock, GET reads it, both answer `{"now": ISO 8601}`. ConnectionError if it cannot."""
         assert self._url is not None
         headers = {"X-Play-Secret": self._secret}
         try:

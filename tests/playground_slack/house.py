@@ -26,7 +26,7 @@ from bot.playground.slack import SlackDouble, Timing
 Json = dict[str, Any]
 SECRET = "play-signing-secret"
 TOKEN, OTHER_TOKEN = "xoxb-play-harbor", "xoxb-play-marlow"
-QUICK = Timing(ack=0.4, retries=(0.0, 0.02, 0.02), trigger=0.3, form=0.4)
+QUICK = Timing(retries=(0.0, 0.02, 0.02))
 
 
 def cast(bot_url: str = "http://127.0.0.1:1", **more: Any) -> Json:

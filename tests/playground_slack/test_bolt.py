@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import PlainTextResponse, Response
 
+from bot.playground.slack import Timing
 from bot.playground.slack.wire import signature
 from tests.playground_slack.house import OTHER_TOKEN, SECRET, TOKEN, House, button, card, living
 
@@ -143,12 +145,20 @@ async def test_an_event_without_an_answer_comes_again_three_times(house: House) 
     assert retries == [(None, None), ("1", "http_error"), ("2", "http_error"), ("3", "http_error")]
 
 
-async def test_retries_are_the_same_event_and_stop_when_told_to(house: House) -> None:
+@pytest.fixture
+async def hasty() -> AsyncIterator[House]:
+    """A Slack that waits for less than a second."""
+    async with living(Timing(ack=0.7, retries=(0.0, 0.02, 0.02))) as found:
+        yield found
+
+
+async def test_retries_are_the_same_event_and_stop_when_told_to(hasty: House) -> None:
+    house = hasty
     ids: list[str] = []
 
     async def once_late() -> Response | None:
         if len(house.headers) == 1:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.0)
         return None
 
     @house.bolt.event("message")
@@ -159,7 +169,7 @@ async def test_retries_are_the_same_event_and_stop_when_told_to(house: House) ->
     assert (await house.double.say("Dana Whitlock", "hello"))["body"] == {"error": "http_timeout"}
     await house.double.settled()
     assert house.headers[1]["x-slack-retry-reason"] == "http_timeout"
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.4)
     assert len(ids) == 2
     assert len(set(ids)) == 1
 
@@ -172,9 +182,11 @@ async def test_retries_are_the_same_event_and_stop_when_told_to(house: House) ->
     assert len(house.headers) == 3
 
 
-async def test_a_press_that_is_not_answered_in_time_is_not_sent_again_but_the_person_is_warned(house: House) -> None:
+async def test_a_press_that_is_not_answered_in_time_is_not_sent_again_but_the_person_is_warned(hasty: House) -> None:
+    house = hasty
+
     async def slow() -> Response | None:
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.0)
         return None
 
     message = await house.post(blocks=card())
@@ -184,7 +196,7 @@ async def test_a_press_that_is_not_answered_in_time_is_not_sent_again_but_the_pe
         "status": 0,
         "body": {"error": "http_timeout"},
     }
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began >= 0.7
     await house.double.settled()
     assert len(house.headers) == 1
     warning = house.double.screen("Dana Whitlock")[-1]

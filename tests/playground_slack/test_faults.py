@@ -87,6 +87,7 @@ def test_a_spec_that_says_nothing_is_refused(spec: dict[str, Any]) -> None:
 
 async def test_one_conversation_takes_a_short_burst_then_one_a_second(house: House) -> None:
     client = house.client()
+    house.double.state.pace.now = lambda: 0.0
     for _ in range(4):
         await client.chat_postMessage(channel="U0SOFIA", text="x")
     response = await failing(client.chat_postMessage(channel="U0SOFIA", text="x"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.playground_slack.house import OTHER_TOKEN, House, button, card, form, question
+from bot.playground.slack import Timing
+from tests.playground_slack.house import OTHER_TOKEN, House, button, card, form, living, question
 
 Json = dict[str, Any]
 DANA = "Dana Whitlock"
@@ -162,13 +164,14 @@ async def test_a_test_can_send_what_no_client_would(house: House) -> None:
     assert len(submitted) == 1
 
 
-async def test_a_field_that_is_not_there_is_named_with_those_that_are(house: House) -> None:
-    opens(house, form())
-    message = await house.post(blocks=card())
-    with pytest.raises(LookupError, match=r"no field “Reason”.*Why"):
-        await house.double.press(DANA, message, "Approve", {"Reason": "x"})
-    with pytest.raises(LookupError, match="no form open"):
-        await house.double.submit("Priya Raman", {})
+async def test_a_field_that_is_not_there_is_named_with_those_that_are() -> None:
+    async with living(Timing(form=0.1)) as house:
+        opens(house, form())
+        message = await house.post(blocks=card())
+        with pytest.raises(LookupError, match=r"no field “Reason”.*Why"):
+            await house.double.press(DANA, message, "Approve", {"Reason": "x"})
+        with pytest.raises(LookupError, match="no form open"):
+            await house.double.submit("Priya Raman", {})
 
 
 async def test_the_page_sends_native_state_by_ids(house: House) -> None:
@@ -254,7 +257,7 @@ async def test_a_trigger_works_once_and_for_a_moment(house: House) -> None:
     await house.double.press(DANA, message, "Decline")
     fresh = house.bodies[-1]["trigger_id"]
     assert await error_of(house.client().views_open(trigger_id=fresh, view=form())) == "invalid_trigger_id"
-    await asyncio.sleep(0.35)
+    house.double.state.tickets.real = lambda: time.monotonic() + 3.1
     assert await error_of(client.views_open(trigger_id=fresh, view=form())) == "expired_trigger_id"
 
 
@@ -339,15 +342,18 @@ async def test_a_skeleton_that_is_filled_later_is_waited_for(house: House) -> No
     assert submitted[0]["state"]["values"]["why"]["value"]["value"] == "No budget"
 
 
-async def test_an_answer_instead_of_a_form_ends_the_waiting(house: House) -> None:
-    @house.bolt.action("approve")
-    async def approve(ack: Any, respond: Any) -> None:
-        await ack()
-        await respond("Not yours.")
+async def test_an_answer_instead_of_a_form_ends_the_waiting() -> None:
+    async with living(Timing(form=60.0)) as house:
 
-    message = await house.post(blocks=card())
-    assert (await house.double.press(DANA, message, "Approve", {"Why": "x"}))["status"] == 200
-    assert house.double.screen(DANA)[-1]["text"] == "Not yours."
+        @house.bolt.action("approve")
+        async def approve(ack: Any, respond: Any) -> None:
+            await ack()
+            await respond("Not yours.")
+
+        message = await house.post(blocks=card())
+        async with asyncio.timeout(20):
+            assert (await house.double.press(DANA, message, "Approve", {"Why": "x"}))["status"] == 200
+        assert house.double.screen(DANA)[-1]["text"] == "Not yours."
 
 
 async def test_two_presses_at_once_fill_their_own_forms(house: House) -> None:

@@ -78,6 +78,7 @@ async def test_an_update_keeps_what_it_leaves_out_and_the_messages_id(house: Hou
     assert after["edited_at"] >= after["posted_at"]
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text`")
 async def test_an_empty_message_and_an_unknown_channel_are_refused(house: House) -> None:
     client = house.client()
     assert await refusal(client.chat_postMessage(channel="U0SOFIA", text="")) == "no_text"

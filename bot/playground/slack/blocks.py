@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import secrets
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from bot.playground.slack.elements import ACCESSORIES, IN_ACTIONS, IN_INPUT, ele
 VIEW_ONLY = frozenset({"alert"})
 """Documented for messages too, but one client says modals only: a message must not depend on it."""
 MESSAGE_ONLY = frozenset({"markdown", "table", "data_table", "data_visualization"})
+
+INTERACTIVE = IN_ACTIONS | IN_INPUT
 
 
 class Refused(Exception):
@@ -111,7 +112,7 @@ def _shapes() -> dict[str, Rule]:
 def interactive(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The elements of a block that a person can press or fill."""
     for element in (*(block.get("elements") or ()), block.get("accessory"), block.get("element")):
-        if isinstance(element, dict) and element.get("type") in IN_ACTIONS | IN_INPUT:
+        if isinstance(element, dict) and element.get("type") in INTERACTIVE:
             yield element
 
 
@@ -159,9 +160,23 @@ def check_message(blocks: Any, pointer: str = "/blocks") -> list[dict[str, Any]]
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A copy where every block has a block_id and everything interactive an action_id, as in what Slack returns."""
-    stored = copy.deepcopy(blocks)
-    for block in stored:
-        block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
-        for element in interactive(block):
-            element.setdefault("action_id", secrets.token_urlsafe(4)[:5])
-    return stored
+    return [_with_ids(block) for block in blocks]
+
+
+def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
+    found = {"block_id": _fresh_id(), **block}
+    for name in ("element", "accessory"):
+        if name in found:
+            found[name] = _with_action_id(found[name])
+    if found["type"] == "actions":
+        found["elements"] = [_with_action_id(element) for element in found["elements"]]
+    return found
+
+
+def _with_action_id(element: Any) -> Any:
+    needs_one = isinstance(element, dict) and element.get("type") in INTERACTIVE
+    return {"action_id": _fresh_id(), **element} if needs_one else element
+
+
+def _fresh_id() -> str:
+    return secrets.token_urlsafe(4)[:5]

@@ -27,18 +27,21 @@ class _Bucket:
 
 
 class Pace:
-    """`ask` says how long a call has to wait, in whole seconds as Slack's Retry-After has them. `on` False: never."""
+    """`ask` says how long a call has to wait, in whole seconds as Slack's Retry-After has them. `on` False: never.
+
+    `now` is its clock, in seconds of real time.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.on = True
-        self._now = now
+        self.now = now
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def ask(self, method: str, team: str, channel: str = "") -> int:
         """0 when the call may pass (and is counted), else the seconds of Retry-After (and nothing is counted)."""
         if not self.on:
             return 0
-        now = self._now()
+        now = self.now()
         buckets = [self._bucket((method, team), *self._of(method), now)]
         if method == "chat.postMessage" and channel:
             buckets.append(self._bucket((method, channel), limits.POSTS_BURST, limits.POSTS_PER_SECOND, now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,18 +49,19 @@ class ResponseUrl:
 
 
 class Tickets:
-    """Issues both and judges their use."""
+    """Issues both and judges their use. `real` is the clock of their lives, in seconds."""
 
     def __init__(self, clock: Clock, timing: limits.Timing) -> None:
         self._clock = clock
         self._timing = timing
+        self.real: Callable[[], float] = time.monotonic
         self._triggers: dict[str, Trigger] = {}
         self._urls: dict[str, ResponseUrl] = {}
 
     def trigger(self, person: Person, view: View | None = None) -> Trigger:
         """A fresh trigger_id: number.number.hex, as in the documentation's examples."""
         name = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[name] = Trigger(name, person, time.monotonic(), view)
+        self._triggers[name] = Trigger(name, person, self.real(), view)
         _trim(self._triggers)
         return self._triggers[name]
 
@@ -70,7 +72,7 @@ class Tickets:
             raise Refused("invalid_trigger_id")
         if trigger.exchanged:
             raise Refused("exchanged_trigger_id")
-        if time.monotonic() - trigger.born > self._timing.trigger:
+        if self.real() - trigger.born > self._timing.trigger:
             raise Refused("expired_trigger_id")
         trigger.exchanged = True
         return trigger
@@ -84,7 +86,7 @@ class Tickets:
         """A fresh response_url's token."""
         token = secrets.token_urlsafe(18)
         self._urls[token] = ResponseUrl(
-            token, trigger.person, conversation, message, trigger, time.monotonic(), self._clock.now()
+            token, trigger.person, conversation, message, trigger, self.real(), self._clock.now()
         )
         _trim(self._urls)
         return self._urls[token]
@@ -94,7 +96,7 @@ class Tickets:
         url = self._urls.get(token)
         if url is None:
             raise Refused("invalid_url")
-        old = max(time.monotonic() - url.born, (self._clock.now() - url.issued_at).total_seconds())
+        old = max(self.real() - url.born, (self._clock.now() - url.issued_at).total_seconds())
         if old > self._timing.response_url:
             raise Refused("expired_url")
         if url.uses <= 0:
