@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -16,6 +17,7 @@ from bot.sections import Limits
 from bot.web.problems import Problem
 from handlers.commands import Service
 from storage.queries import tokens
+from storage.rows import Row
 from storage.store import Store
 
 PREFIX = "/api/v1"
@@ -84,7 +86,7 @@ class Doorman:
             )
         return Caller(row.id, Service(row.name, frozenset(row.scopes), row.client_slug), row.client_id)
 
-    def _find(self, digest: str):  # type: ignore[no-untyped-def]  # a row of storage, whose type only storage may name
+    def _find(self, digest: str) -> Row[Any] | None:
         with self._store.read() as tx:
             return tokens.by_digest(tx, digest)
 

@@ -16,6 +16,8 @@ _YEARS = range(2000, 2101)
 
 NO_NUL = r"^[^\x00]*$"
 SOME_TEXT = r"^[^\x00]*[^\x00\s][^\x00]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+SOME_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
 
 
 def _instant(value: Any) -> datetime:
@@ -50,19 +52,39 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-Title = Annotated[
-    str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=150, pattern=SOME_TEXT)
-]
-Why = Annotated[str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=3000, pattern=SOME_TEXT)]
-Line = Annotated[str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=200, pattern=SOME_TEXT)]
-Short = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=200, pattern=NO_NUL)]
-Long = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=3000, pattern=NO_NUL)]
-Slug = Annotated[str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=60, pattern=NO_NUL)]
-Cursor = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=400, pattern=NO_NUL)]
+def _shown(value: Any) -> Any:
+    if isinstance(value, str) and any(letter < " " or letter == "\x7f" for letter in value):
+        raise ValueError("holds a line break or a character that cannot be shown.")
+    return value
+
+
+def _line(longest: int, *, empty: bool = False) -> tuple[StringConstraints, BeforeValidator]:
+    """One line of text, as every screen and database can hold it."""
+    pattern = ONE_LINE if empty else SOME_LINE
+    return StringConstraints(min_length=0 if empty else 1, max_length=longest, pattern=pattern), BeforeValidator(_shown)
+
+
+def _prose(longest: int, *, empty: bool = False) -> tuple[StringConstraints, BeforeValidator]:
+    """Text of several lines."""
+    pattern = NO_NUL if empty else SOME_TEXT
+    bounds = StringConstraints(min_length=0 if empty else 1, max_length=longest, pattern=pattern)
+    return bounds, BeforeValidator(_without_nul)
+
+
+Title = Annotated[str, *_line(150)]
+Line100 = Annotated[str, *_line(100)]
+Line200 = Annotated[str, *_line(200)]
+Line500 = Annotated[str, *_line(500)]
+Short100 = Annotated[str, *_line(100, empty=True)]
+Short = Annotated[str, *_line(200, empty=True)]
+Why = Annotated[str, *_prose(3000)]
+Long = Annotated[str, *_prose(3000, empty=True)]
+Slug = Annotated[str, *_line(60)]
+Cursor = Annotated[str, *_line(400, empty=True)]
 Link = Annotated[
-    str, BeforeValidator(_without_nul), StringConstraints(max_length=2000, pattern=r"^(https?://[^\s\x00\"<>]+)?$")
+    str, StringConstraints(max_length=2000, pattern=r"^(https?://[^\s\x00-\x1f\"<>]+)?$"), BeforeValidator(_without_nul)
 ]
-Minor = Annotated[int, Field(ge=0, le=10_000_000_000)]
-"""Minor units; the bounds keep the largest order there can be within what both databases store exactly."""
+Minor = Annotated[int, Field(ge=0, le=10**14)]
+"""Minor units, as large as the desk takes them: both databases and JSON hold every such sum exactly."""
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]

@@ -6,8 +6,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.web.kinds import Cursor, Day, Instant, Line, Link, Long, Minor, Short, Slug, Title, Why
+from bot.web.kinds import (
+    Cursor,
+    Day,
+    Instant,
+    Line100,
+    Line200,
+    Line500,
+    Link,
+    Long,
+    Minor,
+    Short,
+    Short100,
+    Slug,
+    Title,
+    Why,
+)
 from handlers.commands import Access, ChangeApproval, Purchase, PurchaseLine, RaiseApproval, Ref
+from handlers.policy import ACCESS_KINDS, CATEGORIES
 
 
 class _Strict(BaseModel):
@@ -17,8 +33,8 @@ class _Strict(BaseModel):
 class LineIn(_Strict):
     """One line of an order."""
 
-    description: Line
-    quantity: Annotated[int, Field(ge=1, le=10_000)]
+    description: Line500
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
     unit_minor: Minor
     recurrence: Literal["once", "monthly", "yearly"] = "once"
     term_months: Annotated[int, Field(ge=1, le=120)] | None = None
@@ -27,17 +43,17 @@ class LineIn(_Strict):
 class PurchaseIn(_Strict):
     """What is to be bought; money in minor units of `currency`."""
 
-    category: Line
-    vendor: Line
+    category: Annotated[Line100, Field(json_schema_extra={"enum": list(CATEGORIES)})]
+    vendor: Line200
     for_whom: Short = ""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    lines: Annotated[list[LineIn], Field(min_length=1, max_length=100)]
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)]
     shipping_minor: Minor = 0
     tax_minor: Minor = 0
     quote_url: Link = ""
     quote_valid_until: Day | None = None
     budget_line: Short = ""
-    proposal: Short = ""
+    proposal: Short100 = ""
 
     def command(self) -> Purchase:
         """As the desk takes it."""
@@ -48,11 +64,11 @@ class PurchaseIn(_Strict):
 class AccessIn(_Strict):
     """A change of access; `subject` is whose access changes: an e-mail, a contact's id or a name."""
 
-    kind: Line
-    subject: Line
-    resource: Line
-    before: Line
-    after: Line
+    kind: Annotated[Line100, Field(json_schema_extra={"enum": list(ACCESS_KINDS)})]
+    subject: Line500
+    resource: Line500
+    before: Line500
+    after: Line500
     until: Instant | None = None
     external: bool = False
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from handlers.commands import Refused
+from handlers.commands import Purchase, Refused
 from storage.queries.pulse import unreachable
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,6 +29,10 @@ STATUS = {
     "refused": 409,
 }
 """What a refusal's code means on HTTP."""
+
+_INDEX = re.compile(r"\.([0-9]+)")
+_OF_PURCHASE = frozenset(field.name for field in fields(Purchase))
+"""The desk names an order's fields as on the form; in a REST body they stand inside `purchase`."""
 
 
 class FieldProblem(BaseModel):
@@ -75,7 +81,7 @@ def problem_response(
     """A problem+json response; non-ASCII is escaped, so whatever was sent to us can be named back."""
     body: dict[str, Any] = {
         "type": f"urn:keyline:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": status,
         "detail": sentence,
         "code": code,
@@ -86,6 +92,11 @@ def problem_response(
         body["errors"] = list(errors)
     headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(json.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def title_of(status: int) -> str:
+    """The status in words as RFC 9110 has it; Python's own names changed between versions."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status, HTTPStatus(status).phrase)
 
 
 def install(app: FastAPI) -> None:
@@ -104,7 +115,10 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return problem_response(STATUS.get(error.code, 409), error.code, error.sentence, field=error.field)
+    field = _INDEX.sub(r"[\1]", error.field)
+    if field.partition("[")[0].partition(".")[0] in _OF_PURCHASE:
+        field = f"purchase.{field}"
+    return problem_response(STATUS.get(error.code, 409), error.code, error.sentence, field=field)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
@@ -115,7 +129,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
         place = list(item["loc"])
         if len(place) > 1 and place[0] == "body" and place[1] == kind:
             del place[1]  # pydantic names the shape chosen by `kind` before the field
-        field = _field(place)
+        field = "kind" if str(item["type"]).startswith("union_tag") else _field(place)
         errors.append({"field": field, "sentence": _sentence(item, field)})
     first = errors[0]
     return problem_response(422, "invalid", first["sentence"], field=first["field"], errors=errors)
@@ -128,7 +142,7 @@ async def _http(_request: Request, error: Exception) -> Response:
         404: "There is nothing at this address.",
         405: "This address does not answer to that method.",
     }
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = title_of(error.status_code).lower().replace(" ", "_")
     sentence = sentences.get(error.status_code, str(error.detail))
     return problem_response(error.status_code, code, sentence, headers=error.headers)
 
@@ -141,7 +155,8 @@ async def _broken(request: Request, error: Exception) -> Response:
             "Keyline cannot reach its database just now. Try again.",
             headers={"Retry-After": "5"},
         )
-    structlog.get_logger("web").error("unexpected error", path=request.url.path, exc_info=error)
+    # Starlette raises the error again behind this answer, so the server logs its traceback
+    structlog.get_logger("web").error("unexpected error", path=request.url.path, error=repr(error))
     return problem_response(500, "unexpected", "Something went wrong on our side; it has been logged.")
 
 

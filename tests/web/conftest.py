@@ -1,0 +1,41 @@
+"""The web's house on a fresh SQLite file; what depends on the database asks for `both_house`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handlers.desk import Desk
+from storage.store import Store
+from tests.web.house import House, build, seed
+
+
+@pytest.fixture(scope="session")
+def seeded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the small house in it."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
+    shutil.copy(sqlite_template, path)
+    store = Store(f"sqlite:///{path}")
+    seed(Desk(store))
+    store.close()  # the last connection to close writes the log back into the file
+    return path
+
+
+@pytest.fixture
+def house(seeded: Path, tmp_path: Path) -> Iterator[House]:
+    """On SQLite."""
+    path = tmp_path / "keyline.db"
+    shutil.copy(seeded, path)
+    store = Store(f"sqlite:///{path}")
+    yield build(store)
+    store.close()
+
+
+@pytest.fixture
+def both_house(store: Store) -> House:
+    """On SQLite and on PostgreSQL in turn."""
+    seed(Desk(store))
+    return build(store)

@@ -1,0 +1,163 @@
+"""Who gets in: nobody without a token, nobody beyond its scopes, nobody into another client's things."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from tests.web.house import ORDER, House
+
+EVERYWHERE = [
+    ("GET", "/api/v1/approvals"),
+    ("POST", "/api/v1/approvals"),
+    ("GET", "/api/v1/approvals/apr_1"),
+    ("PATCH", "/api/v1/approvals/apr_1"),
+    ("POST", "/api/v1/approvals/apr_1/withdraw"),
+    ("POST", "/api/v1/approvals/apr_1/fulfil"),
+    ("GET", "/api/v1/clients"),
+    ("GET", "/api/v1/contacts"),
+    ("GET", "/api/v1/journal"),
+    ("GET", "/api/v1/there/is/no/such/thing"),
+    ("DELETE", "/api/v1/approvals"),
+    ("OPTIONS", "/api/v1/approvals"),
+    ("POST", "/api/v1/openapi.json"),
+    ("GET", "/api/v1"),
+    ("GET", "/api/v1/"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), EVERYWHERE)
+@pytest.mark.parametrize("body", [b"", b"{not json", b"\xff\xfe"])
+async def test_a_stranger_is_told_401_everywhere_whatever_was_sent(
+    house: House, method: str, path: str, body: bytes
+) -> None:
+    async with house.caller(None) as stranger:
+        answer = await stranger.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.json()["detail"].startswith("Send a valid token")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer nonsense",
+        "Basic token-all",
+        "token-all",
+        "Bearer token-all x",
+        "Bearer é\u00ff",
+        "Bearer " + "a" * 9000,
+        "Bearer " + hashlib.sha256(b"token-all").hexdigest(),
+    ],
+)
+async def test_a_token_that_is_not_one_is_401(house: House, header: str) -> None:
+    async with house.caller(None) as stranger:
+        answer = await stranger.get("/api/v1/clients", headers=[(b"authorization", header.encode("latin-1"))])
+    assert answer.status_code == 401
+
+
+async def test_two_authorization_headers_are_no_credentials(house: House) -> None:
+    async with house.caller(None) as stranger:
+        headers = [("Authorization", "Bearer token-all"), ("Authorization", "Bearer token-reader")]
+        assert (await stranger.get("/api/v1/clients", headers=headers)).status_code == 401
+
+
+async def test_a_revoked_token_stays_outside(house: House) -> None:
+    async with house.caller("reader") as caller:
+        assert (await caller.get("/api/v1/clients")).status_code == 200
+        with house.store.write() as tx:
+            tx.execute(text("UPDATE api_token SET revoked_at = :at WHERE name = 'reader'"), {"at": datetime.now(UTC)})
+        assert (await caller.get("/api/v1/clients")).status_code == 401
+
+
+async def test_only_the_digest_of_a_token_is_in_the_database(house: House) -> None:
+    with house.store.read() as tx:
+        rows = list(tx.execute(text("SELECT name, digest FROM api_token")))
+    assert {name: hashlib.sha256(f"token-{name}".encode()).hexdigest() for name, _ in rows} == dict(map(tuple, rows))
+
+
+async def test_the_document_is_open_and_says_how_to_get_in(house: House) -> None:
+    async with house.caller(None) as stranger:
+        document = (await stranger.get("/api/v1/openapi.json")).json()
+    assert document["openapi"] == "3.1.0"
+    assert document["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
+    operations = [(path, method) for path, item in document["paths"].items() for method in item]
+    assert sorted(operations) == [
+        ("/api/v1/approvals", "get"),
+        ("/api/v1/approvals", "post"),
+        ("/api/v1/approvals/{id}", "get"),
+        ("/api/v1/approvals/{id}", "patch"),
+        ("/api/v1/approvals/{id}/fulfil", "post"),
+        ("/api/v1/approvals/{id}/withdraw", "post"),
+        ("/api/v1/clients", "get"),
+        ("/api/v1/contacts", "get"),
+        ("/api/v1/journal", "get"),
+    ]
+    for path, method in operations:
+        assert document["paths"][path][method]["security"][0]["bearer"], path
+
+
+@pytest.mark.parametrize(
+    ("token", "method", "path", "status"),
+    [
+        ("reader", "POST", "/api/v1/approvals", 403),
+        ("reader", "PATCH", "/api/v1/approvals/apr_1", 403),
+        ("reader", "POST", "/api/v1/approvals/apr_1/withdraw", 403),
+        ("reader", "POST", "/api/v1/approvals/apr_1/fulfil", 403),
+        ("writer", "GET", "/api/v1/approvals", 403),
+        ("writer", "GET", "/api/v1/approvals/apr_1", 403),
+        ("writer", "GET", "/api/v1/clients", 403),
+        ("writer", "GET", "/api/v1/contacts?client=marlow-finch", 403),
+        ("writer", "GET", "/api/v1/journal?client=marlow-finch", 403),
+        ("reader", "GET", "/api/v1/approvals", 200),
+        ("reader", "GET", "/api/v1/approvals/apr_1", 404),
+        ("reader", "GET", "/api/v1/no/such", 404),
+        ("reader", "DELETE", "/api/v1/clients", 405),
+    ],
+)
+async def test_a_missing_scope_is_403_before_the_body_is_looked_at(
+    house: House, token: str, method: str, path: str, status: int
+) -> None:
+    async with house.caller(token) as caller:
+        answer = await caller.request(method, path, content=b"{")
+    assert answer.status_code == status
+    assert status == 200 or answer.headers["content-type"] == "application/problem+json"
+    assert status != 403 or "lacks the scope" in answer.json()["detail"]
+
+
+async def test_another_clients_things_do_not_exist_for_a_bound_token(house: House) -> None:
+    async with house.caller("all") as provider, house.caller("cedar") as cedar:
+        raised = (await provider.post("/api/v1/approvals", json=ORDER)).json()
+        path = f"/api/v1/approvals/{raised['id']}"
+        absent = await cedar.get("/api/v1/approvals/apr_nobody")
+        assert (absent.status_code, absent.json()) == (404, (await cedar.get(path)).json())
+        assert (await cedar.post(f"{path}/withdraw", json={"reason": "x"})).status_code == 404
+        assert (await cedar.post(f"{path}/fulfil")).status_code == 404
+        assert (await cedar.patch(path, json={"title": "x"})).status_code == 404
+        assert (await cedar.post("/api/v1/approvals", json=ORDER)).status_code == 404
+        unknown = await cedar.get("/api/v1/approvals?client=nobody")
+        for query in ("approvals", "contacts", "journal"):
+            other = await cedar.get(f"/api/v1/{query}?client=marlow-finch")
+            assert (other.status_code, other.json()) == (404, unknown.json())
+        assert (await cedar.get("/api/v1/approvals")).json() == {"items": [], "next": None}
+        assert [item["slug"] for item in (await cedar.get("/api/v1/clients")).json()["items"]] == ["cedar-ridge"]
+        assert [item["name"] for item in (await cedar.get("/api/v1/contacts")).json()["items"]] == ["Tom Beckett"]
+        own = await cedar.post("/api/v1/approvals", json=ORDER | {"client": "cedar-ridge", "requested_by": ""})
+        assert own.status_code == 201
+        assert (await cedar.get(f"/api/v1/approvals/{own.json()['id']}")).status_code == 200
+        assert len((await cedar.get("/api/v1/approvals")).json()["items"]) == 1
+        assert len((await provider.get("/api/v1/approvals")).json()["items"]) == 2
+
+
+async def test_the_console_is_closed_without_a_session(house: House) -> None:
+    async with house.caller(None) as stranger:
+        for path in ("/console", "/console/", "/console/approvals/apr_1?x=1"):
+            answer = await stranger.get(path)
+            assert answer.status_code == 401
+            assert "Open the console from its link in chat" in answer.text
