@@ -32,8 +32,11 @@ _PRUNE = delete(keys).where(keys.c.at < bindparam("before"))
 def claim(tx: Tx, *, token_id: str, key: str, route: str, body_hash: str, at: datetime) -> Row[Any] | None:
     """Takes the key for this caller. None when it is ours now; else the row of whoever had it (status 0: running)."""
     values = {"token_id": token_id, "key": key, "route": route, "body_hash": body_hash, "at": at}
-    taken = tx.execute(_CLAIM[tx.dialect.name], values | {"status": 0, "answer": b""}).first()
-    return None if taken is not None else tx.execute(_FIND, {"token": token_id, "key_": key}).one_or_none()
+    while tx.execute(_CLAIM[tx.dialect.name], values | {"status": 0, "answer": b""}).first() is None:
+        other = tx.execute(_FIND, {"token": token_id, "key_": key}).one_or_none()
+        if other is not None:  # else it was released between the two statements: it is free again
+            return other
+    return None
 
 
 def take_over(tx: Tx, *, token_id: str, key: str, route: str, body_hash: str, at: datetime) -> None:
