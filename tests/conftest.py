@@ -26,25 +26,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=databases.DIALECTS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a fresh database with every table; the test runs once for each dialect."""
     if request.param == "sqlite":
         path = tmp_path / "keyline.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
+        return f"sqlite:///{path}"
     cluster: databases.Cluster = request.getfixturevalue("postgres")
-    url = cluster.fresh()
-    yield url
-    cluster.drop(url)
+    return cluster.wiped()
 
 
 @pytest.fixture
-def postgres_url(postgres: databases.Cluster) -> Iterator[str]:
+def postgres_url(postgres: databases.Cluster) -> str:
     """The URL of a fresh PostgreSQL database, for what only PostgreSQL does."""
-    url = postgres.fresh()
-    yield url
-    postgres.drop(url)
+    return postgres.wiped()
 
 
 @pytest.fixture
