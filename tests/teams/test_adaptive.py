@@ -163,7 +163,7 @@ cards = st.builds(
 PLACES = {"text", "title", "altText", "fallbackText", "url"}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(card=cards, notice=words)
 def test_any_card_of_any_unicode_is_valid_and_holds_words_only_where_they_are_letters(card: Card, notice: str) -> None:
     drawn = adaptive.render(card, notice=notice)

@@ -7,6 +7,7 @@ import json
 import struct
 import zipfile
 import zlib
+from functools import cache
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.teams.world import APP
 GIVEN = {"app_id": APP, "public_url": "https://keyline.example.com/", "name": "Keyline", "provider": "Harborline IT"}
 
 
+@cache
 def _files() -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(package(**GIVEN))) as bundle:
         assert bundle.testzip() is None

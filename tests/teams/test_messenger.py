@@ -214,7 +214,7 @@ async def test_every_refusal_of_teams_has_its_meaning(case: int) -> None:
         posted = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
         put = await w.teams.messenger.update(_tom(w), PLACE, CARD)
         for result, kind, what in ((posted, post_kind, post_what), (put, put_kind, put_what)):
-            assert isinstance(result, kind)
+            assert isinstance(result, kind) and not isinstance(result, Shown)
             assert getattr(result, "what", getattr(result, "scope", "")) == what
             assert result.reason.endswith(".") and "{" not in result.reason
         assert len(w.microsoft.calls) == 2, "nobody tries again behind the courier's back"
