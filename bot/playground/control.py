@@ -31,6 +31,7 @@ class Control:
             ("GET", "people", self.people),
             ("GET", "screen", self.screen),
             ("GET", "modal", self.modal),
+            ("GET", "seen", self.seen),
             ("POST", "press", self.press),
             ("POST", "act", self.act),
             ("POST", "submit", self.submit),
@@ -51,6 +52,12 @@ class Control:
 
     async def modal(self, request: Request) -> Any:
         return self.cast.modals(_person(request))
+
+    async def seen(self, request: Request) -> Any:
+        """{name: {screen, modals}} of the person asked for, of everybody without ?person=."""
+        asked = request.query_params.get("person")
+        names = [asked] if asked else [person["name"] for person in self.cast.people()]
+        return {name: {"screen": self.cast.screen(name), "modals": self.cast.modals(name)} for name in names}
 
     async def press(self, request: Request) -> Any:
         """{person, message, label, inputs?}: the button with that very text; inputs fill the form it opens."""

@@ -35,6 +35,10 @@ class FakeClock:
     """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """As on the first morning."""
         self.moment = START
         self.away = False
 
@@ -61,15 +65,19 @@ class FakeDouble:
         self.platform = platform
         self.clock = clock
         self.on_change: Callable[[str], None] = lambda name: None
+        self.running = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Everybody has the one message again, and nothing was asked."""
         self.log: list[tuple[Any, ...]] = []
         self.forms: dict[str, dict[str, Any]] = {}
-        self.running = False
         self.refuse: Exception | None = None
         self.answer: dict[str, Any] = {"status": 200, "body": ""}
-        native = {"blocks": SLACK_BLOCKS} if platform == "slack" else TEAMS_CARD
+        native = {"blocks": SLACK_BLOCKS} if self.platform == "slack" else TEAMS_CARD
         self.screens = {
             name: [self._message(f"{at}", "Six laptops", copy.deepcopy(native))]
-            for at, (name, *_) in enumerate(PEOPLE[platform])
+            for at, (name, *_) in enumerate(PEOPLE[self.platform])
         }
 
     def _message(self, identity: str, text: str, native: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ const seen = new Map();
 const chats = new Map();
 let about, faces, time;
 let open = [];
+let ready = false;
 
 // The hint stays away in this browser once it was closed; a browser that keeps nothing shows it again.
 function hint() {
@@ -44,23 +45,34 @@ async function start() {
   setUp();
   faces = strip(document.getElementById("people"), about.people, choose);
   time = clock(document.getElementById("clock"), { now: about.now, zone: about.timezone, ticked: tick });
-  await Promise.all(about.people.map((person) => fetchScreen(person.name)));
+  const missed = await listening();
+  await fetchScreens({});
   open = fromAddress() ?? usual();
   arrange();
-  let was = true;
-  listen({
-    person: refresh,
-    clock: time.set,
-    connected(now) {
-      connection.hidden = now;
-      if (now && !was) about.people.forEach((person) => refresh(person.name));
-      was = now;
-    },
-  });
+  ready = true;
+  missed.forEach(refresh);
   NARROW.addEventListener("change", arrange);
   addEventListener("hashchange", () => {
     open = fromAddress() ?? open;
     arrange();
+  });
+}
+
+// Resolves once the stream is open: what changes while the first screens are fetched is then known, and fetched again.
+function listening() {
+  return new Promise((resolve) => {
+    const missed = new Set();
+    let was = null;
+    listen({
+      person: (name) => (ready ? refresh(name) : missed.add(name)),
+      clock: time.set,
+      connected(now) {
+        connection.hidden = now;
+        if (now && was === false && ready) about.people.forEach((person) => refresh(person.name));
+        was = now;
+        if (now) resolve(missed);
+      },
+    });
   });
 }
 
@@ -70,9 +82,8 @@ function load(source) {
   });
 }
 
-async function fetchScreen(name) {
-  const [screen, modals] = await Promise.all([read("screen", { person: name }), read("modal", { person: name })]);
-  screens.set(name, { screen, modals });
+async function fetchScreens(query) {
+  for (const [name, seen] of Object.entries(await read("seen", query))) screens.set(name, seen);
 }
 
 // Screens that changed while one is being fetched are fetched once more, not in parallel.
@@ -82,7 +93,7 @@ async function refresh(name) {
   if (fetching.has(name)) return fetching.set(name, true);
   fetching.set(name, false);
   try {
-    await fetchScreen(name);
+    await fetchScreens({ person: name });
     draw(name);
   } catch {
     // The stream's own state says that the playground is away; everything is fetched again when it is back.
@@ -139,7 +150,9 @@ function choose(name) {
 // Chats stand in the order of the cast, companies together; a window that stays open keeps its node.
 function arrange() {
   const shown = visible();
-  const groups = companies(about.people.filter((person) => shown.includes(person.name)));
+  const groups = companies(about.people)
+    .map(([company, members]) => [company, members.filter((person) => shown.includes(person.name))])
+    .filter(([, members]) => members.length);
   const scrolled = [...chats.values()].filter((chat) => chat.node.isConnected).map((chat) => [chat.log, chat.log.scrollTop]);
   stage.replaceChildren(
     ...groups.map(([company, members]) => {

@@ -39,10 +39,10 @@ export function icon(name) {
   return svg;
 }
 
-// The address if a person may safely follow it, else null: no script or data addresses.
+// The address if a person may safely follow it, else null: whole and no script or data.
 export function safeUrl(url) {
   try {
-    const parsed = new URL(url, location.href);
+    const parsed = new URL(url);
     return ["http:", "https:", "mailto:", "tel:"].includes(parsed.protocol) ? parsed.href : null;
   } catch {
     return null;
