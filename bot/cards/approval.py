@@ -186,22 +186,34 @@ def _progress(standing: Standing, viewer: Viewer) -> list[Block]:
     for vote in standing.votes:
         verb = "Approved" if vote.verdict == "approve" else "Rejected"
         lines.append(Line(f"{verb} by {standing.name(vote.person_id)}", viewer.when(vote.at)))
-    if standing.is_open:
-        for step in standing.steps:
-            if step.state == "open":
-                names = [standing.name(row.person_id) for row in step.asked]
-                lines.append(Line(f"Waiting for {any_of(names)}"))
-            elif step.state == "waiting":
-                lines.append(Line(f"Then {any_of([row.name for row in step.deciders]) or 'somebody to be found'}"))
     blocks: list[Block] = []
     if lines:
         blocks.append(Lines(tuple(lines), f"{standing.given} of {standing.needed} approved"))
+    if standing.is_open and (left := _left(standing, viewer)):
+        blocks.append(Text(left))
     rejected = next((vote for vote in standing.votes if vote.verdict == "reject"), None)
     if rejected is not None:
         blocks.append(Quote(standing.name(rejected.person_id), rejected.comment))
     elif standing.request.state == "withdrawn":
         blocks.append(Quote("Withdrawn because", standing.request.closed_why))
     return blocks
+
+
+def _left(standing: Standing, viewer: Viewer) -> str:
+    """ "Needs 2 approvals: yours and Priya Raman's"; after the first: "Waiting for Priya Raman"."""
+
+    def names(step: StepStanding) -> str:
+        ids = [row.person_id for row in step.asked] or [row.id for row in step.deciders]
+        return any_of(["you" if id_ == viewer.id else standing.name(id_) for id_ in ids])
+
+    open_now = [names(step) for step in standing.steps if step.state == "open"]
+    later = [names(step) for step in standing.steps if step.state == "waiting"]
+    if not open_now:
+        return ""
+    waiting = f"Waiting for {all_of(open_now)}" + (f", then {all_of(later)}" if any(later) else "") + "."
+    if standing.given or standing.needed == 1:
+        return waiting
+    return f"Needs {standing.needed} approvals, from different people. {waiting}"
 
 
 def _own_vote(own: Row[Any] | None, viewer: Viewer) -> list[Block]:

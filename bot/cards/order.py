@@ -72,11 +72,10 @@ def _purchase(purchase: Purchase, why: str, locale: str) -> list[Block]:
         *sums,
         Fact("Vendor", purchase.vendor),
         *([Fact("For", purchase.for_whom)] if purchase.for_whom else []),
-        Fact("Category", CATEGORY[purchase.category]),
-        *([Fact("Budget", purchase.budget_line)] if purchase.budget_line else []),
         *([Fact("Quote valid until", day(purchase.quote_valid_until, locale))] if purchase.quote_valid_until else []),
     ]
-    blocks: list[Block] = [Text(why), Facts(tuple(facts)), Lines(tuple(lines), "The order")]
+    kind = CATEGORY[purchase.category] + (f" · Budget: {purchase.budget_line}" if purchase.budget_line else "")
+    blocks: list[Block] = [Text(why), Facts(tuple(facts)), Lines(tuple(lines), kind)]
     if purchase.quote_url:
         blocks.append(Link("Open the quote", purchase.quote_url))
     return blocks

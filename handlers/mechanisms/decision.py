@@ -221,8 +221,10 @@ def _close(work: Work, standing: Standing, state: str, *, why: str = "") -> None
     approvals.close_steps(work.tx, request.id, request.version, "skipped")
     timers.cancel(work.tx, str(standing.ref))
     timers.finish_tasks(work.tx, str(standing.ref), work.now)
-    if request.requester_id and request.requester_id not in {row.person_id for s in standing.steps for row in s.asked}:
-        work.owe(standing.ref, "outcome", [request.requester_id], client_id=standing.client.id)
+    asker = standing.people.get(request.requester_id or "")
+    asked = {row.person_id for step in standing.steps for row in step.asked}
+    if asker is not None and asker.client_id and asker.id not in asked:  # the provider's own people have the board
+        work.owe(standing.ref, "outcome", [asker.id], client_id=standing.client.id)
 
 
 def _reread(work: Work, standing: Standing) -> Row[Any]:
