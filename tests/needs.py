@@ -1,4 +1,4 @@
-"""What a test needs of the machine: found, or skipped by name with the way to install it (an error where CI requires all)."""
+"""What a test needs of the machine: found, or skipped by name with the way to install it (in CI: failed)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ def node_modules() -> Path:
     folder = Path(__file__).parent.parent / "node_modules"
     if not (folder / "adaptivecards").is_dir():
         _missing("The page's npm packages", "npm ci")
+    return folder
+
+
+def judges() -> Path:
+    """The folder of the npm packages that only judge (`npm ci` in tests/judges), or skip."""
+    folder = Path(__file__).parent / "judges" / "node_modules"
+    if not (folder / "@slack" / "types").is_dir():
+        _missing("Slack's type definitions", "npm ci --prefix tests/judges")
     return folder
 
 

@@ -108,7 +108,8 @@ class Answers:
             # The window stays, so that the reason stands where the person is looking.
             view = forms.notice(place.title, blocks.sentence(answer.say, "bad"))
             return Reply.json({"response_action": "update", "view": view})
-        await self._whisper(client, place, answer)
+        # The card behind the form is the courier's to redraw.
+        await self._whisper(client, place, replace(answer, card=None))
         return Reply.json({"response_action": "clear"})
 
     async def _command(self, heard: Heard, press: Press, client: AsyncWebClient) -> Reply:

@@ -85,7 +85,7 @@ def _head(card: Card, drawing: Drawing) -> list[Json]:
 
 
 def _essence(card: Card, room: Room, drawing: Drawing) -> list[Json]:
-    """What no ordinary card needs: buttons, then facts and strong sentences, then the rest, as far as they fit."""
+    """What no ordinary card needs: buttons, facts and sentences, then the rest, as far as they fit."""
     pill = replace(card.status, text=cut(one_line(card.status.text), _SHORT)) if card.status else None
     head = _head(replace(card, title=cut(one_line(card.title), limits.HEADER_TEXT), status=pill), drawing)
     note = elements.small(_DOES_NOT_FIT)
@@ -107,7 +107,10 @@ def _essence(card: Card, room: Room, drawing: Drawing) -> list[Json]:
 
 
 def _matters(block: Block) -> bool:
-    return isinstance(block, Facts) or (isinstance(block, Text) and block.style == "strong")
+    """Facts, strong sentences, and short ones: what happens on silence is one of those."""
+    return isinstance(block, Facts) or (
+        isinstance(block, Text) and (block.style == "strong" or len(block.text) <= _SHORT)
+    )
 
 
 def _rich(block: Block, ids: ActionIds) -> list[Json]:
