@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.cards.card import Card, Form, Tone
+from bot.cards.card import Card, Form, Text, Tone
 from bot.conversation import Answer, Press
 from bot.teams import adaptive, forms, text
 from bot.teams.messenger import CARD, card_message
@@ -23,6 +23,9 @@ UNREADABLE = "This button could not be read. Please use the newest card, or type
 UNKNOWN_PERSON = "Teams did not say who you are, so nothing was done. Please try again from your own chat."
 BROKEN = "Something went wrong on our side. Please try again; if it stays so, call your service manager."
 DONE = "Done."
+
+GIVEN_UP = Card("Cancelled", "Cancelled. Nothing was sent.", (Text("Nothing was sent.", "subtle"),))
+"""What stands in place of a form that was cancelled and belonged to no card."""
 
 _TONES: Mapping[str, Tone] = {"good": "good", "bad": "bad", "info": "ask"}
 
@@ -90,11 +93,6 @@ def card(answer: Answer) -> Body:
     """The answer's card with what is said at its top."""
     assert answer.card is not None
     return adaptive.render(answer.card, notice=answer.say, tone=_TONES[answer.tone])
-
-
-def given_up(press: Press) -> Card:
-    """What stands in place of a form that was cancelled and belonged to no card."""
-    return Card(title="Cancelled", summary="Cancelled. Nothing was sent.")
 
 
 def back(press: Press) -> Press:

@@ -146,9 +146,9 @@ class Handler(ActivityHandler):
     async def _answer(self, press: Press) -> Answer:
         if press.verb != "cancel":
             return await self._talk.press(press)
-        if press.ref is None:
-            return Answer(card=answers.given_up(press))
-        return await self._talk.press(answers.back(press))
+        answer = Answer() if press.ref is None else await self._talk.press(answers.back(press))
+        # a form that was asked for in words belongs to no card: something has to take its place
+        return answer if answer.card else Answer(say=answer.say, tone=answer.tone, card=answers.GIVEN_UP)
 
 
 def _arrival(turn_context: TurnContext) -> Arrival:

@@ -20,22 +20,34 @@ _COMMANDS = (
     ("waiting", "What waits for your answer"),
     ("request", "Ask for something to be bought or changed"),
     ("contacts", "Who decides and who is informed at your company"),
-    ("away", "Say when you are away, so that your backup is asked"),
     ("help", "Everything you can do here"),
 )
 
 
 def package(
-    *, app_id: str, public_url: str, version: str = "1.0.0", name: str = "Keyline", provider: str = "Keyline"
+    *,
+    app_id: str,
+    public_url: str,
+    version: str = "1.0.0",
+    name: str = "Keyline",
+    provider: str = "Keyline",
+    privacy_url: str = "",
+    terms_url: str = "",
 ) -> bytes:
     """The zip file. `app_id` is the bot's Entra app id (a GUID), `public_url` where the bot is reached (https),
-    `provider` the company that runs it. ValueError, one sentence, for what Teams would refuse."""
+    `provider` the company that runs it and answers for `privacy_url` and `terms_url` (both default to pages below
+    `public_url`; Teams shows them, it does not read them). ValueError, one sentence, for what Teams would refuse."""
+    said = manifest(
+        app_id=app_id,
+        public_url=public_url,
+        version=version,
+        name=name,
+        provider=provider,
+        privacy_url=privacy_url,
+        terms_url=terms_url,
+    )
     files = {
-        "manifest.json": json.dumps(
-            manifest(app_id=app_id, public_url=public_url, version=version, name=name, provider=provider),
-            indent=2,
-            ensure_ascii=False,
-        ).encode(),
+        "manifest.json": json.dumps(said, indent=2, ensure_ascii=False).encode(),
         "color.png": colour_icon(),
         "outline.png": outline_icon(),
     }
@@ -47,7 +59,16 @@ def package(
     return target.getvalue()
 
 
-def manifest(*, app_id: str, public_url: str, version: str, name: str, provider: str) -> dict[str, Any]:
+def manifest(
+    *,
+    app_id: str,
+    public_url: str,
+    version: str,
+    name: str,
+    provider: str,
+    privacy_url: str = "",
+    terms_url: str = "",
+) -> dict[str, Any]:
     """manifest.json as a dict; lengths and required fields are the app manifest schema's."""
     try:
         guid = str(uuid.UUID(app_id))
@@ -70,8 +91,8 @@ def manifest(*, app_id: str, public_url: str, version: str, name: str, provider:
         "developer": {
             "name": provider,
             "websiteUrl": home,
-            "privacyUrl": f"{home}/privacy",
-            "termsOfUseUrl": f"{home}/terms",
+            "privacyUrl": privacy_url or f"{home}/privacy",
+            "termsOfUseUrl": terms_url or f"{home}/terms",
         },
         "name": {"short": name, "full": f"{name}: approvals, outages and downtime with your IT provider"[:100]},
         "description": {

@@ -149,6 +149,9 @@ async def test_cancelling_a_form_without_a_card_asks_nobody() -> None:
         body = await _body(w, w.microsoft.execute(claims("cancel", None, 0, 0)))
         assert body["type"] == CARD_TYPE and "Cancelled" in str(body["value"])
         assert w.talk.presses == []
+        w.talk.answer = Answer()
+        body = await _body(w, w.microsoft.execute(claims("cancel", Ref("page", "request"), 0, 0)))
+        assert body["type"] == CARD_TYPE and "Cancelled" in str(body["value"])
 
 
 async def test_an_automatic_refresh_is_a_press() -> None:
