@@ -18,15 +18,23 @@ _ONE_AT_A_TIME = 0x6B65796C
 """PostgreSQL advisory lock: replicas that start together migrate one after the other."""
 
 
+class Newer(Exception):
+    """The database was made by a newer program than this one."""
+
+
 def upgrade(store: Store) -> tuple[str | None, str]:
-    """Applies what is missing, all in one transaction; answers (revision before, revision now)."""
+    """Applies what is missing, all in one transaction; answers (revision before, revision now). Raises Newer."""
     from alembic import command
+    from alembic.script import ScriptDirectory
 
     with store.write() as tx:
         if tx.dialect.name == "postgresql":
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         before = _revision(tx)
         config = _config()
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if before is not None and before not in known:
+            raise Newer(f"The database is at revision {before}, which this program does not know: run a newer Keyline.")
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
         return before, _revision(tx) or ""

@@ -1,0 +1,100 @@
+"""people: who is in the directory, for eyes or as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.words import Config, open_store
+
+if TYPE_CHECKING:
+    from storage.store import Tx
+
+MOST = 1_000_000
+
+
+def people(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON on stdout.")] = False, config: Config = None
+) -> None:
+    """List everybody: the provider's people with duties, each client's people with roles and where they are reached.
+
+    Example: python -m bot people --json
+    """
+    with open_store(config) as store, store.read() as tx:
+        found = [*_provider(tx), *_contacts(tx)]
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Company", "Name", "Title", "E-mail", "Roles", "Reached on", "Away")
+    for one in found:
+        away = ", ".join(f"{absence['from'][:10]} to {absence['to'][:10]}" for absence in one["absences"])
+        roles = ", ".join(_role(role) for role in one["roles"]) + (" (default)" if one["default"] else "")
+        table.add_row(
+            one["client"] or "(provider)",
+            one["name"],
+            one["title"],
+            one["email"],
+            roles,
+            ", ".join(one["platforms"]),
+            away,
+        )
+    Console().print(table)
+
+
+def _contacts(tx: Tx) -> list[dict[str, Any]]:
+    from bot.web.bodies import contact_body
+    from storage.queries import directory, rest
+
+    found = []
+    for client in directory.all_clients(tx):
+        rows = rest.contacts_page(tx, client_id=client.id, after=("", ""), limit=MOST)
+        ids = [row.id for row in rows]
+        roles = rest.roles_of_people(tx, ids)
+        absences = rest.absences_of_people(tx, ids, datetime.now(UTC))
+        places = rest.platforms_of_people(tx, ids)
+        found += [
+            contact_body(
+                row,
+                client,
+                [role for role in roles if role.person_id == row.id],
+                [absence for absence in absences if absence.person_id == row.id],
+                [place.platform for place in places if place.person_id == row.id],
+            )
+            for row in rows
+        ]
+    return found
+
+
+def _provider(tx: Tx) -> list[dict[str, Any]]:
+    from storage.queries import directory, rest
+
+    rows = rest.provider_people(tx)
+    places = rest.platforms_of_people(tx, [row.id for row in rows])
+    return [
+        {
+            "id": row.id,
+            "client": None,
+            "name": row.name,
+            "title": row.title,
+            "email": row.email,
+            "phone": row.phone,
+            "timezone": row.timezone,
+            "default": False,
+            "roles": [{"role": duty.role, "rank": 1, "location": ""} for duty in directory.duties_of(tx, row.id)],
+            "absences": [],
+            "platforms": [place.platform for place in places if place.person_id == row.id],
+        }
+        for row in rows
+    ]
+
+
+def _role(role: dict[str, Any]) -> str:
+    place = f"@{role['location']}" if role["location"] else ""
+    return f"{role['role']}{place}" + (f" ({role['rank']})" if role["rank"] > 1 else "")

@@ -1,0 +1,86 @@
+"""export journal and verify journal: what was done, as JSON lines, and whether the record still holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.words import Config, fail, open_store
+
+if TYPE_CHECKING:
+    from storage.store import Tx
+
+export = typer.Typer(help="Hand facts out.", no_args_is_help=True)
+verify = typer.Typer(help="Check the record.", no_args_is_help=True)
+
+
+@export.callback()
+def _export() -> None:
+    """Hand facts out."""
+
+
+@verify.callback()
+def _verify() -> None:
+    """Check the record."""
+
+
+@export.command("journal")
+def export_journal(
+    client: Annotated[str, typer.Option("--client", help="The client's slug; msp for what belongs to none.")],
+    config: Config = None,
+) -> None:
+    """Print a client's journal as JSON lines, oldest first, with the hashes that chain the entries.
+
+    Example: python -m bot export journal --client marlow-finch > marlow-finch.jsonl
+    """
+    import json
+
+    from storage import journal
+
+    with open_store(config) as store, store.read() as tx:
+        for entry in journal.export(tx, _chain(tx, client)):
+            typer.echo(json.dumps(entry, ensure_ascii=False))
+
+
+@verify.command("journal")
+def verify_journal(
+    client: Annotated[str, typer.Option("--client", help="One client's slug; every chain unless given.")] = "",
+    config: Config = None,
+) -> None:
+    """Recompute every hash of the journal and name each entry that was changed, removed, moved or put in.
+
+    Keep the printed last hash elsewhere: with it, a chain that was cut back at its end is noticed too.
+
+    Example: python -m bot verify journal --client marlow-finch
+    """
+    from storage import journal
+    from storage.queries import directory
+
+    broken = 0
+    with open_store(config) as store, store.read() as tx:
+        names = {row.id: row.slug for row in directory.all_clients(tx)}
+        for chain in [_chain(tx, client)] if client else journal.chains(tx):
+            name, breaks = names.get(chain, chain), journal.verify(tx, chain)
+            length, last = journal.end(tx, chain)
+            broken += len(breaks)
+            if breaks:
+                for each in breaks:
+                    typer.echo(f"{name}: {each.sentence}.", err=True)
+            else:
+                typer.echo(f"{name}: {length} entries hold; last hash {last or 'none'}.")
+    if broken:
+        fail(f"{broken} {'break' if broken == 1 else 'breaks'} found: restore the database from a backup and compare.")
+
+
+def _chain(tx: Tx, client: str) -> str:
+    from storage import journal
+    from storage.queries import directory
+
+    if client == journal.PROVIDER_CHAIN:
+        return client
+    row = directory.client_by_slug(tx, client)
+    if row is None:
+        known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
+        fail(f"There is no client called {client}; there are: {known}.")
+    return str(row.id)

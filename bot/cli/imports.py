@@ -1,0 +1,63 @@
+"""import contacts: a client's people from a spreadsheet, checked whole before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.words import Config, attempt, fail, open_store
+
+group = typer.Typer(help="Take facts in from files.", no_args_is_help=True)
+
+
+@group.callback()
+def _group() -> None:
+    """Take facts in from files."""
+
+
+@group.command()
+def contacts(
+    file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8 with a header line.", exists=True, dir_okay=False)],
+    client: Annotated[
+        str, typer.Option("--client", help="The client's slug, when the file has no client column.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and say what would be done.")] = False,
+    config: Config = None,
+) -> None:
+    """Add or change contacts from a CSV file, by client and e-mail. Nothing is written when a line is wrong.
+
+    Columns: client, name, email; and, where wanted, title, phone, language, timezone, location, preferred_channel,
+    ask_last, default, roles. Roles look like `purchasing; security:2; emergency@providence` (rank after a colon,
+    location after an @). An empty cell in the roles column takes every role away; without the column roles stay.
+
+    Example: python -m bot import contacts contacts.csv --client marlow-finch --dry-run
+    """
+    from rich.progress import track
+
+    from bot.cli.contactsheet import Known, read
+    from handlers.commands import Refused
+    from storage.queries import directory
+
+    with open_store(config) as store:
+        with store.read() as tx:
+            clients = {row.id: row.slug for row in directory.all_clients(tx)}
+            known = Known(
+                {slug: {row.slug for row in directory.locations_of(tx, id_)} for id_, slug in clients.items()}
+            )
+        rows, mistakes = read(file, client, known)
+        if mistakes:
+            fail(*mistakes, f"Nothing was written: mend {file} and run the command again.")
+        if dry_run:
+            typer.echo(f"{file}: {len(rows)} contacts are in order. Nothing was written (--dry-run).")
+            return
+        for line, command in track(rows, description="Importing…", transient=True, disable=len(rows) < 20):
+            try:
+                attempt(store, command)
+            except Refused as refused:
+                fail(
+                    f"{file} line {line}: {refused.sentence}",
+                    "The lines before it were written. Mend this one and run the command again: repeating does no harm.",
+                )
+    typer.echo(f"{len(rows)} contacts imported.")

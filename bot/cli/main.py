@@ -1,0 +1,41 @@
+"""The command line, assembled: one small file a group, heavy imports only inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import checks, database, directory, exports, imports, manifests, run, stories, tokens
+
+EPILOG = "Settings: app.yaml and KEYLINE_* variables. Exit code 1: it failed, 2: it was called wrongly."
+
+app = typer.Typer(
+    name="python -m bot",
+    help="Keyline: a provider's clients decide, acknowledge and schedule in Slack and Microsoft Teams.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run.serve)
+app.command()(run.play)
+app.command()(stories.story)
+app.command()(database.migrate)
+app.command()(directory.people)
+app.command()(checks.doctor)
+app.add_typer(database.seed, name="seed")
+app.add_typer(tokens.group, name="token")
+app.add_typer(exports.export, name="export")
+app.add_typer(exports.verify, name="verify")
+app.add_typer(imports.group, name="import")
+app.add_typer(manifests.group, name="manifest")
+
+
+def main() -> None:
+    """Runs the command line. A closed pipe (`... | head`) ends it quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()  # else the interpreter complains about the pipe once more while it ends
+        sys.exit(0)

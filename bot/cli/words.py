@@ -1,0 +1,101 @@
+"""What every command shares: settings checked for its purpose, an open store, the desk, how to say what is wrong."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.sections import Settings
+    from bot.soundness import Purpose
+    from handlers.commands import Command, Outcome
+    from storage.store import Store
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="The settings file; app.yaml here unless given.", dir_okay=False, exists=True),
+]
+
+
+def fail(*sentences: str) -> NoReturn:
+    """Says what is wrong, one sentence a line, and ends with 1."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def misused(sentence: str) -> NoReturn:
+    """Says how the command is meant to be used and ends with 2."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
+def settings_for(purpose: Purpose, config: Path | None = None) -> Settings:
+    """The settings, sufficient for this purpose; else every problem is said and the command ends with 1."""
+    from bot.settings import BadSettings, load, problems
+
+    named = os.environ.get("KEYLINE_CONFIG")
+    try:
+        settings = load(config or (Path(named) if named else None))
+    except BadSettings as bad:
+        fail(*bad.problems)
+    if found := problems(settings, purpose):
+        fail(*found)
+    return settings
+
+
+@contextmanager
+def open_store(config: Path | None) -> Iterator[Store]:
+    """The database, reachable and migrated; else a sentence says what to do."""
+    from storage import migrate
+    from storage.queries.pulse import unreachable
+    from storage.store import Store, sqlite_file
+
+    settings = settings_for("database", config)
+    file = sqlite_file(settings.database.url)
+    if file is not None and not file.exists():
+        fail(f"There is no database at {file} yet: run `python -m bot migrate`, or set KEYLINE_DATABASE_URL to yours.")
+    store = Store(settings.database.url)
+    try:
+        if migrate.current(store) != migrate.head():
+            fail("The database does not have the newest schema: run `python -m bot migrate` first.")
+        yield store
+    except Exception as error:
+        if unreachable(error):
+            fail(f"The database cannot be reached: {reason(error)}. Check KEYLINE_DATABASE_URL.")
+        raise
+    finally:
+        store.close()
+
+
+def reason(error: Exception) -> str:
+    """The first line of what a database driver says, without the password it may have been given."""
+    text = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return (text[0] if text else type(error).__name__).rstrip(".")
+
+
+def perform(store: Store, command: Command, key: str = "") -> Outcome:
+    """One command as the operator; a refusal becomes its sentence and exit 1."""
+    from handlers.commands import Refused
+
+    try:
+        return attempt(store, command, key)
+    except Refused as refused:
+        fail(refused.sentence)
+
+
+def attempt(store: Store, command: Command, key: str = "") -> Outcome:
+    """One command as the operator. Raises Refused."""
+    from datetime import UTC, datetime
+
+    from handlers.commands import Event, System
+    from handlers.desk import Desk
+
+    event = Event(key or f"cli:{uuid.uuid4().hex}", datetime.now(UTC), System("operator"), "cli")
+    return Desk(store).perform(command, event)
