@@ -17,7 +17,7 @@ PLAY_FILE = Path(".play/keyline.db")
 def serve(
     config: Annotated[Path | None, typer.Option(help="The settings file.", exists=True, dir_okay=False)] = None,
     host: Annotated[str, typer.Option(help="Where to listen; web.host unless given.")] = "",
-    port: Annotated[int, typer.Option(help="The port; web.port unless given.", min=0, max=65535)] = -1,
+    port: Annotated[int | None, typer.Option(help="The port; web.port unless given.", min=0, max=65535)] = None,
 ) -> None:
     """Run the bot: web, courier and clock in one process.
 
@@ -40,7 +40,7 @@ def serve(
     uvicorn.run(
         house.web,
         host=host or settings.web.host,
-        port=settings.web.port if port < 0 else port,
+        port=settings.web.port if port is None else port,
         log_config=None,
         access_log=False,
         proxy_headers=True,
