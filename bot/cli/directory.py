@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,22 +31,27 @@ def people(
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.markup import escape
 
-    table = Table("Company", "Name", "Title", "E-mail", "Roles", "Reached on", "Away")
+    console = Console(highlight=False, soft_wrap=True)
+    company = object()
     for one in found:
-        away = ", ".join(f"{absence['from'][:10]} to {absence['to'][:10]}" for absence in one["absences"])
-        roles = ", ".join(_role(role) for role in one["roles"]) + (" (default)" if one["default"] else "")
-        table.add_row(
-            one["client"] or "(provider)",
-            one["name"],
-            one["title"],
-            one["email"],
-            roles,
-            ", ".join(one["platforms"]),
-            away,
-        )
-    Console().print(table)
+        if one["client"] != company:
+            company = one["client"]
+            console.print(f"[bold]{escape(company or 'The provider')}[/bold]")
+        places = ", ".join(one["platforms"]) or "not reached in chat"
+        console.print(f"  {escape(one['name'])} [dim]{escape(one['title'])} · {escape(one['email'])} · {places}[/dim]")
+        for line in _duties(one):
+            console.print(f"    {escape(line)}")
+
+
+def _duties(one: dict[str, Any]) -> Iterator[str]:
+    if one["default"]:
+        yield "default key contact: every role nobody else holds"
+    if one["roles"]:
+        yield ", ".join(_role(role) for role in one["roles"])
+    for absence in one["absences"]:
+        yield f"away {absence['from'][:10]} to {absence['to'][:10]}"
 
 
 def _contacts(tx: Tx) -> list[dict[str, Any]]:

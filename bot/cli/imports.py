@@ -58,6 +58,6 @@ def contacts(
             except Refused as refused:
                 fail(
                     f"{file} line {line}: {refused.sentence}",
-                    "The lines before it were written. Mend this one and run the command again: repeating does no harm.",
+                    "The lines before it were written. Mend this one and run it again: repeating does no harm.",
                 )
     typer.echo(f"{len(rows)} contacts imported.")
