@@ -63,13 +63,13 @@ class Once(Generic[T]):
         while self._kept and (len(self._kept) >= self._entries or next(iter(self._kept.values()))[0] < now):
             self._kept.popitem(last=False)
         if key not in self._kept:
-            self._kept[key] = (now + self._seconds, asyncio.ensure_future(work()))
-        future = self._kept[key][1]
-        try:
-            answer = await asyncio.shield(future)
-        except BaseException:
-            self._kept.pop(key, None)
-            raise
-        if not keep(answer):
-            self._kept.pop(key, None)
-        return answer
+            future = asyncio.ensure_future(work())
+            self._kept[key] = (now + self._seconds, future)
+            future.add_done_callback(lambda done: self._settled(key, done, keep))
+        # Shielded: whoever waits may go away, the work was begun and ends.
+        return await asyncio.shield(self._kept[key][1])
+
+    def _settled(self, key: str, done: asyncio.Future[T], keep: Callable[[T], bool]) -> None:
+        failed = done.cancelled() or done.exception() is not None or not keep(done.result())
+        if failed and key in self._kept and self._kept[key][1] is done:
+            del self._kept[key]

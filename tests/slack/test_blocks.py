@@ -39,9 +39,9 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def golden(name: str, drawn: object) -> None:
-    """The drawing equals the golden file; KEYLINE_GOLDEN=1 writes it anew (CI never sets it)."""
+    """The drawing equals the golden file; KEYLINE_WRITE_GOLDEN=1 writes it anew (CI never sets it)."""
     path = GOLDEN / f"{name}.json"
-    if os.environ.get("KEYLINE_GOLDEN") == "1":
+    if os.environ.get("KEYLINE_WRITE_GOLDEN") == "1":
         path.write_text(json.dumps(drawn, indent=1, ensure_ascii=False) + "\n")
     assert json.loads(path.read_text()) == drawn
 
@@ -242,7 +242,7 @@ big_card = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(any_card | big_card)
 def test_any_card_fits_into_a_message(card: Card) -> None:
     drawn = blocks.draw(card)
@@ -254,7 +254,7 @@ def test_any_card_fits_into_a_message(card: Card) -> None:
         assert len(shown) == len(buttons_of(card)), "a button was lost"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(any_card | big_card)
 def test_any_card_fits_classically_and_into_a_view(card: Card) -> None:
     drawn = blocks.draw_classic(card)

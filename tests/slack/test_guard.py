@@ -202,7 +202,7 @@ shapes = [
 ]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(shapes), st.data())
 async def test_no_twisted_payload_gives_a_500(shape: dict, data: st.DataObject) -> None:
     payload = json.loads(json.dumps(shape))
