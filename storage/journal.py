@@ -99,6 +99,8 @@ def append(
     Locks the chain's head until the transaction ends, so call it last. `at` is aware. Values in `before` and `after`
     may be anything JSON knows, plus instants, dates, tuples and sets; other things are written as their text.
     """
+    if at.tzinfo is None:
+        raise ValueError("a journal entry's moment needs a zone")
     head = tx.execute(_lock_head, {"chain_": chain}).first()
     if head is None:
         tx.execute(_first_head[tx.dialect.name], {"chain": chain})

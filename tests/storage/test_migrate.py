@@ -1,0 +1,121 @@
+"""Migrations make exactly the tables the code knows, on both databases, once, and say what they cannot do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from storage import migrate
+from storage.store import Store
+from storage.tables import metadata
+from tests import databases
+
+
+@pytest.fixture(params=databases.DIALECTS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes databases without a table."""
+    made: list[Store] = []
+
+    def make() -> Store:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / f'empty{len(made)}.db'}"
+        else:
+            url = request.getfixturevalue("postgres").empty()
+        made.append(Store(url))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def bare(empty: Callable[[], Store]) -> Store:
+    """A database without a table."""
+    return empty()
+
+
+def test_the_migrated_schema_is_the_one_the_code_knows(bare: Store) -> None:
+    assert migrate.current(bare) is None
+    assert migrate.upgrade(bare) == (None, migrate.head())
+    with bare.read() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrated_constraints_are_the_same_as_created_ones(empty: Callable[[], Store]) -> None:
+    bare, store = empty(), empty()
+    migrate.upgrade(bare)
+    metadata.create_all(store.engine)
+
+    def shape(one: Store) -> dict[str, object]:
+        with one.read() as tx:
+            look = inspect(tx)
+            return {
+                name: (
+                    sorted(tuple(unique["column_names"]) for unique in look.get_unique_constraints(name)),
+                    look.get_pk_constraint(name)["constrained_columns"],
+                    sorted(
+                        (*link["constrained_columns"], link["referred_table"]) for link in look.get_foreign_keys(name)
+                    ),
+                    [check["sqltext"] for check in look.get_check_constraints(name)],
+                    [(column["name"], column["nullable"]) for column in look.get_columns(name)],
+                )
+                for name in look.get_table_names()
+                if name != "alembic_version"
+            }
+
+    assert shape(bare) == shape(store)
+
+
+def test_migrating_twice_changes_nothing(bare: Store) -> None:
+    migrate.upgrade(bare)
+    assert migrate.upgrade(bare) == (migrate.head(), migrate.head())
+    assert migrate.current(bare) == migrate.head()
+
+
+def test_replicas_that_start_together_migrate_once(bare: Store) -> None:
+    answers: list[tuple[str | None, str]] = []
+    threads = [threading.Thread(target=lambda: answers.append(migrate.upgrade(bare))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers, key=str) == sorted(
+        [(None, migrate.head()), *[(migrate.head(), migrate.head())] * 2], key=str
+    )
+
+
+def test_a_database_of_a_newer_program_is_left_alone(bare: Store) -> None:
+    migrate.upgrade(bare)
+    with bare.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999_future'"))
+    with pytest.raises(migrate.Newer, match="9999_future"):
+        migrate.upgrade(bare)
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(bare: Store) -> None:
+    with bare.write() as tx:
+        tx.execute(text("CREATE TABLE vote (id TEXT)"))
+    with pytest.raises(Exception, match="vote"):
+        migrate.upgrade(bare)
+    with bare.read() as tx:
+        assert inspect(tx).get_table_names() == ["vote"]
+
+
+def test_downgrading_leaves_an_empty_database(bare: Store) -> None:
+    from alembic import command
+
+    migrate.upgrade(bare)
+    with bare.write() as tx:
+        config = migrate._config()
+        config.attributes["connection"] = tx
+        command.downgrade(config, "base")
+    with bare.read() as tx:
+        assert inspect(tx).get_table_names() == ["alembic_version"]
