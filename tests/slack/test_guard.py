@@ -12,18 +12,8 @@ from hypothesis import strategies as st
 
 from bot.slack import limits
 from bot.slack.guard import SIGNATURE, TIMESTAMP, sign
-from tests.slack.house import (
-    NOW,
-    SECRET,
-    a_click,
-    a_command,
-    a_message,
-    a_reason,
-    a_submission,
-    an_event,
-    house,
-    signed,
-)
+from tests.slack.house import NOW, SECRET, house, signed
+from tests.slack.payloads import a_click, a_command, a_message, a_reason, a_submission, an_event
 
 BODY = json.dumps(an_event(**a_message("waiting"))).encode()
 

@@ -15,8 +15,9 @@ from bot.cards.card import Actions, Button, Card, Text
 from bot.platform import Account, Gone, Later, Result, Shown, Unsure
 from bot.slack import api, errors
 from tests.slack import samples
-from tests.slack.house import TEAM, House, house
+from tests.slack.house import House, house
 from tests.slack.judge import judge_message
+from tests.slack.payloads import TEAM
 
 DANA = Account("slack", TEAM, "U0DANA")
 KNOWN = Account("slack", TEAM, "U0DANA", {"channel": "D0DANA", "team": TEAM})
