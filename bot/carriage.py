@@ -12,12 +12,13 @@ from typing import Any, Literal, cast
 
 from bot.cards.card import Card
 from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
-from bot.scribe import Hop, Scribe
+from bot.scribe import Scribe
+from bot.together import Hop
 from handlers.commands import Command, DeliveryFailed, Ref, Refused
-from storage import outbox, settling
+from storage import settling
 from storage.lanes import Hold
 from storage.outbox import WHOLE_ORG, Due
-from storage.store import Store, Tx
+from storage.store import Tx
 
 log = logging.getLogger("keyline.courier")
 
@@ -48,7 +49,6 @@ class Carried:
 class Carrier:
     """`draw`, like every touch of the store, runs in a thread (`hop`) and with no transaction open."""
 
-    store: Store
     hop: Hop
     scribe: Scribe
     draw: Draw
@@ -62,14 +62,17 @@ class Carrier:
     counts: Counter[str] = field(default_factory=Counter)
     """What became of deliveries since this process started, by `Carried.state`; and `repeated`."""
 
-    async def carry(self, hold: Hold, delivery: str, by: datetime) -> Carried:
-        """Carries this delivery if it still wants to go; `LaneLost` when the lane is no longer ours."""
-        carried = await self._carry(hold, delivery, by)
+    async def carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
+        """Carries this delivery if it still wants to go, and says when it is `leaving` for the platform.
+
+        Raises `LaneLost` when the lane is no longer ours.
+        """
+        carried = await self._carry(hold, delivery, by, leaving)
         self.counts[carried.state] += 1
         return carried
 
-    async def _carry(self, hold: Hold, delivery: str, by: datetime) -> Carried:
-        row: Due | None = await self.hop(self._claim, delivery, by)
+    async def _carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
+        row = await self.scribe.claim(delivery, by)
         if row is None:
             return Carried("moved")
         self.at("claimed")
@@ -97,6 +100,7 @@ class Carrier:
             log.warning("sending %s again: nobody knows whether it arrived (%s)", row.id, row.error or "a lost process")
         self.at("sending")
         account = self._account(row)
+        leaving()
         result = await self._send(account, sending, card)
         self.at("sent")
         return await self._settle(hold, sending, account, result)
@@ -183,10 +187,6 @@ class Carrier:
         await self.scribe.write(hold, dead.id, lambda tx: settling.mark_told(tx, dead, self.now()))
 
     # -------------------------------------------------------------- helpers
-
-    def _claim(self, delivery: str, by: datetime) -> Due | None:
-        with self.store.read() as tx:
-            return outbox.claim(tx, delivery, by)
 
     def _account(self, row: Due) -> Account:
         address: Mapping[str, str] = {}

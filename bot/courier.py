@@ -81,7 +81,6 @@ class Courier:
         self._threads = ThreadPoolExecutor(THREADS, "keyline-courier")
         self._scribe = Scribe(store, self.lanes, self._hop)
         self._carrier = Carrier(
-            store=store,
             hop=self._hop,
             scribe=self._scribe,
             draw=draw,

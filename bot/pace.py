@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -85,6 +86,14 @@ class Pace:
         self._takes += 1
         if self._takes % TIDY_EVERY == 0:
             self._tidy(now)
+
+    def moved(self, asked: Iterable[Key], then: float, now: float) -> None:
+        """The call that was counted at `then` is only made now: what follows keeps its distance from this moment."""
+        for key in asked:
+            sent = self._sent.get(key)
+            if sent is not None and then in sent:
+                sent.remove(then)
+                insort(sent, now)
 
     def hold(self, key: Key, until: float) -> None:
         """Nothing goes before `until` (a Retry-After); an earlier, longer hold stays."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
+from typing import Any
 
 from bot import pace
 from bot.carriage import Carried, Carrier
 from bot.pace import Pace
-from bot.scribe import Hop
+from bot.together import Hop
 from storage import outbox
 from storage.lanes import Hold, LaneLost
 from storage.outbox import WHOLE_ORG, Due
@@ -173,13 +174,20 @@ class Round:
             if wait > 0:
                 self._next = min(self._next, clock + wait)
                 continue
-            pacing.take(asked, clock)
             del self._candidates[place]
             return row
         return None
 
-    async def _carry(self, row: Due) -> Carried:
-        return await self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at))
+    def _carry(self, row: Due) -> Coroutine[Any, Any, Carried]:
+        """Counted now, while it is decided; counted again when it leaves, so that the next keeps its distance."""
+        asked = pace.keys(row.platform, row.org, row.user, post=row.message is None)
+        counted = self._yard.clock()
+        self._yard.pace.take(asked, counted)
+
+        def leaving() -> None:
+            self._yard.pace.moved(asked, counted, self._yard.clock())
+
+        return self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at), leaving)
 
     # -------------------------------------------------------------- what is under way
 

@@ -1,12 +1,16 @@
-"""Gathers the courier's small writes: whatever waits while one transaction commits goes into the next, together."""
+"""Reads and writes deliveries for the courier, many at a time: one transaction for all that are under way at once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from bot.together import Hop, Together
+from storage import outbox
 from storage.lanes import Hold, Lanes
+from storage.outbox import Due
 from storage.scribe import Entry, commit
 from storage.store import Store, Tx
 
@@ -14,52 +18,39 @@ TRIES = 6
 FIRST_WAIT_SECONDS = 0.1
 """What follows a network call is tried for about three seconds: not written, it would have to be sent again."""
 
-Hop = Callable[..., Awaitable[Any]]
-"""Runs a blocking function in a thread."""
-
 
 class Scribe:
-    """One writer for all deliveries that are under way at once, in any lane."""
+    """One for all lanes of a courier."""
 
     def __init__(self, store: Store, lanes: Lanes, hop: Hop) -> None:
         self._store = store
         self._lanes = lanes
-        self._hop = hop
-        self._waiting: list[tuple[Entry, asyncio.Future[Any]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._claims: Together[tuple[str, datetime]] = Together(hop, self._claim)
+        self._entries: Together[Entry] = Together(hop, self._commit)
+
+    async def claim(self, delivery: str, by: datetime) -> Due | None:
+        """The delivery as it is now, or None when it no longer wants to go."""
+        return await self._claims.ask((delivery, by))
 
     async def write(self, hold: Hold, delivery: str, deed: Callable[[Tx], Any], *, held: bool = False) -> Any:
         """-> what the deed returned, once committed. `held`: only while the lane is ours, else `LaneLost`."""
         entry = Entry(hold, delivery, deed, held)
-        answer = await self._once(entry)
         for tried in range(0 if held else TRIES - 1):
-            if not isinstance(answer, Exception):
-                break
-            await asyncio.sleep(FIRST_WAIT_SECONDS * 2.0**tried)
-            answer = await self._once(entry)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            try:
+                return await self._entries.ask(entry)
+            except Exception:
+                await asyncio.sleep(FIRST_WAIT_SECONDS * 2.0**tried)
+        return await self._entries.ask(entry)
 
     async def quiet(self) -> None:
-        """Returns once nothing is being written any more."""
-        while self._writing is not None and not self._writing.done():
-            await asyncio.wait([self._writing])
+        """Returns once nothing is being read or written any more."""
+        await self._claims.quiet()
+        await self._entries.quiet()
 
-    async def _once(self, entry: Entry) -> Any:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, future))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._commit())
-        return await future
+    def _claim(self, asked: Sequence[tuple[str, datetime]]) -> list[Due | None]:
+        with self._store.read() as tx:
+            found = outbox.claim(tx, [delivery for delivery, _ in asked])
+        return [row if (row := found.get(delivery)) and row.due_at <= by else None for delivery, by in asked]
 
-    async def _commit(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                answers = await self._hop(commit, self._store, self._lanes, [entry for entry, _ in batch])
-            except Exception as problem:
-                answers = [problem] * len(batch)
-            for (_, future), answer in zip(batch, answers, strict=True):
-                if not future.done():  # cancelled meanwhile
-                    future.set_result(answer)
+    def _commit(self, entries: Sequence[Entry]) -> list[Any]:
+        return commit(self._store, self._lanes, entries)

@@ -65,7 +65,7 @@ class Bell:
     def _listen(self) -> None:
         self._connection = self._store.engine.connect()
         self._connection.detach()
-        driver = self._connection.connection.driver_connection
+        driver = self._connection.connection.dbapi_connection
         assert isinstance(driver, psycopg.Connection)
         driver.autocommit = True
         driver.execute(f"LISTEN {CHANNEL}")

@@ -172,9 +172,7 @@ _POSTPONED = _ROW.where(
     _d.due_at > bindparam("now", type_=Instant()),
     _d.error != "",
 )
-_CLAIM = _ROW.where(
-    _d.id == bindparam("one", type_=String), _d.state.in_(PENDING), _d.due_at <= bindparam("by", type_=Instant())
-)
+_CLAIM = _ROW.where(_d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(PENDING))
 _UNTOLD = _ROW.where(_d.state == "dead", _d.settled_at.is_(None), _d.lane == bindparam("of", type_=String)).order_by(
     _d.priority, _d.created_at, _d.id
 )
@@ -211,10 +209,9 @@ def untold(tx: Tx, lane: str) -> list[Due]:
     return [Due(**row) for row in tx.execute(_UNTOLD, {"of": lane}).mappings()]
 
 
-def claim(tx: Tx, delivery: str, by: datetime) -> Due | None:
-    """The delivery as it is now, or None when it no longer wants to go. Safe to repeat: nothing is written."""
-    row = tx.execute(_CLAIM, {"one": delivery, "by": by}).mappings().first()
-    return Due(**row) if row else None
+def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
+    """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
+    return {row["id"]: Due(**row) for row in tx.execute(_CLAIM, {"ids": list(deliveries)}).mappings()}
 
 
 def backlog(tx: Tx) -> Backlog:

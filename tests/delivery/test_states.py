@@ -265,8 +265,8 @@ async def test_a_result_for_a_sending_that_is_no_longer_ours_changes_nothing(wor
         ours = settling.mark_sending(tx, row)
         assert ours is not None
         assert settling.recover(tx, "slack:T0", world.now) == (1, 0)
-        again = outbox.claim(tx, row.id, world.now)
-        assert again is not None and again.state == "unsure"
+        again = outbox.claim(tx, [row.id])[row.id]
+        assert again.state == "unsure"
         theirs = settling.mark_sending(tx, again)
         assert theirs is not None and theirs.repeats == 1
         assert settling.settle_shown(tx, ours, 1, {"id": "late"}, world.now) == ""

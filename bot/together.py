@@ -1,0 +1,50 @@
+"""Does many small blocking things in one go: whatever arrives while one batch is in its thread goes into the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+Hop = Callable[..., Awaitable[Any]]
+"""Runs a blocking function in a thread."""
+
+Item = TypeVar("Item")
+
+
+class Together(Generic[Item]):
+    """`deed` takes the items of a batch and gives an answer for each, in their order."""
+
+    def __init__(self, hop: Hop, deed: Callable[[Sequence[Item]], Sequence[Any]]) -> None:
+        self._hop = hop
+        self._deed = deed
+        self._waiting: list[tuple[Item, asyncio.Future[Any]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def ask(self, item: Item) -> Any:
+        """The deed's answer for this item; what the deed raises is the answer for all of its batch."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return await future
+
+    async def quiet(self) -> None:
+        """Returns once nothing is under way any more."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                answers = await self._hop(self._deed, [item for item, _ in batch])
+            except Exception as problem:
+                answers = [problem] * len(batch)
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if future.done():  # cancelled meanwhile
+                    continue
+                if isinstance(answer, Exception):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
