@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.playground.dating import Moving
 from bot.playground.durations import duration, moment
 from bot.playground.ensemble import Double, Ensemble, Wrong
-from bot.playground.live import Live
 
 Answering = Callable[[Request], Awaitable[Any]]
 
@@ -21,9 +21,9 @@ Answering = Callable[[Request], Awaitable[Any]]
 class Control:
     """One method an endpoint; each returns JSON-able data or raises Wrong with a status and a sentence."""
 
-    def __init__(self, cast: Ensemble, live: Live) -> None:
+    def __init__(self, cast: Ensemble, moving: Moving) -> None:
         self.cast = cast
-        self.live = live
+        self.moving = moving
 
     def routes(self) -> list[BaseRoute]:
         """Every /control path."""
@@ -110,13 +110,11 @@ class Control:
         clock = self.cast.clock
         if ("advance" in body) == ("to" in body):
             raise Wrong(422, 'Say either {"advance": "4h"} or {"to": "2026-06-08T16:30:00-04:00"}.')
-        try:
+        with self.moving:
             if "advance" in body:
                 await clock.advance(duration(_text(body, "advance")))
             else:
                 await clock.to(moment(_text(body, "to"), clock.now()))
-        finally:
-            self.live.clock(clock.now().isoformat())
         return {"now": clock.now().isoformat()}
 
     async def faults(self, request: Request) -> Any:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.playground.clock import Clock as DomainClock
 from bot.playground.control import Control
+from bot.playground.dating import Dated, Moving
 from bot.playground.ensemble import Clock, Double, Ensemble
 from bot.playground.guard import Guard
 from bot.playground.live import Live
@@ -67,6 +68,7 @@ def assemble(
     `names` tells whom a Slack mention means (user id -> name); `packages` is the folder of npm packages, if installed.
     """
     cast, live = Ensemble(doubles, clock), Live()
+    moving = Moving(clock, live)
     vendored = {name: packages / path for name, path in VENDOR.items()}
     if not all(file.is_file() for file in vendored.values()):
         vendored = {}
@@ -113,11 +115,13 @@ def assemble(
         Route("/vendor/{name}", vendor),
         Route("/events", events),
         Route("/control/about", about),
-        *Control(cast, live).routes(),
+        *Control(cast, moving).routes(),
     ]
     for double in doubles.values():
         routes += double.routes()
-    app = Starlette(routes=routes, middleware=[Middleware(Guard)], lifespan=lifespan)
+    bots = tuple(f"/{platform}/" for platform in doubles)
+    middleware = [Middleware(Guard), Middleware(Dated, moving=moving, prefixes=bots)]
+    app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
     app.state.live = live
     app.state.doubles = doubles
     return app

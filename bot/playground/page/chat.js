@@ -152,9 +152,10 @@ export class Chat {
     node.focus({ preventScroll: true });
   }
 
+  // To the end, as chats do; what is only to be read and longer than the window starts at its beginning.
   show(node) {
-    const top = node.offsetTop - this.log.offsetTop - 12;
-    this.log.scrollTop = Math.min(top, this.log.scrollHeight);
+    const long = node.offsetHeight > this.log.clientHeight;
+    this.log.scrollTop = long && !node.querySelector("button") ? node.offsetTop - 8 : this.log.scrollHeight;
   }
 
   nothing() {
