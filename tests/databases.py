@@ -41,17 +41,16 @@ class Cluster:
 
     def wiped(self) -> str:
         """The tests' common database with every table, all of them empty; -> its URL."""
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        wipe = [
+            "SET session_replication_role = replica",  # no order among foreign keys, no triggers
+            *(f'DELETE FROM "{table}"' for table in metadata.tables),
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences",
+        ]
         with self._connect(COMMON) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
-                (COMMON, connection.info.backend_pid),
-            )
-            connection.execute("SET session_replication_role = replica")  # no order among foreign keys, no triggers
-            for table in metadata.tables:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-            connection.execute(
-                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
-            )
+            while connection.execute(f"SELECT pg_terminate_backend(pid) {others}").fetchall():
+                time.sleep(0.002)
+            connection.execute("; ".join(wipe))
         return self.url(COMMON)
 
     def fresh(self) -> str:
