@@ -1,0 +1,64 @@
+# Keyline's front door. `make play` is the place to start; README.md says the rest.
+
+PORT ?= 8700
+BENCH ?=
+FRESH ?=
+PYTEST ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+
+# A checkout whose interpreter was removed or upgraded away builds its environment again.
+ifneq ($(wildcard .venv/built),)
+ifneq ($(shell $(BIN)/python -c 'print(1)' 2>/dev/null),1)
+$(shell rm -f .venv/built .venv/built-test)
+endif
+endif
+
+.NOTPARALLEL:
+.PHONY: help env page play lint test bench picture
+
+help:
+	@echo 'make play      the whole product on this machine, with demo companies (PORT=8700 FRESH=1)'
+	@echo 'make test      style, types, import contracts and every test (PYTEST="-k words" chooses tests)'
+	@echo 'make lint      the same without the tests'
+	@echo 'make bench     every benchmark (BENCH=name for one)'
+	@echo 'make env       only builds .venv, from the locked set'
+	@echo 'make picture   takes the pictures in docs/ again'
+
+env: .venv/built page
+
+.venv/built: requirements.txt
+	@sh tools/venv.sh
+	@$(PIP) install --require-hashes -r requirements.txt
+	@rm -f .venv/built-test && touch $@
+
+.venv/built-test: requirements-test.txt .venv/built
+	@echo 'Adding what the tests need ...'
+	@$(PIP) install --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The playground draws Adaptive Cards with Microsoft's own renderer where npm can fetch it, else with a plain one.
+page:
+	@sh tools/npm.sh . 'The playground draws Adaptive Cards with a plain renderer of its own.'
+
+play: env
+	@$(BIN)/python -m bot play --port $(PORT) $(if $(FRESH),--fresh)
+
+lint: .venv/built-test
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+# Two processes: the tests spend half their time waiting for servers.
+test: lint page
+	@sh tools/npm.sh tests/judges 'Slack cards are not judged by the types that Slack publishes.'
+	@$(BIN)/python -m pytest -n 2 -q $(PYTEST)
+
+bench: .venv/built-test
+	@if ls bench/*.py >/dev/null 2>&1; then $(BIN)/python -m bench $(BENCH); \
+	else echo 'There is no benchmark yet: each will be one file in bench/, run by `python -m bench NAME`.'; fi
+
+picture: .venv/built-test page
+	@$(BIN)/python docs/picture.py
