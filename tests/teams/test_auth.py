@@ -119,7 +119,7 @@ ODD: dict[str, dict[str, Any]] = {
     "channel is a number": {"channelId": 7},
     "stranger": {"channelData": {"tenant": {"id": STRANGER}}, "conversation": {"id": "a:x", "tenantId": STRANGER}},
     "no tenant": {"channelData": {}, "conversation": {"id": "a:x"}},
-    "two tenants": {"channelData": {"tenant": {"id": STRANGER}}},
+    "two tenants": {"channelData": {"tenant": {"id": HOME}}},
     "broken tenant": {"channelData": {"tenant": {"id": "\ud800"}}, "conversation": {"id": "a:x"}},
 }
 
