@@ -42,7 +42,6 @@ async def _tell(number: str, platform: Literal["slack", "teams"] | None, db: str
     import importlib
 
     import aiohttp
-
     from rich.markup import escape
 
     from bot.cli.theatre import free_port, theatre

@@ -38,7 +38,7 @@ class Company:
 
 @dataclass(frozen=True)
 class Player:
-    """A person. `grants` are (role, rank, location slug); `duties` are what people of the provider do for all clients."""
+    """A person. `grants` are (role, rank, location slug), `duties` what people of the provider do for all clients."""
 
     name: str
     title: str
