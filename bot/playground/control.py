@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.playground.dating import Moving
 from bot.playground.durations import duration, moment
-from bot.playground.ensemble import Double, Ensemble, Wrong
+from bot.playground.ensemble import Double, Ensemble, WithHome, Wrong
 
 Answering = Callable[[Request], Awaitable[Any]]
 
@@ -37,6 +37,7 @@ class Control:
             ("POST", "submit", self.submit),
             ("POST", "close", self.close),
             ("POST", "say", self.say),
+            ("POST", "home", self.home),
             ("GET", "clock", self.clock),
             ("POST", "clock", self.move),
             ("POST", "faults", self.faults),
@@ -54,10 +55,10 @@ class Control:
         return self.cast.modals(_person(request))
 
     async def seen(self, request: Request) -> Any:
-        """{name: {screen, modals}} of the person asked for, of everybody without ?person=."""
+        """{name: {screen, modals, homes}} of the person asked for, of everybody without ?person=."""
         asked = request.query_params.get("person")
         names = [asked] if asked else [person["name"] for person in self.cast.people()]
-        return {name: {"screen": self.cast.screen(name), "modals": self.cast.modals(name)} for name in names}
+        return {name: self._now(name) for name in names}
 
     async def press(self, request: Request) -> Any:
         """{person, message, label, inputs?}: the button with that very text; inputs fill the form it opens."""
@@ -98,6 +99,15 @@ class Control:
         double = self.cast.on(person, _text(body, "platform") if body.get("platform") is not None else None)
         return self._seen(person, await double.say(person, text))
 
+    async def home(self, request: Request) -> Any:
+        """{person, platform?}: the person opens the app's own page, which the bot then draws."""
+        body = await _body(request)
+        person = _text(body, "person")
+        double = self.cast.on(person, _text(body, "platform") if body.get("platform") is not None else None)
+        if not isinstance(double, WithHome):
+            raise Wrong(422, f"There is no Home on {person}'s platform.")
+        return self._seen(person, await double.open_home(person))
+
     async def clock(self, request: Request) -> Any:
         """The domain time; the bot's own clock is asked, and the time kept here serves while the bot is away."""
         with suppress(ConnectionError):
@@ -135,7 +145,11 @@ class Control:
         return self.cast.on(person, _text(body, "platform") if body.get("platform") is not None else None)
 
     def _seen(self, person: str, result: dict[str, Any]) -> dict[str, Any]:
-        return {**result, "screen": self.cast.screen(person), "modals": self.cast.modals(person)}
+        return {**result, **self._now(person)}
+
+    def _now(self, person: str) -> dict[str, Any]:
+        cast = self.cast
+        return {"screen": cast.screen(person), "modals": cast.modals(person), "homes": cast.homes(person)}
 
 
 def answering(call: Answering) -> Callable[[Request], Awaitable[Response]]:

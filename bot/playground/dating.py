@@ -1,4 +1,4 @@
-"""While the clock is moved, what the bot sends is dated by its own clock, which goes from one due moment to the next."""
+"""While the clock is moved, the bot goes from one due moment to the next: what it sends is dated by its own clock."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -30,6 +30,14 @@ class Double(Protocol):
     async def say(self, person: str, text: str) -> dict[str, Any]: ...
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
+
+
+@runtime_checkable
+class WithHome(Protocol):
+    """A platform where the app has a page of its own for everybody (Slack's App Home)."""
+
+    def home(self, person: str) -> dict[str, Any] | None: ...
+    async def open_home(self, person: str) -> dict[str, Any]: ...
 
 
 class Clock(Protocol):
@@ -103,6 +111,15 @@ class Ensemble:
         """The forms open on the person's screens, at most one a platform."""
         found = ((platform, double.modal(person)) for platform, double in self.of(person).items())
         return [{**modal, "platform": platform} for platform, modal in found if modal is not None]
+
+    def homes(self, person: str) -> list[dict[str, Any]]:
+        """The app's own page for this person, where the platform has one and the bot drew it."""
+        found = [
+            (platform, double.home(person))
+            for platform, double in self.of(person).items()
+            if isinstance(double, WithHome)
+        ]
+        return [{**home, "platform": platform} for platform, home in found if home is not None]
 
     def calls(self) -> list[dict[str, Any]]:
         """What the bot called on each platform, with counts."""

@@ -51,8 +51,9 @@ def create_playground(cast: dict[str, Any], base_url: str) -> Starlette:
         "slack": SlackDouble(cast, clock, base_url),
         "teams": TeamsDouble(cast, clock, base_url),
     }
-    names = {person["user"]: person["name"] for person in cast["slack"].get("people", ())}
-    return assemble(doubles, clock, command=cast["slack"].get("command", "/keyline"), names=names)
+    slack = cast.get("slack") or {}
+    names = {person["user"]: person["name"] for person in slack.get("people", ())}
+    return assemble(doubles, clock, command=slack.get("command", "/keyline"), names=names)
 
 
 def assemble(

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from bot.playground.stage import PACKAGES, assemble
 from tests import needs
-from tests.playground_stage.fakes import FakeClock, FakeDouble
+from tests.playground_stage.fakes import FakeClock, FakeDouble, FakeSlack
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -45,7 +45,7 @@ class House:
 def house(packages: Path = PACKAGES) -> House:
     """A fresh playground over fakes."""
     clock = FakeClock()
-    slack, teams = FakeDouble("slack", clock), FakeDouble("teams", clock)
+    slack, teams = FakeSlack("slack", clock), FakeDouble("teams", clock)
     return House(assemble({"slack": slack, "teams": teams}, clock, packages=packages), slack, teams, clock)
 
 

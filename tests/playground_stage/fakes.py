@@ -170,3 +170,21 @@ class FakeDouble:
             for old in self.screens[person]
         ]
         self.on_change(person)
+
+
+class FakeSlack(FakeDouble):
+    """Slack, where the app has a Home."""
+
+    def home(self, person: str) -> dict[str, Any] | None:
+        """Drawn once it was opened."""
+        if not any(entry[:2] == ("home", person) for entry in self.log):
+            return None
+        button = {"type": "button", "action_id": "again", "text": {"type": "plain_text", "text": "Look again"}}
+        blocks = [
+            {"type": "header", "text": {"type": "plain_text", "text": "Waiting for you"}},
+            {"type": "actions", "block_id": "again", "elements": [button]},
+        ]
+        return {"id": f"slack-home-{person}", "view": {"type": "home", "blocks": blocks}}
+
+    async def open_home(self, person: str) -> dict[str, Any]:
+        return self._did(person, "home")

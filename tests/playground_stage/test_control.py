@@ -161,3 +161,11 @@ def test_doubles_start_and_stop_with_the_playground(stage: House) -> None:
         assert stage.slack.running and stage.teams.running
         assert client.get("/slack/api/hello").text == "slack"
     assert not stage.slack.running and not stage.teams.running
+
+
+def test_the_apps_own_page_is_opened_where_there_is_one(control: TestClient) -> None:
+    answer = ok(control.post("/control/home", json={"person": "Priya Raman"}))
+    assert [(home["platform"], home["view"]["type"]) for home in answer["homes"]] == [("slack", "home")]
+    refused = control.post("/control/home", json={"person": "Tom Beckett"})
+    assert refused.status_code == 422
+    assert refused.json()["error"] == "There is no Home on Tom Beckett's platform."

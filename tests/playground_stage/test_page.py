@@ -186,3 +186,19 @@ def test_a_person_on_both_platforms_has_one_chat_with_every_message_marked(playe
     priya.get_by_role("button", name="Send").click()
     expect(priya.locator(".message.teams.private")).to_be_visible()
     assert played.teams.log == [("say", "Priya Raman", "help")]
+
+
+def test_the_home_tab_is_opened_drawn_and_pressed(played: House, open_page: Any) -> None:
+    seen = open_page(played, "Dana Whitlock", "Tom Beckett")
+    dana = seen.chat("Dana Whitlock")
+    dana.get_by_role("button", name="Home").click()
+    expect(dana.get_by_role("heading", name="Waiting for you")).to_be_visible()
+    expect(dana.locator(".log")).to_be_hidden()
+    dana.get_by_role("button", name="Look again").click()
+    dana.get_by_role("button", name="Chat", exact=True).click()
+    expect(dana.locator(".log")).to_be_visible()
+    assert [entry[:3] for entry in played.slack.log] == [
+        ("home", "Dana Whitlock"),
+        ("act", "Dana Whitlock", "slack-home-Dana Whitlock"),
+    ]
+    expect(seen.chat("Tom Beckett").get_by_role("button", name="Home")).to_have_count(0)

@@ -104,9 +104,9 @@ async function refresh(name) {
 }
 
 function draw(name) {
-  const { screen, modals } = screens.get(name);
+  const { screen } = screens.get(name);
   if (visible().includes(name)) {
-    chats.get(name).update(screen, modals);
+    chats.get(name).update(screens.get(name));
     seen.set(name, new Set(screen.map((message) => JSON.stringify(message))));
   }
   mark(name);

@@ -4,6 +4,7 @@ import { send, trouble } from "./api.js";
 import { busy, h, icon } from "./dom.js";
 import { messageNode } from "./messages.js";
 import { avatar, pill, PLATFORMS } from "./people.js";
+import { homeTab } from "./slack/home.js";
 import { confirmation } from "./sheet.js";
 import { words } from "./slack/blocks.js";
 import { slackModal } from "./slack/modal.js";
@@ -40,18 +41,20 @@ export class Chat {
     this.log = h("div", { class: "log", role: "log", "aria-label": `Messages of ${person.name}`, tabindex: "0" });
     this.said = h("p", { class: "trouble", role: "alert", hidden: true });
     this.composer = this.line();
+    this.home = person.platforms.includes("slack") ? homeTab(this) : null;
     this.below = h("div", { class: "below" }, this.said, this.composer);
     this.head = h(
       "header",
       { class: "chat-head" },
       avatar(person.name),
       h("div", { class: "chat-who" }, h("h3", {}, person.name, person.platforms.map(pill)), h("p", {}, `${person.title} · `, this.time)),
+      this.home?.tabs,
       h("button", { type: "button", class: "icon-button chat-close", "aria-label": `Close ${person.name}'s chat`, onclick: close }, icon("close")),
     );
     this.node = h(
       "section",
       { class: `chat ${person.platforms.join(" ")}`, "aria-label": `${person.name} on ${person.platforms.map((name) => PLATFORMS[name]).join(" and ")}`, data: { person: person.name } },
-      this.head, this.log, this.below,
+      this.head, this.log, this.home?.node, this.below,
     );
     this.node.addEventListener("pointerdown", () => (this.touched = performance.now()));
     this.node.addEventListener("keydown", () => (this.touched = performance.now()));
@@ -86,7 +89,7 @@ export class Chat {
     try {
       const answer = await send(name, { person: this.person.name, ...body });
       this.touched = performance.now();
-      this.update(answer.screen, answer.modals);
+      this.update(answer);
       const problem = trouble(answer);
       if (problem && !answer.modals.length) this.complain(problem);
       return !problem;
@@ -105,9 +108,10 @@ export class Chat {
     this.time.textContent = zonedTime(ms, this.zone);
   }
 
-  update(screen, modals) {
+  update({ screen, modals, homes }) {
     this.messages(screen);
     this.sheets(modals);
+    this.home?.update(homes[0]);
   }
 
   messages(screen) {
@@ -180,7 +184,7 @@ export class Chat {
   }
 
   behind() {
-    return [this.head, this.log, this.below];
+    return [this.head, this.log, this.home?.node, this.below].filter(Boolean);
   }
 
   sheets(modals) {

@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { avatar, pill } from "./people.js";
 import { attachments, blocks } from "./slack/blocks.js";
+import { stateOf } from "./slack/inputs.js";
 import { mrkdwn } from "./slack/mrkdwn.js";
 import { adaptiveCard } from "./teams/card.js";
 import { markdown } from "./teams/markdown.js";
@@ -45,7 +46,7 @@ function content(message, chat) {
   const { native, text, platform } = message;
   if (platform === "slack") {
     const inputs = [];
-    const view = { zone: chat.zone, names: chat.names, ask: chat.ask, press: (action, button) => chat.press(message, action, state(inputs), button) };
+    const view = { zone: chat.zone, names: chat.names, ask: chat.ask, press: (action, button) => chat.press(message, action, stateOf(inputs), button) };
     const parts = [
       native?.blocks?.length ? blocks(native.blocks, view, inputs) : null,
       native?.attachments?.length ? attachments(native.attachments, view, inputs) : null,
@@ -56,12 +57,6 @@ function content(message, chat) {
     return adaptiveCard(native, (action, inputs, button) => chat.press(message, action, inputs, button));
   }
   return h("div", { class: "words" }, message.author === chat.person ? text : markdown(native?.text ?? text));
-}
-
-function state(inputs) {
-  const values = {};
-  for (const input of inputs) (values[input.block] ??= {})[input.action] = input.read();
-  return values;
 }
 
 // A channel worth naming: not the person's own chat with the bot.

@@ -13,6 +13,13 @@ export function field(element, view, before, attributes = {}) {
   return build ? build(element, view, before, attributes) : null;
 }
 
+// state.values of a message, a form or the Home: what stands in its inputs, by block_id and action_id.
+export function stateOf(inputs) {
+  const values = {};
+  for (const input of inputs) (values[input.block] ??= {})[input.action] = input.read();
+  return values;
+}
+
 const BUILDERS = {
   plain_text_input(element, view, before, attributes) {
     const value = (before ? before.value : element.initial_value) ?? "";

@@ -3,6 +3,7 @@
 import { busy, h } from "../dom.js";
 import { sheet } from "../sheet.js";
 import { blocks, words } from "./blocks.js";
+import { stateOf } from "./inputs.js";
 
 const MISSING = "Please complete this required field.";
 
@@ -21,7 +22,7 @@ export function slackModal(host, behind, modal, view, act) {
     panel.body.replaceChildren(whole, blocks(form.blocks, { ...view, before }, inputs));
     const submit = h("button", { type: "button", class: "button primary" }, words(form.submit, view) || "Submit");
     submit.addEventListener("click", () => {
-      if (check()) busy(submit, () => act.submit(values()));
+      if (check()) busy(submit, () => act.submit(stateOf(inputs)));
     });
     panel.footer.replaceChildren(
       h("button", { type: "button", class: "button plain", onclick: () => act.close() }, words(form.close, view) || "Cancel"),
@@ -33,12 +34,6 @@ export function slackModal(host, behind, modal, view, act) {
     const missing = Object.fromEntries(inputs.filter((input) => !input.optional && input.empty()).map((input) => [input.block, MISSING]));
     complain(missing);
     return Object.keys(missing).length === 0;
-  }
-
-  function values() {
-    const state = {};
-    for (const input of inputs) (state[input.block] ??= {})[input.action] = input.read();
-    return state;
   }
 
   function complain(errors) {
