@@ -18,15 +18,10 @@ from bot.teams.messenger import TeamsMessenger
 from bot.teams.tokens import Tokens
 from bot.teams.web import Web
 from tests.teams import samples
-from tests.teams.world import APP, BOT, CHAT, HOME, MRI, TENANT, TOM, World, world
+from tests.teams.world import APP, BOT, CHAT, HOME, MRI, TENANT, World, tom, world
 
 CARD = Card("UPS for the server room", "Please approve: UPS, $640.00")
 PLACE = {"conversation": CHAT, "activity": "1:card"}
-
-
-def _tom(w: World, **address: str) -> Account:
-    known = {"service_url": w.microsoft.service_url, "conversation": CHAT, "mri": MRI, "bot": BOT} | address
-    return Account("teams", TENANT, TOM, {name: value for name, value in known.items() if value})
 
 
 def _error(status: int, code: str = "", **headers: str) -> Any:
@@ -48,7 +43,7 @@ def _blocked(*call: Any) -> web.Response:
 
 async def test_a_post_notifies_and_names_the_message_for_later_edits() -> None:
     async with world() as w:
-        result = await w.teams.messenger.post(_tom(w), samples.PURCHASE, delivery="dlv_1")
+        result = await w.teams.messenger.post(tom(w), samples.PURCHASE, delivery="dlv_1")
         assert result == Shown({"conversation": CHAT, "activity": "1:1"}, {})
         ((method, path, body),) = w.microsoft.calls
         assert (method, path) == ("POST", f"/connector/v3/conversations/{CHAT}/activities")
@@ -59,7 +54,7 @@ async def test_a_post_notifies_and_names_the_message_for_later_edits() -> None:
 
 async def test_an_update_replaces_and_notifies_nobody() -> None:
     async with world() as w:
-        assert await w.teams.messenger.update(_tom(w), PLACE, CARD) == Shown(PLACE, {})
+        assert await w.teams.messenger.update(tom(w), PLACE, CARD) == Shown(PLACE, {})
         ((method, path, body),) = w.microsoft.calls
         assert (method, path) == ("PUT", f"/connector/v3/conversations/{CHAT}/activities/1:card")
         assert body["id"] == "1:card" and "channelData" not in body
@@ -70,7 +65,7 @@ async def test_a_person_without_a_conversation_gets_one_first() -> None:
         w.microsoft.connector = lambda method, path, body: (
             web.json_response({"id": "a:new"}, status=201) if path.endswith("/conversations") else None
         )
-        result = await w.teams.messenger.post(_tom(w, conversation=""), CARD, delivery="d")
+        result = await w.teams.messenger.post(tom(w, conversation=""), CARD, delivery="d")
         assert isinstance(result, Shown)
         assert (result.message["conversation"], result.address) == ("a:new", {"conversation": "a:new"})
         _, path, body = w.microsoft.calls[0]
@@ -86,7 +81,7 @@ async def test_a_person_without_a_conversation_gets_one_first() -> None:
 
 async def test_strange_ids_stay_one_part_of_the_path() -> None:
     async with world() as w:
-        await w.teams.messenger.post(_tom(w, conversation="19:x@thread.tacv2;messageid=1/../2?a#b"), CARD, delivery="d")
+        await w.teams.messenger.post(tom(w, conversation="19:x@thread.tacv2;messageid=1/../2?a#b"), CARD, delivery="d")
         assert (
             w.microsoft.calls[0][1] == "/connector/v3/conversations/19:x@thread.tacv2;messageid=1/../2?a#b/activities"
         )
@@ -103,7 +98,7 @@ async def test_strange_ids_stay_one_part_of_the_path() -> None:
 )
 async def test_a_person_without_an_address_to_trust_is_gone_and_the_token_stays_home(address: dict[str, str]) -> None:
     async with world() as w:
-        result = await w.teams.messenger.post(_tom(w, **address), CARD, delivery="d")
+        result = await w.teams.messenger.post(tom(w, **address), CARD, delivery="d")
         assert isinstance(result, Gone) and result.what == "target"
         assert w.microsoft.calls == [] and w.microsoft.token_fetches == 0
 
@@ -113,73 +108,8 @@ async def test_no_redirect_takes_the_token_elsewhere() -> None:
         w.microsoft.connector = lambda *call: web.Response(
             status=307, headers={"Location": f"{w.microsoft.base}/gcc/x"}
         )
-        assert isinstance(await w.teams.messenger.post(_tom(w), CARD, delivery="d"), Gone)
+        assert isinstance(await w.teams.messenger.post(tom(w), CARD, delivery="d"), Gone)
         assert len(w.microsoft.calls) == 1
-
-
-# ------------------------------------------------------------------ the token
-
-
-async def test_a_hundred_senders_share_one_token() -> None:
-    async with world() as w:
-        results = await asyncio.gather(
-            *(w.teams.messenger.post(_tom(w, conversation=f"a:{n}"), CARD, delivery=str(n)) for n in range(100))
-        )
-        assert all(isinstance(result, Shown) for result in results)
-        assert w.microsoft.token_fetches == 1
-
-
-async def test_a_token_is_renewed_five_minutes_before_it_ends() -> None:
-    clock = [time.time()]
-    async with world(now=lambda: clock[0]) as w:
-        for passed, fetches in ((0, 1), (3290, 1), (20, 2)):
-            clock[0] += passed
-            await w.teams.messenger.post(_tom(w), CARD, delivery="d")
-            assert w.microsoft.token_fetches == fetches
-
-
-async def test_a_token_the_connector_refuses_is_dropped_and_asked_for_once() -> None:
-    async with world() as w:
-        refusals = [web.Response(status=401)]
-        w.microsoft.connector = lambda *call: refusals.pop() if refusals else None
-        assert isinstance(await w.teams.messenger.post(_tom(w), CARD, delivery="d"), Shown)
-        assert w.microsoft.bearers == ["Bearer out-1", "Bearer out-2"]
-        w.microsoft.connector = _error(401)
-        result = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
-        assert isinstance(result, Gone) and result.what == "installation"
-        assert len(w.microsoft.bearers) == 4
-
-
-async def test_entra_saying_no_is_a_sentence_for_the_operator_and_not_a_flood() -> None:
-    clock = [time.time()]
-    async with world(now=lambda: clock[0]) as w:
-        said = {"error": "invalid_client", "error_description": "AADSTS7000222: expired. Trace ID: secret-ish"}
-        w.microsoft.token_answer = lambda: web.json_response(said, status=401)
-        for _ in range(5):
-            result = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
-            assert result == Gone(
-                "installation",
-                "Teams cannot be used: the app secret has expired; make a new one in Entra (AADSTS7000222).",
-            )
-        assert w.microsoft.token_fetches == 1
-        w.microsoft.token_answer = None
-        clock[0] += 11
-        assert isinstance(await w.teams.messenger.post(_tom(w), CARD, delivery="d"), Shown)
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_login_service_in_trouble_means_later(status: int) -> None:
-    async with world() as w:
-        w.microsoft.token_answer = lambda: web.Response(status=status, headers={"Retry-After": "17"})
-        result = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
-        assert isinstance(result, Later) and (result.seconds, result.scope) == (17, "org")
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"access_token": 5}', "<html>"])
-async def test_a_login_service_talking_nonsense_means_later(text: str) -> None:
-    async with world() as w:
-        w.microsoft.token_answer = lambda: web.Response(text=text)
-        assert isinstance(await w.teams.messenger.post(_tom(w), CARD, delivery="d"), Later)
 
 
 # ------------------------------------------------------------------ what goes wrong
@@ -211,8 +141,8 @@ async def test_every_refusal_of_teams_has_its_meaning(case: int) -> None:
     refuse, post_kind, post_what, put_kind, put_what = ANSWERS[case]
     async with world() as w:
         w.microsoft.connector = refuse
-        posted = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
-        put = await w.teams.messenger.update(_tom(w), PLACE, CARD)
+        posted = await w.teams.messenger.post(tom(w), CARD, delivery="d")
+        put = await w.teams.messenger.update(tom(w), PLACE, CARD)
         for result, kind, what in ((posted, post_kind, post_what), (put, put_kind, put_what)):
             assert isinstance(result, kind) and not isinstance(result, Shown)
             assert getattr(result, "what", getattr(result, "scope", "")) == what
@@ -223,10 +153,10 @@ async def test_every_refusal_of_teams_has_its_meaning(case: int) -> None:
 async def test_slow_down_names_the_wait_or_doubles_it() -> None:
     async with world() as w:
         w.microsoft.connector = _error(429, "Throttled", Retry_After="7")
-        result = await w.teams.messenger.post(_tom(w), CARD, delivery="d")
+        result = await w.teams.messenger.post(tom(w), CARD, delivery="d")
         assert isinstance(result, Later) and (result.seconds, result.scope) == (7, "conversation")
         w.microsoft.connector = _error(429, "Throttled")
-        other = _tom(w, conversation="a:other")
+        other = tom(w, conversation="a:other")
         waits = [(await w.teams.messenger.post(other, CARD, delivery="d")) for _ in range(9)]
         seconds = [wait.seconds for wait in waits if isinstance(wait, Later)]
         assert len(seconds) == 9
@@ -250,10 +180,10 @@ async def test_a_government_tenant_is_found_at_its_own_host_and_remembered() -> 
             if path.startswith("/connector")
             else None
         )
-        result = await messenger.post(_tom(w), CARD, delivery="d")
+        result = await messenger.post(tom(w), CARD, delivery="d")
         assert isinstance(result, Shown) and result.address == {"service_url": f"{w.microsoft.base}/gcc"}
         w.microsoft.connector = _error(403, "InvalidBotApiHost")
-        assert isinstance(await messenger.post(_tom(w), CARD, delivery="d"), Gone)
+        assert isinstance(await messenger.post(tom(w), CARD, delivery="d"), Gone)
         assert len(w.microsoft.calls) == 4, "moved once, not for ever"
         await web_.close()
 
@@ -261,7 +191,7 @@ async def test_a_government_tenant_is_found_at_its_own_host_and_remembered() -> 
 async def test_refused_connections_mean_later_for_everybody() -> None:
     async with world() as w:
         for send in (_post, _update):
-            result = await send(w.teams.messenger, _tom(w, service_url="http://127.0.0.1:1/"))
+            result = await send(w.teams.messenger, tom(w, service_url="http://127.0.0.1:1/"))
             assert isinstance(result, Later) and result.scope == "org"
 
 
@@ -272,9 +202,9 @@ async def test_a_connection_that_breaks_after_the_request_leaves_a_post_unsure_a
 
     async with world() as w, await asyncio.start_server(broken, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        tom = _tom(w, service_url=f"http://127.0.0.1:{port}/")
-        assert isinstance(await _post(w.teams.messenger, tom), Unsure)
-        assert isinstance(await _update(w.teams.messenger, tom), Later)
+        away = tom(w, service_url=f"http://127.0.0.1:{port}/")
+        assert isinstance(await _post(w.teams.messenger, away), Unsure)
+        assert isinstance(await _update(w.teams.messenger, away), Later)
 
 
 async def test_silence_after_the_request_leaves_a_post_unsure() -> None:
@@ -286,32 +216,32 @@ async def test_silence_after_the_request_leaves_a_post_unsure() -> None:
         web_, tokens = _own_parts(w, total=0.2)
         await tokens.get()
         messenger = TeamsMessenger(Connector(web_, tokens), bot=BOT, lost=lambda account: None)
-        tom = _tom(w, service_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
-        assert isinstance(await _post(messenger, tom), Unsure)
-        assert isinstance(await _update(messenger, tom), Later)
+        away = tom(w, service_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        assert isinstance(await _post(messenger, away), Unsure)
+        assert isinstance(await _update(messenger, away), Later)
         await web_.close()
 
 
 async def test_a_post_that_was_taken_without_a_name_is_shown_and_cannot_be_edited() -> None:
     async with world() as w:
         w.microsoft.connector = lambda *call: web.Response(status=200, text="<html>")
-        result = await _post(w.teams.messenger, _tom(w))
+        result = await _post(w.teams.messenger, tom(w))
         assert isinstance(result, Shown)
-        later = await w.teams.messenger.update(_tom(w), result.message, CARD)
+        later = await w.teams.messenger.update(tom(w), result.message, CARD)
         assert isinstance(later, Gone) and later.what == "message"
 
 
 async def test_opening_a_conversation_twice_harms_nobody_so_it_is_never_unsure() -> None:
     async with world() as w:
         w.microsoft.connector = _error(503)
-        assert isinstance(await _post(w.teams.messenger, _tom(w, conversation="")), Later)
+        assert isinstance(await _post(w.teams.messenger, tom(w, conversation="")), Later)
 
 
 async def test_whoever_cannot_be_reached_is_remembered_again_at_the_next_sign_of_life() -> None:
     async with world() as w:
         await w.deliver(w.microsoft.activity(text="hi"))
         w.microsoft.connector = _blocked
-        assert isinstance(await _post(w.teams.messenger, _tom(w)), Gone)
+        assert isinstance(await _post(w.teams.messenger, tom(w)), Gone)
         w.microsoft.connector = None
         await w.deliver(w.microsoft.activity(text="hi again"))
         assert len(w.book.remembered) == 2

@@ -19,6 +19,8 @@ from starlette.applications import Starlette
 from bot.conversation import Answer, Press
 from bot.platform import Account, Installation
 from bot.teams.adapter import TeamsAdapter, create_teams
+from bot.teams.elements import claims
+from handlers.commands import Ref
 
 APP = "8d1b3a50-93d4-4c3a-9a0e-3d5c2f3f0a11"
 HOME = "11111111-1111-4111-8111-111111111111"
@@ -28,6 +30,11 @@ TOM = "44444444-4444-4444-8444-444444444444"
 MRI = "29:tom"
 CHAT = "a:tom-and-the-bot"
 BOT = f"28:{APP}"
+REF = Ref("approval", "apr_1")
+DATA = claims("approve", REF, 2, 5)
+CHANNEL = {"conversation": {"id": "19:x@thread.tacv2", "conversationType": "channel", "tenantId": TENANT}}
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 _KEYS = [rsa.generate_private_key(65537, 2048) for _ in range(2)]
 
 
@@ -221,3 +228,24 @@ async def world(**options: Any) -> AsyncIterator[World]:
     finally:
         await teams.close()
         await server.close()
+
+
+async def body_of(w: World, activity: dict[str, Any]) -> dict[str, Any]:
+    """The JSON body that an invoke is answered with."""
+    answer = await w.deliver(activity)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert isinstance(body, dict)
+    return body
+
+
+def task(w: World, name: str, data: Any) -> dict[str, Any]:
+    """A dialog's invoke: task/fetch or task/submit."""
+    value = {"data": data, "context": {"theme": "default"}}
+    return w.microsoft.activity("invoke", name=name, value=value, replyToId="1:card")
+
+
+def tom(w: World, **address: str) -> Account:
+    """Tom as the house knows him; an address part given as "" is left out."""
+    known = {"service_url": w.microsoft.service_url, "conversation": CHAT, "mri": MRI, "bot": BOT} | address
+    return Account("teams", TENANT, TOM, {name: value for name, value in known.items() if value})
