@@ -1,162 +1,144 @@
-"""Approvals as a subject (F02, F03): raises purchases and access changes, and climbs their ladder on silence.
+"""Approvals as a subject (F02, F03): who may raise what for whom, and which mechanism each command sets in motion.
 
-The states and their transitions are the decision's (`handlers.mechanisms.decision`); here is what a purchase and an
-access change add: the commitment that chooses the tier, the class of an access change, who may raise, the gate.
+The states and their transitions are the decision's (`handlers.mechanisms.decision` and the files beside it).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from handlers import amounts
-from handlers.commands import (
-    Access,
-    Approve,
-    Climb,
-    DeliveryFailed,
-    Fulfil,
-    Outcome,
-    Purchase,
-    RaiseApproval,
-    Reconsider,
-    Ref,
-    Refused,
-    Reject,
-    Withdraw,
-)
-from handlers.context import NORMAL, URGENT, Work
-from handlers.mechanisms import asking, decision
-from handlers.mechanisms.standing import load, stand
-from handlers.policy import ACCESS_KINDS, CATEGORIES, Policy, StepPolicy, access_class, policy_of, tier_for
-from storage.queries import approvals, directory, timers
-from storage.queries import deliveries as deliveries_queries
+from handlers import commands
+from handlers.commands import Outcome, Purchase, RaiseApproval, Ref, Refused
+from handlers.context import URGENT, Work
+from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, silence
+from handlers.mechanisms.meanings import Meaning
+from handlers.mechanisms.standing import Standing, load, stand
+from handlers.policy import Policy, policy_of
+from handlers.words import LONGEST_TITLE, cleaned
+from storage.queries import approvals, deliveries, directory
 from storage.rows import Row
 
 STAGES_WITH_BILLING = ("onboarding", "active")
-LONGEST_TITLE, LONGEST_TEXT = 150, 3000
-EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a purchase or an access change means for the decision."""
-
-    category: str
-    tier: str
-    steps: tuple[StepPolicy, ...]
-    requester_counts: bool
-    urgency: str
-    facts: dict[str, Any]
-    currency: str = ""
-    first_year_minor: int | None = None
-    commitment_minor: int | None = None
-    subjects: tuple[str, ...] = ()
+MOST_ATTACHMENTS = 10
 
 
 def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
-    """draft -> pending: writes the request and asks the right key contacts at once."""
+    """draft -> pending: writes the request and asks the right key contacts at once (or the CSM first, by policy)."""
     client = _client(work, command.client)
-    title = _text(command.title, "title", "a title", LONGEST_TITLE)
-    why = _text(command.why, "why", "why this is needed", LONGEST_TEXT)
+    title = cleaned(command.title, "title", "a title", LONGEST_TITLE)
+    why = cleaned(command.why, "why", "why this is needed")
     requester = _requester(work, client, command.requested_by)
     policy = policy_of(client.policy)
-    if command.kind == "purchase" and command.purchase and not command.access:
-        meaning = _purchase(policy, command.purchase, command.urgency, work.now)
-    elif command.kind == "access" and command.access and not command.purchase:
-        meaning = _access(work, client, policy, command.access, command.urgency, work.now)
-    else:
-        raise Refused("Give either the purchase or the access change, matching the kind.", field="kind", code="invalid")
+    meaning, marks = _meaning(work, client, policy, command, requester.id if requester is not None else None)
     request_id = work.new_id("apr")
     ref = Ref("approval", request_id)
+    number = directory.take_number(work.tx, client.id)
+    by_employee = _asks_csm_first(work, client, policy)
     approvals.add_request(
         work.tx,
         {
             "id": request_id,
-            "ref": directory.take_number(work.tx, client.id),
+            "ref": number,
             "client_id": client.id,
             "kind": command.kind,
-            "category": meaning.category,
             "title": title,
             "why": why,
-            "urgency": meaning.urgency,
-            "external_ref": command.external_ref.strip()[:200],
-            "state": "pending",
+            "external_ref": cleaned(command.external_ref, "external_ref", "the reference", 200, empty=True),
+            "state": "draft" if by_employee else "pending",
             "version": 1,
             "revision": 1,
             "requester_id": requester.id if requester is not None else None,
             "raised_by": work.who.person_id or f"service:{work.who.service or work.who.name}",
             "csm_id": csm_of(work, client.id),
-            "subjects": list(meaning.subjects),
             "location_id": (requester.location_id or "") if requester is not None else "",
-            "facts": meaning.facts,
-            "facts_hash": facts_hash(meaning.facts),
-            "currency": meaning.currency,
-            "first_year_minor": meaning.first_year_minor,
-            "commitment_minor": meaning.commitment_minor,
-            "tier": meaning.tier,
-            "policy": {"requester_counts": meaning.requester_counts},
             "policy_version": client.policy_version,
             "created_at": work.now,
             "expires_at": work.now,
             "closed_why": "",
+            "replaces": "",
+            "marks": {**marks, "attachments": _attachments(command)},
+            **changes.columns(meaning),
         },
     )
-    approvals.add_steps(
-        work.tx,
-        [
-            {
-                "id": work.new_id("stp"),
-                "request_id": request_id,
-                "version": 1,
-                "position": position,
-                "stage": step.stage,
-                "roles": list(step.roles),
-                "state": "waiting",
-            }
-            for position, step in enumerate(meaning.steps)
-        ],
-    )
+    changes.first_version(work, request_id, title, why, meaning)
+    if command.replaces.strip():
+        _replace(work, client, request_id, number, command.replaces.strip())
     standing = load(work.tx, request_id, work.now)
     assert standing is not None
-    asking.open_stage(work, standing)
-    watchers = {standing.request.csm_id, work.who.person_id if work.who.staff else None} - {None}
-    work.owe(ref, "board", [id_ for id_ in watchers if id_], client_id=client.id)
     work.note(
         "approval.raise",
         chain=client.id,
         subject=ref,
         version=1,
-        after={"ref": standing.request.ref, "tier": meaning.tier, "facts": meaning.facts, "title": title},
+        after={
+            "ref": number,
+            "state": standing.request.state,
+            "tier": meaning.tier,
+            "facts": meaning.facts,
+            "title": title,
+        },
     )
-    return Outcome(ref, f"{standing.request.ref} has been sent.", {"id": request_id, "ref": standing.request.ref})
+    return _send(work, standing)
 
 
-def approve(command: Approve, work: Work) -> Outcome:
-    """One person's yes."""
-    return decision.approve(work, command.ref, command.version)
+def change_approval(command: commands.ChangeApproval, work: Work) -> Outcome:
+    """Changed facts: a new version asks again; after the approval a small change of price, or a new request."""
+    standing = decision.locked(work, command.ref)
+    decision.only_provider(work, "change a request")
+    request, client = standing.request, standing.client
+    if not standing.is_open and request.state not in ("draft", "approved"):
+        raise Refused(f"{request.ref} is {decision.closed(standing)}: it can no longer be changed.", code="conflict")
+    raised = RaiseApproval(
+        client=client.slug,
+        kind=request.kind,
+        title=command.title if command.title is not None else request.title,
+        why=command.why if command.why is not None else request.why,
+        urgency=command.urgency or request.urgency,
+        external_ref=request.external_ref,
+        purchase=command.purchase or meanings.purchase_of(request.facts),
+        access=command.access or meanings.access_of(request.facts),
+    )
+    title = cleaned(raised.title, "title", "a title", LONGEST_TITLE)
+    why = cleaned(raised.why, "why", "why this is needed")
+    policy = policy_of(client.policy)
+    meaning, _ = _meaning(work, client, policy, raised, request.requester_id, but=request.id)
+    same = meaning.fingerprint == request.facts_hash and (title, why) == (request.title, request.why)
+    if same and meaning.urgency == request.urgency:
+        return Outcome(command.ref, "Nothing has changed.", repeated=True)
+    if request.state != "approved":
+        changes.next_version(work, standing, title, why, meaning)
+        _plan_facts(work, stand(work.tx, decision.reread(work, standing), work.now))
+        return Outcome(
+            command.ref, f"{request.ref} has changed. Everybody is asked again; earlier approvals do not count."
+        )
+    if changes.within_tolerance(policy, request, meaning):
+        changes.adjusted(work, standing, meaning)
+        return Outcome(command.ref, "The price moved within the tolerance: the approval stands.")
+    asker = request.requester_id or ""
+    work.follow_ups.append(replace(raised, requested_by=asker, replaces=request.id))
+    return Outcome(
+        command.ref, f"{request.ref} is no longer valid as approved. It is asked again with the changed facts."
+    )
 
 
-def reject(command: Reject, work: Work) -> Outcome:
-    """One person's no."""
-    return decision.reject(work, command.ref, command.version, command.reason[:LONGEST_TEXT])
+def send_on(command: commands.SendOn, work: Work) -> Outcome:
+    """draft -> pending: the CSM passes an employee's request on."""
+    standing = decision.locked(work, command.ref)
+    decision.only_provider(work, "pass a request on")
+    if standing.request.state != "draft":
+        return Outcome(command.ref, f"{standing.request.ref} was passed on or closed before.", repeated=True)
+    approvals.change_request(work.tx, standing.request.id, state="pending")
+    decision.journal(work, standing, "send_on")
+    outcome = _send(work, stand(work.tx, decision.reread(work, standing), work.now))
+    work.redraw(command.ref)
+    return outcome
 
 
-def withdraw(command: Withdraw, work: Work) -> Outcome:
-    """The provider no longer asks."""
-    return decision.withdraw(work, command.ref, command.reason[:LONGEST_TEXT])
-
-
-def fulfil(command: Fulfil, work: Work) -> Outcome:
-    """The approved thing was done."""
-    return decision.fulfil(work, command.ref, command.note[:LONGEST_TEXT])
-
-
-def reconsider(command: Reconsider, work: Work) -> Outcome:
+def reconsider(command: commands.Reconsider, work: Work) -> Outcome:
     """The directory has changed: requests that had nobody to ask may have somebody now."""
     for row in approvals.open_of_client(work.tx, command.client_id):
         locked = approvals.lock(work.tx, row.id)
@@ -168,158 +150,199 @@ def reconsider(command: Reconsider, work: Work) -> Outcome:
     return Outcome()
 
 
-def climb(command: Climb, work: Work) -> Outcome:
-    """One due rung: remind, add the backup, tell the CSM, expire. Done once, whoever ticks."""
-    timer = timers.timer(work.tx, command.timer)
-    if timer is None:
-        return Outcome(repeated=True)
-    ref = Ref.parse(timer.subject)
-    standing = decision.locked(work, ref)
-    if timers.take(work.tx, timer.id, work.now) is None or not standing.is_open:
-        return Outcome(ref, repeated=True)
-    silent = list(dict.fromkeys(person_id for person_id, _ in standing.waiting_on()))
-    priority = URGENT if standing.request.urgency == "urgent" else NORMAL
-    if timer.deed in ("remind_primary", "remind_both"):
-        work.owe(ref, f"remind:{timer.plan}.{timer.position}", silent, client_id=standing.client.id, priority=priority)
-    elif timer.deed == "add_backup":
-        for step_id, person_id in asking.next_in_line(standing):
-            asking.ask(work, standing, step_id, person_id, why="backup", priority=priority)
-    elif timer.deed in ("tell_csm", "tell_supervisor"):
-        names = ", ".join(standing.name(id_) for id_ in silent)
-        asking.tell_csm(
-            work,
-            standing,
-            "call",
-            f"{standing.request.ref}: call {names}, who has not answered",
-            f"{timer.plan}.{timer.deed}",
-        )
-    elif timer.deed == "expire":
-        decision.expire(work, standing)
-        return Outcome(ref)
-    work.redraw(ref)
-    work.note(
-        f"approval.{timer.deed}",
-        chain=standing.client.id,
-        subject=ref,
-        version=standing.request.version,
-        after={"silent": silent},
-    )
-    return Outcome(ref)
-
-
-def delivery_failed(command: DeliveryFailed, work: Work) -> Outcome:
+def delivery_failed(command: commands.DeliveryFailed, work: Work) -> Outcome:
     """A card could not reach a person: somebody else is asked, and the CSM knows at once."""
-    row = deliveries_queries.delivery(work.tx, command.delivery)
+    row = deliveries.delivery(work.tx, command.delivery)
     if row is None or not row.subject.startswith("approval:"):
         return Outcome(repeated=True)
     standing = decision.locked(work, Ref.parse(row.subject))
     name = standing.name(row.person_id)
-    work.note(
-        "delivery.failed",
-        chain=standing.client.id,
-        subject=standing.ref,
-        version=standing.request.version,
-        after={"person": row.person_id, "purpose": row.purpose, "what": command.what, "reason": command.reason},
-    )
+    what = {"person": row.person_id, "purpose": row.purpose, "what": command.what, "reason": command.reason}
+    decision.journal(work, standing, "undeliverable", what)
     if not standing.is_open or row.purpose == "board":
         return Outcome(standing.ref)
-    if not deliveries_queries.alive(work.tx, row.subject, row.purpose, row.person_id):
-        if row.purpose == "ask":
+    if not deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
+        if row.purpose == asking.card_of(standing):
+            mine = {step.id for step in standing.steps for one in step.asked if one.person_id == row.person_id}
             for step_id, person_id in asking.next_in_line(standing):
-                if any(one.person_id == row.person_id for s in standing.steps if s.id == step_id for one in s.asked):
-                    asking.ask(work, standing, step_id, person_id, why="backup", priority=URGENT)
+                if step_id in mine:
+                    asking.ask(work, standing, step_id, person_id, why="backup")
         title = f"{standing.request.ref}: {name} could not be reached in chat"
         asking.tell_csm(work, standing, "undeliverable", title, f"v{standing.request.version}.{row.person_id}")
         work.redraw(standing.ref)
     return Outcome(standing.ref)
 
 
-# ------------------------------------------------------------------ what is asked
+DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
+    commands.RaiseApproval: raise_approval,
+    commands.ChangeApproval: change_approval,
+    commands.SendOn: send_on,
+    commands.Reconsider: reconsider,
+    commands.DeliveryFailed: delivery_failed,
+    commands.Climb: lambda c, work: silence.climb(work, c.timer),
+    commands.Approve: lambda c, work: decision.approve(work, c.ref, c.version),
+    commands.Reject: lambda c, work: decision.reject(work, c.ref, c.version, c.reason),
+    commands.Withdraw: lambda c, work: decision.withdraw(work, c.ref, c.reason),
+    commands.Fulfil: lambda c, work: decision.fulfil(work, c.ref, c.note),
+    commands.AskQuestion: lambda c, work: hesitation.question(work, c.ref, c.version, c.text),
+    commands.AnswerQuestion: lambda c, work: hesitation.answer(work, c.ref, c.text),
+    commands.HandOver: lambda c, work: hesitation.hand_over(work, c.ref, c.version, c.to),
+    commands.Snooze: lambda c, work: hesitation.snooze(work, c.ref, c.version, c.choice),
+    commands.TakeBack: lambda c, work: hesitation.take_back(work, c.ref),
+    commands.RemindNow: lambda c, work: hesitation.remind_now(work, c.ref),
+    commands.Disown: lambda c, work: objections.disown(work, c.ref),
+    commands.Regret: lambda c, work: objections.regret(work, c.ref, c.text),
+    commands.SettleMistake: lambda c, work: objections.settle(work, c.ref, c.stands, c.text),
+    commands.FinishTask: lambda c, work: objections.finish_task(work, c.ref, c.confirmed),
+    commands.RecordPhone: lambda c, work: phone.record(work, c.ref, c.version, c.person, c.note),
+    commands.ConfirmPhone: lambda c, work: phone.confirm(work, c.ref, c.version, c.right),
+}
+"""Which command sets what in motion."""
 
 
-def _purchase(policy: Policy, purchase: Purchase, urgency: str, now: datetime) -> Asked:
-    if purchase.category not in CATEGORIES:
-        raise Refused(f"The category is one of {', '.join(CATEGORIES)}.", field="category", code="invalid")
-    totals = amounts.totals(purchase)
-    tier = tier_for(policy, totals.commitment_minor)
-    if tier.proposal_required and not purchase.proposal.strip():
-        raise Refused(
-            f"A commitment of this size ({tier.name}) needs a proposal with options first. "
-            "Publish the proposal and raise the approval from it.",
-            field="proposal",
-            code="blocked",
-        )
-    if tier.quote_required and not purchase.quote_url.strip():
-        raise Refused(
-            f"A commitment of this size ({tier.name}) needs the vendor's quote attached. Add the link to the quote.",
-            field="quote_url",
-            code="invalid",
-        )
-    if purchase.quote_valid_until and purchase.quote_valid_until < now.date() - timedelta(days=1):
-        raise Refused("The quote has run out. Ask the vendor for a new one.", field="quote_valid_until", code="invalid")
-    return Asked(
-        category=purchase.category,
-        tier=tier.name,
-        steps=tier.steps,
-        requester_counts=tier.requester_counts,
-        urgency=urgency,
-        facts={"purchase": _plain(asdict(purchase))},
-        currency=purchase.currency,
-        first_year_minor=totals.first_year_minor,
-        commitment_minor=totals.commitment_minor,
-    )
+# ------------------------------------------------------------------ sending
 
 
-def _access(work: Work, client: Row[Any], policy: Policy, access: Access, urgency: str, now: datetime) -> Asked:
-    if access.kind not in ACCESS_KINDS:
-        raise Refused(f"The kind of access is one of {', '.join(ACCESS_KINDS)}.", field="access.kind", code="invalid")
-    cleaned = {
-        name: _text(getattr(access, name), f"access.{name}", what, 500)
-        for name, what in (
-            ("subject", "whose access changes"),
-            ("resource", "what it is about"),
-            ("before", "the access there is now"),
-            ("after", "the access there will be"),
-        )
-    }
-    if access.until is not None and access.until <= now:
-        raise Refused("The end date of the access is in the past.", field="access.until", code="invalid")
-    people = directory.people_of(work.tx, client.id)
-    external = access.external or _outside(cleaned, people)
-    name = access_class(access.kind, external=external)
-    rules = policy.access[name]
-    facts = {"access": _plain({**asdict(access), **cleaned, "external": external})}
-    return Asked(
-        category=access.kind,
-        tier=name,
-        steps=rules.steps,
-        requester_counts=rules.requester_counts,
-        urgency="urgent" if rules.urgency == "urgent" else urgency,
-        facts=facts,
-        subjects=tuple(_mentioned(cleaned["subject"], people)),
-    )
+def _send(work: Work, standing: Standing) -> Outcome:
+    """Asks (unless it is a draft for the CSM), and gives everybody concerned a card to follow."""
+    request, client, ref = standing.request, standing.client, standing.ref
+    _watchers(work, standing)
+    if request.state == "draft":
+        if request.csm_id:
+            work.owe(ref, "draft", [request.csm_id], client_id=client.id, priority=URGENT)
+        return Outcome(ref, f"{request.ref} has gone to your provider first.", {"id": request.id, "ref": request.ref})
+    if not standing.steps:
+        return _from_catalogue(work, standing)
+    asking.open_stage(work, standing)
+    _plan_facts(work, standing)
+    if request.policy.get("call_back"):
+        whom = _whom_to_call(standing)
+        title = f"{request.ref}: call {whom} at the number on file before anything is changed"
+        asking.tell_csm(work, standing, "call_back", title, "call_back")
+    return Outcome(ref, f"{request.ref} has been sent.", {"id": request.id, "ref": request.ref})
 
 
-def _mentioned(subject: str, people: Any) -> list[str]:
-    """Everybody whose id, e-mail or full name stands in the subject: none of them may decide about themselves."""
-    words = " ".join(subject.casefold().split())
+def _watchers(work: Work, standing: Standing) -> None:
+    """The CSM and whoever raised it follow on the board; the person who asked and the subjects on a card of their own."""
+    request, ref = standing.request, standing.ref
+    provider = {request.csm_id, request.raised_by} - {None}
+    staff = sorted(id_ for id_ in provider if id_ in standing.people and standing.people[id_].client_id is None)
+    work.owe(ref, "board", staff, client_id=standing.client.id)
+    concerned = {request.requester_id, *request.subjects} - {None}
+    own = sorted(id_ for id_ in concerned if id_ in standing.roster.members)
+    work.owe(ref, "about", own, client_id=standing.client.id)
+
+
+def _from_catalogue(work: Work, standing: Standing) -> Outcome:
+    """pending -> approved without a voice: the client opted in to this item; the contact is told afterwards."""
+    request = standing.request
+    approvals.change_request(work.tx, request.id, state="approved", closed_at=work.now, closed_why="catalogue")
+    told = standing.roster.chain("purchasing", request.location_id)[:1]
+    work.owe(standing.ref, "catalogue", told, client_id=standing.client.id)
+    decision.journal(work, standing, "catalogue", {"item": request.marks["catalogue"]})
+    say = f"{request.ref} is pre-approved by {standing.client.name}'s catalogue."
+    return Outcome(standing.ref, say, {"id": request.id, "ref": request.ref})
+
+
+def _plan_facts(work: Work, standing: Standing) -> None:
+    """A quote runs out at the end of its last day; access for a time ends at its time."""
+    facts, plan = standing.request.facts, f"facts:v{standing.request.version}"
+    zone = ZoneInfo(standing.client.timezone)
+    if day := facts.get("purchase", {}).get("quote_valid_until"):
+        end = datetime.combine(datetime.fromisoformat(day).date() + timedelta(days=1), time(0), zone)
+        asking.plan_timer(work, standing, "quote_expiry", end.astimezone(UTC), plan=plan)
+    if until := facts.get("access", {}).get("until"):
+        asking.plan_timer(work, standing, "removal", datetime.fromisoformat(until), plan=plan, position=1)
+
+
+def _replace(work: Work, client: Row, request_id: str, number: str, old: str) -> None:
+    row = approvals.by_ref(work.tx, client.id, old) or approvals.request(work.tx, old)
+    if row is None or row.client_id != client.id:
+        raise Refused(f"There is no request {old} to replace.", field="replaces", code="invalid")
+    changes.replace(work, decision.locked(work, Ref("approval", row.id)), number, f"Replaced by {number}.")
+    approvals.change_request(work.tx, request_id, replaces=row.id)
+
+
+def _whom_to_call(standing: Standing) -> str:
+    """The person the change is about, else who asked, else the first key contact; never a number from the request."""
+    for person_id in (*standing.request.subjects, standing.request.requester_id, standing.client.default_contact_id):
+        person = standing.people.get(person_id or "")
+        if person is not None and person.client_id and person.phone:
+            return f"{person.name} ({person.phone})"
+    return "somebody you know at the company"
+
+
+# ------------------------------------------------------------------ what is asked, and by whom
+
+
+def _meaning(
+    work: Work, client: Row, policy: Policy, command: RaiseApproval, requester_id: str | None, *, but: str = ""
+) -> tuple[Meaning, dict[str, object]]:
+    """What is asked, with what cards say besides (the requests summed for the tier, the catalogue's item)."""
+    if command.kind == "purchase" and command.purchase and not command.access:
+        lately = _bought_lately(work, client, policy, command.purchase, requester_id, but)
+        total = sum(row.commitment_minor or 0 for row in lately)
+        meaning = meanings.of_purchase(policy, command.purchase, command.urgency, work.now, bought_lately_minor=total)
+        item = "" if lately else _catalogue_item(work, client, policy, command.purchase, meaning)
+        if item:
+            return replace(meaning, steps=(), tier="catalogue"), {"catalogue": item}
+        return meaning, {"with": [row.ref for row in lately]} if lately else {}
+    if command.kind == "access" and command.access and not command.purchase:
+        people = directory.people_of(work.tx, client.id)
+        return meanings.of_access(policy, command.access, command.urgency, work.now, people), {}
+    raise Refused("Give either the purchase or the access change, matching the kind.", field="kind", code="invalid")
+
+
+def _bought_lately(
+    work: Work, client: Row, policy: Policy, purchase: Purchase, requester_id: str | None, but: str
+) -> list[Row]:
+    """Split guard: the same person's other purchases from the same vendor within the days of the policy."""
+    since = work.now - timedelta(days=policy.split_guard_days)
+    vendor = " ".join(purchase.vendor.casefold().split())
     return [
-        row.id
-        for row in people
-        if row.id.casefold() in words
-        or (row.email and row.email.casefold() in words)
-        or " ".join(row.name.casefold().split()) in words
+        row
+        for row in approvals.purchases_since(work.tx, client.id, since)
+        if row.id != but
+        and row.requester_id == requester_id
+        and row.currency == purchase.currency
+        and row.tier != "catalogue"
+        and " ".join(row.facts["purchase"]["vendor"].casefold().split()) == vendor
     ]
 
 
-def _outside(texts: dict[str, str], people: Any) -> bool:
-    """Whether an address of another domain than the company's own is named."""
-    own = {row.email.rpartition("@")[2].casefold() for row in people if row.email}
-    named = {domain.casefold() for text in texts.values() for domain in EMAIL.findall(text)}
-    return bool(own) and bool(named - own)
+def _catalogue_item(work: Work, client: Row, policy: Policy, purchase: Purchase, meaning: Meaning) -> str:
+    """The name of the opted-in item this order is, if it is exactly that and within both caps."""
+    catalogue, cost = policy.catalogue, meaning.commitment_minor or 0
+    if not catalogue.on or len(purchase.lines) != 1 or purchase.currency != client.currency:
+        return ""
+    line = purchase.lines[0]
+    item = next((i for i in catalogue.items if i.name.casefold() == line.description.strip().casefold()), None)
+    if (
+        item is None
+        or line.recurrence != "once"
+        or line.unit_minor > item.unit_minor
+        or cost > catalogue.order_max_minor
+    ):
+        return ""
+    if item.vendor.casefold() != purchase.vendor.strip().casefold():
+        return ""
+    local = work.now.astimezone(ZoneInfo(client.timezone))
+    month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    spent = sum(
+        row.commitment_minor or 0
+        for row in approvals.purchases_since(work.tx, client.id, month.astimezone(UTC))
+        if row.tier == "catalogue"
+    )
+    return item.name if spent + cost <= catalogue.month_cap_minor else ""
 
 
-# ------------------------------------------------------------------ who asks
+def _asks_csm_first(work: Work, client: Row, policy: Policy) -> bool:
+    """Somebody of the client without any role asks the CSM first, unless the policy says direct."""
+    person = work.who.person_id
+    if person is None or work.who.staff or policy.employee_requests == "direct":
+        return False
+    holds = any(row.person_id == person for row in directory.roles_of(work.tx, client.id))
+    return not holds and client.default_contact_id != person
 
 
 def csm_of(work: Work, client_id: str) -> str | None:
@@ -332,7 +355,7 @@ def csm_of(work: Work, client_id: str) -> str | None:
     return None
 
 
-def _client(work: Work, slug: str) -> Row[Any]:
+def _client(work: Work, slug: str) -> Row:
     client = directory.client_by_slug(work.tx, slug)
     if client is None or not work.who.acts_for(client.id):
         raise Refused(f"There is no client called {slug}.", field="client", code="not_found")
@@ -347,7 +370,7 @@ def _client(work: Work, slug: str) -> Row[Any]:
     return client
 
 
-def _requester(work: Work, client: Row[Any], asked_by: str) -> Row[Any] | None:
+def _requester(work: Work, client: Row, asked_by: str) -> Row | None:
     """Who asked: a person of the client, or of the provider. Somebody of the client always asks in the own name."""
     if work.who.person_id and not work.who.staff:
         return directory.person(work.tx, work.who.person_id)
@@ -363,25 +386,11 @@ def _requester(work: Work, client: Row[Any], asked_by: str) -> Row[Any] | None:
     raise Refused(f"{client.name} has nobody with the e-mail or id {wanted}.", field="requested_by", code="invalid")
 
 
-def _text(value: str, field: str, what: str, longest: int) -> str:
-    text = value.strip()
-    if not text:
-        raise Refused(f"Please give {what}.", field=field, code="invalid")
-    if len(text) > longest:
-        raise Refused(f"Please shorten {what} to {longest} characters.", field=field, code="invalid")
-    return text
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def facts_hash(facts: dict[str, Any]) -> str:
-    """The fingerprint of what is asked: a vote is for exactly these facts."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _attachments(command: RaiseApproval) -> list[dict[str, str]]:
+    if len(command.attachments) > MOST_ATTACHMENTS:
+        raise Refused(f"At most {MOST_ATTACHMENTS} attachments, please.", field="attachments", code="invalid")
+    for one in command.attachments:
+        cleaned(one.name, "attachments", "each attachment's name", 200)
+        if not cleaned(one.url, "attachments", "each attachment's address", 1000).startswith("https://"):
+            raise Refused("An attachment's address starts with https://.", field="attachments", code="invalid")
+    return [asdict(one) for one in command.attachments]

@@ -142,8 +142,19 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A document to look at before deciding: a name and an https address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class RaiseApproval:
-    """Ask a client's key contacts for a decision. `client` is the slug; `requested_by` an e-mail or a contact id."""
+    """Ask a client's key contacts for a decision. `client` is the slug; `requested_by` an e-mail or a contact id.
+
+    `replaces` is the reference (MF-1) or id of an undecided or approved request that this one takes the place of.
+    """
 
     client: str
     kind: Literal["purchase", "access"]
@@ -154,6 +165,8 @@ class RaiseApproval:
     external_ref: str = ""
     purchase: Purchase | None = None
     access: Access | None = None
+    attachments: tuple[Attachment, ...] = ()
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +204,113 @@ class ChangeApproval:
     urgency: Urgency | None = None
     purchase: Purchase | None = None
     access: Access | None = None
+
+
+@dataclass(frozen=True)
+class SendOn:
+    """The CSM passes an employee's request on to the key contacts."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class AskQuestion:
+    """A decider wants to know something first; the expiry pauses until the answer, five business days at most."""
+
+    ref: Ref
+    version: int
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerQuestion:
+    """The provider's answer to every open question of a request."""
+
+    ref: Ref
+    text: str
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A decider passes the question to another person (id) who may decide it."""
+
+    ref: Ref
+    version: int
+    to: str
+
+
+@dataclass(frozen=True)
+class Snooze:
+    """A decider wants to be reminded later, once: `choice` is hours ("2") or "tomorrow"."""
+
+    ref: Ref
+    version: int
+    choice: str
+
+
+@dataclass(frozen=True)
+class Disown:
+    """ "I didn't ask for this": stops the request and alerts the CSM."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """A voter takes the own yes back while the request is undecided."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class Regret:
+    """ "That was a mistake": an approver says so after the decision; nothing is carried out until it is settled."""
+
+    ref: Ref
+    text: str
+
+
+@dataclass(frozen=True)
+class SettleMistake:
+    """The provider's answer to a regret: the approval stands, or it is void."""
+
+    ref: Ref
+    stands: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class RemindNow:
+    """The CSM reminds everybody who is silent, at most once in four business hours."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class RecordPhone:
+    """The CSM heard a yes on the phone, at the number on file. It counts when the person confirms it in chat."""
+
+    ref: Ref
+    version: int
+    person: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ConfirmPhone:
+    """The person confirms in chat, or says that it is not right."""
+
+    ref: Ref
+    version: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class FinishTask:
+    """A task is done; for a call-back `confirmed` says whether the person really meant it."""
+
+    ref: Ref
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -336,6 +456,25 @@ class RemovePerson:
 
 
 @dataclass(frozen=True)
+class AddEmployee:
+    """Somebody unknown in a client's own workspace or tenant wants to ask: known from now on, without any role."""
+
+    platform: str
+    org: str
+    user: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PutPolicy:
+    """A client's own policy, whole; `based_on` is the version it was edited from (0: whatever is in force)."""
+
+    client: str
+    policy: Mapping[str, Any]
+    based_on: int = 0
+
+
+@dataclass(frozen=True)
 class PutWorkspace:
     """Allows a Slack workspace or an Entra tenant to talk to us; `client` empty: the provider's own."""
 
@@ -378,6 +517,21 @@ Command = (
     | Withdraw
     | ChangeApproval
     | Fulfil
+    | SendOn
+    | AskQuestion
+    | AnswerQuestion
+    | HandOver
+    | Snooze
+    | Disown
+    | TakeBack
+    | Regret
+    | SettleMistake
+    | RemindNow
+    | RecordPhone
+    | ConfirmPhone
+    | FinishTask
+    | AddEmployee
+    | PutPolicy
     | Climb
     | SaveInstallation
     | RemoveInstallation

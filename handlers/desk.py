@@ -25,18 +25,13 @@ from storage.store import Store, Tx
 UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
-    commands.RaiseApproval: approvals.raise_approval,
-    commands.Approve: approvals.approve,
-    commands.Reject: approvals.reject,
-    commands.Withdraw: approvals.withdraw,
-    commands.Fulfil: approvals.fulfil,
-    commands.Climb: approvals.climb,
-    commands.Reconsider: approvals.reconsider,
-    commands.DeliveryFailed: approvals.delivery_failed,
+    **approvals.DEEDS,
     commands.PutClient: people.put_client,
     commands.PutPerson: people.put_person,
     commands.RemovePerson: people.remove_person,
     commands.PutWorkspace: people.put_workspace,
+    commands.AddEmployee: people.add_employee,
+    commands.PutPolicy: people.put_policy,
     commands.SaveInstallation: places.save_installation,
     commands.RemoveInstallation: places.remove_installation,
     commands.RememberAddress: places.remember_address,

@@ -8,12 +8,14 @@ from zoneinfo import available_timezones
 
 from handlers.authority import ROLES, STAFF_ROLES, either, uncovered
 from handlers.commands import (
+    AddEmployee,
     Chat,
     Duty,
     Grant,
     Outcome,
     PutClient,
     PutPerson,
+    PutPolicy,
     PutWorkspace,
     Reconsider,
     Ref,
@@ -22,6 +24,8 @@ from handlers.commands import (
 )
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
+from handlers.policy import policy_of
+from handlers.words import cleaned
 from storage.queries import directory
 from storage.rows import Row
 
@@ -203,6 +207,70 @@ def put_workspace(command: PutWorkspace, work: Work) -> Outcome:
     chain = client.id if client is not None else "msp"
     work.note("workspace.allow", chain=chain, subject=f"workspace:{id_}", after={"platform": platform, "org": org})
     return Outcome(Ref("workspace", id_), f"{values['name']} may talk to us.")
+
+
+def add_employee(command: AddEmployee, work: Work) -> Outcome:
+    """Somebody unknown in a client's own workspace or tenant: known from now on, without any role."""
+    home = directory.workspace(work.tx, command.platform, command.org)
+    if home is None or home.client_id is None or home.state == "removed":
+        raise Refused("Only people of a client's own workspace can ask.", code="not_entitled")
+    client = directory.client(work.tx, home.client_id)
+    assert client is not None
+    if (known := directory.identity(work.tx, command.platform, command.org, command.user)) is not None:
+        return Outcome(Ref("person", known.person_id), repeated=True)
+    person_id = work.new_id("per")
+    name = cleaned(command.name[:200] or "Somebody in your company", "name", "the name", 200)
+    values = {
+        "id": person_id,
+        "client_id": client.id,
+        "location_id": None,
+        "name": name,
+        "title": "",
+        "email": "",
+        "phone": "",
+        "language": "en",
+        "timezone": client.timezone,
+        "preferred_channel": "chat",
+        "ask_last": False,
+        "state": "active",
+    }
+    directory.put(work.tx, directory.people, values, on=["id"])
+    _link(work, person_id, (Chat(command.platform, command.org, command.user),))
+    work.note("person.join", chain=client.id, subject=f"person:{person_id}", after={"name": name})
+    return Outcome(Ref("person", person_id), f"{name} may ask now.")
+
+
+def put_policy(command: PutPolicy, work: Work) -> Outcome:
+    """A client's own policy, checked whole, with a new version; open requests keep the voices they were asked with."""
+    if not (work.who.system or (work.who.service and "approvals:write" in work.who.scopes)):
+        raise Refused("A policy is changed by the provider's operator.", code="not_entitled")
+    client = _client(work, command.client)
+    if not work.who.acts_for(client.id):
+        raise Refused(f"There is no client called {command.client}.", field="client", code="not_found")
+    if command.based_on and command.based_on != client.policy_version:
+        raise Refused(
+            f"The policy is at version {client.policy_version} now, not {command.based_on}. Read it again first.",
+            field="based_on",
+            code="conflict",
+        )
+    try:
+        policy_of(command.policy)
+    except ValueError as problem:
+        raise Refused(f"The policy cannot be used: {problem}", field="policy", code="invalid") from None
+    if dict(command.policy) == client.policy:
+        return Outcome(
+            Ref("client", client.id), "Nothing has changed.", {"version": client.policy_version}, repeated=True
+        )
+    version = client.policy_version + 1
+    directory.change_client(work.tx, client.id, policy=dict(command.policy), policy_version=version)
+    work.note(
+        "policy.put",
+        chain=client.id,
+        subject=f"client:{client.id}",
+        before={"version": client.policy_version, "policy": client.policy},
+        after={"version": version, "policy": dict(command.policy)},
+    )
+    return Outcome(Ref("client", client.id), f"Policy {version} of {client.name} is in force.", {"version": version})
 
 
 # ------------------------------------------------------------------ parts

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from handlers.authority import ROLES
+from handlers.ladder_policy import ladders_from_policy
 
 
 class _Part(BaseModel):
@@ -46,6 +48,25 @@ class AccessPolicy(_Part):
     steps: tuple[StepPolicy, ...] = Field(min_length=1)
     urgency: Literal["normal", "urgent"] = "normal"
     requester_counts: bool = False
+    call_back: bool = False
+    """Somebody calls a number on file before the change is carried out."""
+
+
+class CatalogueItem(_Part):
+    """One thing that may be bought without asking, up to this price for one."""
+
+    name: str = Field(min_length=1, max_length=200)
+    vendor: str = Field(min_length=1, max_length=200)
+    unit_minor: int = Field(gt=0)
+
+
+class Catalogue(_Part):
+    """Pre-approved small purchases: off unless the client opted in; capped for one order and for a month."""
+
+    on: bool = False
+    order_max_minor: int = Field(default=15_000, gt=0, le=15_000)
+    month_cap_minor: int = Field(default=50_000, gt=0, le=50_000)
+    items: tuple[CatalogueItem, ...] = ()
 
 
 class Policy(_Part):
@@ -54,6 +75,12 @@ class Policy(_Part):
     tiers: tuple[TierPolicy, ...] = Field(min_length=1)
     access: dict[str, AccessPolicy]
     ladders: dict[str, Any] = Field(default_factory=dict)
+    catalogue: Catalogue = Catalogue()
+    employee_requests: Literal["csm", "direct"] = "csm"
+    """Where a request of somebody without a role goes first."""
+    split_guard_days: int = Field(default=7, ge=0, le=90)
+    price_rise_percent: int = Field(default=5, ge=0, le=100)
+    price_rise_minor: int = Field(default=10_000, ge=0)
     opening: str = "09:00"
     closing: str = "17:00"
     holidays: tuple[str, ...] = ()
@@ -66,7 +93,34 @@ class Policy(_Part):
             raise ValueError("only the last tier is without an upper bound")
         if bounds[:-1] != sorted(set(bounds[:-1]), key=lambda b: b or 0):
             raise ValueError("tiers go from the smallest bound to the largest")
+        if any(tier.requester_counts and len(tier.steps) > 1 for tier in tiers):
+            raise ValueError("requester_counts is for tiers of one voice: a second person has to mean two people")
         return tiers
+
+    @field_validator("access")
+    @classmethod
+    def _two_for_power(cls, access: dict[str, AccessPolicy]) -> dict[str, AccessPolicy]:
+        if set(access) != {"standard", "privileged"}:
+            raise ValueError("access has standard and privileged, nothing else")
+        powerful = access["privileged"]
+        if len(powerful.steps) < 2 or powerful.requester_counts:
+            raise ValueError("a privileged change takes two different people, and never the one who asked")
+        if access["standard"].requester_counts and len(access["standard"].steps) > 1:
+            raise ValueError("requester_counts is for changes of one voice")
+        return access
+
+    @field_validator("opening", "closing")
+    @classmethod
+    def _wall(cls, value: str) -> str:
+        time.fromisoformat(value)
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        for one in days:
+            date.fromisoformat(one)
+        return days
 
 
 DEFAULTS: dict[str, Any] = {
@@ -92,7 +146,11 @@ DEFAULTS: dict[str, Any] = {
     ],
     "access": {
         "standard": {"steps": [{"roles": ["security"]}], "requester_counts": True},
-        "privileged": {"steps": [{"roles": ["security"]}, {"roles": ["security"]}], "urgency": "urgent"},
+        "privileged": {
+            "steps": [{"roles": ["security"]}, {"roles": ["security"]}],
+            "urgency": "urgent",
+            "call_back": True,
+        },
     },
 }
 
@@ -120,9 +178,13 @@ CATEGORIES = (
 
 def policy_of(own: Mapping[str, Any]) -> Policy:
     """The policy in force: the defaults with the client's own values over them; ValueError with a sentence if wrong."""
-    access = {**DEFAULTS["access"], **own.get("access", {})}
     try:
-        return Policy.model_validate({**DEFAULTS, **own, "access": access})
+        access = {**DEFAULTS["access"], **own.get("access", {})}
+        policy = Policy.model_validate({**DEFAULTS, **own, "access": access})
+        ladders_from_policy(policy.ladders)
+        return policy
+    except TypeError:
+        raise ValueError("access: a mapping of standard and privileged") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "policy"

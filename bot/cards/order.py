@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.cards.card import Block, Fact, Facts, Line, Lines, Link, Text
 from bot.cards.wording import day, money, quantity, when
 from handlers import amounts
 from handlers.commands import Purchase, PurchaseLine
+from handlers.mechanisms.meanings import purchase_of
 from handlers.mechanisms.standing import Standing
 
 CATEGORY = {
@@ -33,19 +34,12 @@ CATEGORY = {
 RECURRING = {"monthly": "month", "yearly": "year"}
 
 
-def purchase_of(facts: Mapping[str, Any]) -> Purchase:
-    """The stored facts of a purchase as the command's shape again."""
-    kept = dict(facts)
-    lines = tuple(PurchaseLine(**line) for line in kept.pop("lines"))
-    valid = kept.pop("quote_valid_until")
-    return Purchase(**kept, lines=lines, quote_valid_until=date.fromisoformat(valid) if valid else None)
-
-
 def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]:
     """The facts a person needs to decide, most important first."""
     request = standing.request
-    if request.kind == "purchase":
-        return _purchase(purchase_of(request.facts["purchase"]), request.why, locale)
+    purchase = purchase_of(request.facts)
+    if purchase is not None:
+        return _purchase(purchase, request.why, locale)
     return _access(request.facts["access"], request.why, request.tier, locale, timezone)
 
 

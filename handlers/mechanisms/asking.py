@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import get_args
 
 from handlers import ladder_policy, ladders
 from handlers.authority import eligible, whom_to_ask
@@ -11,8 +12,22 @@ from handlers.commands import Ref
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.rosters import calendar_of
 from handlers.mechanisms.standing import Standing, StepStanding
-from handlers.policy import policy_of
+from handlers.policy import Policy, policy_of
 from storage.queries import approvals, timers
+
+LADDER_DEEDS = frozenset(get_args(ladders.Deed))
+"""What a ladder plans; other timers of a request (a quote's end, an access's end) live on their own."""
+
+
+def priority_of(standing: Standing) -> int:
+    """Urgent requests go before others."""
+    return URGENT if standing.request.urgency == "urgent" else NORMAL
+
+
+def card_of(standing: Standing) -> str:
+    """The purpose of a decider's card: every version of the facts has a card (a message) of its own."""
+    version = standing.request.version
+    return "ask" if version == 1 else f"ask:v{version}"
 
 
 def open_stage(work: Work, standing: Standing) -> None:
@@ -26,19 +41,17 @@ def open_stage(work: Work, standing: Standing) -> None:
     chosen = whom_to_ask(standing.roster, standing.question)
     blocked = [step for step in waiting if step.id not in chosen]
     if blocked:
-        find_holders(work, standing, blocked)
+        _find_holders(work, standing, blocked)
         return
     approvals.open_steps(work.tx, request.id, request.version, stage, work.now)
-    priority = URGENT if request.urgency == "urgent" else NORMAL
-    for step in waiting:
-        if step.row.stage == stage:
-            ask(work, standing, step.id, chosen[step.id], why="primary", priority=priority)
-    first = chosen[next(step.id for step in waiting if step.row.stage == stage)]
-    expires_at = plan_ladder(work, standing, first, stage)
+    opened = [step for step in waiting if step.row.stage == stage]
+    for step in opened:
+        ask(work, standing, step.id, chosen[step.id], why="primary")
+    expires_at = plan_ladder(work, standing, chosen[opened[0].id], stage)
     approvals.change_request(work.tx, request.id, expires_at=expires_at)
 
 
-def ask(work: Work, standing: Standing, step_id: str, person_id: str, *, why: str, priority: int = NORMAL) -> None:
+def ask(work: Work, standing: Standing, step_id: str, person_id: str, *, why: str) -> None:
     """Asks one person for one voice, on every account the person has."""
     approvals.add_asked(
         work.tx,
@@ -51,7 +64,7 @@ def ask(work: Work, standing: Standing, step_id: str, person_id: str, *, why: st
             "why": why,
         },
     )
-    work.owe(standing.ref, "ask", [person_id], client_id=standing.client.id, priority=priority)
+    work.owe(standing.ref, card_of(standing), [person_id], client_id=standing.client.id, priority=priority_of(standing))
 
 
 def plan_ladder(work: Work, standing: Standing, first_asked: str, stage: int) -> datetime:
@@ -61,54 +74,46 @@ def plan_ladder(work: Work, standing: Standing, first_asked: str, stage: int) ->
     member = standing.roster.members[first_asked]
     calendar = calendar_of(work.tx, client, policy, member.location_id)
     planned = ladders.plan(ladder_policy.ladders_from_policy(policy.ladders)[request.urgency], work.now, calendar)
-    timers.cancel(work.tx, str(standing.ref))
-    timers.plan(
-        work.tx,
-        [
-            {
-                "id": work.new_id("tmr"),
-                "client_id": client.id,
-                "subject": str(standing.ref),
-                "plan": f"v{request.version}.{stage}",
-                "position": rung.position,
-                "deed": rung.deed,
-                "due_at": rung.due_at,
-                "state": "waiting",
-            }
-            for rung in planned
-        ],
-    )
+    timers.cancel(work.tx, str(standing.ref), LADDER_DEEDS)
+    for rung in planned:
+        plan_timer(work, standing, rung.deed, rung.due_at, plan=f"v{request.version}.{stage}", position=rung.position)
     return next(rung.due_at for rung in planned if rung.deed == "expire")
 
 
-def find_holders(work: Work, standing: Standing, blocked: Sequence[StepStanding]) -> None:
-    """Nobody can fill these voices: the CSM has to find somebody; the request waits and is never dropped."""
-    request = standing.request
-    roles = sorted({" or ".join(step.roles) for step in blocked})
-    title = f"{request.ref}: nobody at {standing.client.name} can be asked for {', '.join(roles)}"
-    tell_csm(work, standing, "find_holder", title, f"v{request.version}")
-
-
-def tell_csm(work: Work, standing: Standing, kind: str, title: str, key: str) -> None:
-    """A task for the client's CSM, once per key, with a card of its own."""
-    request = standing.request
-    task_id = timers.add_task(
+def plan_timer(work: Work, standing: Standing, deed: str, due_at: datetime, *, plan: str, position: int = 0) -> None:
+    """One thing that happens by itself; planned once per (plan, position)."""
+    timers.plan(
         work.tx,
         {
-            "id": work.new_id("tsk"),
+            "id": work.new_id("tmr"),
             "client_id": standing.client.id,
-            "owner_id": request.csm_id,
             "subject": str(standing.ref),
-            "kind": kind,
-            "key": key,
-            "title": title,
-            "detail": "",
-            "state": "open",
-            "created_at": work.now,
+            "plan": plan,
+            "position": position,
+            "deed": deed,
+            "due_at": due_at,
+            "state": "waiting",
         },
     )
-    if task_id and request.csm_id:
-        work.owe(Ref("task", task_id), "task", [request.csm_id], client_id=standing.client.id, priority=URGENT)
+
+
+def pause_ladder(work: Work, standing: Standing) -> None:
+    """An open question stops the ladder where it is."""
+    timers.pause(work.tx, str(standing.ref), LADDER_DEEDS)
+
+
+def resume_ladder(work: Work, standing: Standing, paused_at: datetime) -> None:
+    """The ladder goes on with the business time that was left when it stopped."""
+    policy = policy_of(standing.client.policy)
+    asked = [row for step in standing.steps for row in step.asked]
+    place = standing.roster.members[asked[0].person_id].location_id if asked else ""
+    calendar = calendar_of(work.tx, standing.client, policy, place)
+    for timer in timers.paused_of(work.tx, str(standing.ref)):
+        left = calendar.business_hours_between(paused_at, timer.due_at)
+        due_at = calendar.add_business_hours(work.now, max(left, type(left)(0)))
+        timers.resume(work.tx, timer.id, due_at)
+        if timer.deed == "expire":
+            approvals.change_request(work.tx, standing.request.id, expires_at=due_at)
 
 
 def next_in_line(standing: Standing) -> list[tuple[str, str]]:
@@ -124,3 +129,49 @@ def next_in_line(standing: Standing) -> list[tuple[str, str]]:
                 busy.add(person_id)
                 break
     return found
+
+
+def tell_csm(work: Work, standing: Standing, kind: str, title: str, key: str, detail: str = "") -> str | None:
+    """A task for the client's CSM, once per key, with a card of its own; answers its id when it is new."""
+    request = standing.request
+    task_id = timers.add_task(
+        work.tx,
+        {
+            "id": work.new_id("tsk"),
+            "client_id": standing.client.id,
+            "owner_id": request.csm_id,
+            "subject": str(standing.ref),
+            "kind": kind,
+            "key": key,
+            "title": title,
+            "detail": detail,
+            "state": "open",
+            "created_at": work.now,
+        },
+    )
+    if task_id and request.csm_id:
+        work.owe(Ref("task", task_id), "task", [request.csm_id], client_id=standing.client.id, priority=URGENT)
+    return task_id
+
+
+def business_days(work: Work, standing: Standing, count: int) -> datetime:
+    """This time so many of the client's business days on."""
+    return calendar_of(work.tx, standing.client, _policy(standing)).add_business_days(work.now, count)
+
+
+def four_business_hours_ago(work: Work, standing: Standing, then: datetime) -> bool:
+    """Whether at least four of the client's business hours have passed since `then`."""
+    calendar = calendar_of(work.tx, standing.client, _policy(standing))
+    return work.now - then > timedelta(days=14) or calendar.business_hours_between(then, work.now) >= 4
+
+
+def _policy(standing: Standing) -> Policy:
+    return policy_of(standing.client.policy)
+
+
+def _find_holders(work: Work, standing: Standing, blocked: Sequence[StepStanding]) -> None:
+    """Nobody can fill these voices: the CSM has to find somebody; the request waits and is never dropped."""
+    request = standing.request
+    roles = sorted({" or ".join(step.roles) for step in blocked})
+    title = f"{request.ref}: nobody at {standing.client.name} can be asked for {', '.join(roles)}"
+    tell_csm(work, standing, "find_holder", title, f"v{request.version}")

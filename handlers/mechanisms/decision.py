@@ -1,10 +1,12 @@
 """The decision: a question with ordered steps, votes and an end that silence can only make a no.
 
-    request  pending -> approved | rejected | expired | withdrawn          approved -> fulfilled
+    request  draft -> pending -> approved | rejected | expired | withdrawn | superseded
+             pending <-> info_requested          approved -> fulfilled | void
     step     waiting -> open -> approved | rejected | skipped
 
-Each function below is one transition, made under the lock of the request's row. A duplicate is a legal input: it
-changes nothing and answers with the present truth.
+Each function is one transition, made under the lock of the request's row. A duplicate is a legal input: it changes
+nothing and answers with the present truth. What people do when they hesitate is in `hesitation`, what changes the
+facts in `changes`, what stops or doubts a decision in `objections`, what was said on the phone in `phone`.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from typing import Any
 from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
-from handlers.mechanisms.asking import open_stage
+from handlers.mechanisms.asking import LADDER_DEEDS, open_stage
 from handlers.mechanisms.standing import Standing, load, stand
+from handlers.words import cleaned
 from storage.queries import approvals, timers
 from storage.rows import Row
 
@@ -24,7 +27,9 @@ CLOSED_WORDS = {
     "rejected": "rejected",
     "expired": "closed without an answer, so it was not approved",
     "withdrawn": "withdrawn",
+    "superseded": "replaced by another request",
     "fulfilled": "approved and done",
+    "void": "no longer valid",
 }
 
 
@@ -41,87 +46,100 @@ def locked(work: Work, ref: Ref) -> Standing:
     return stand(work.tx, request, work.now)
 
 
-def approve(work: Work, ref: Ref, version: int) -> Outcome:
+def approve(work: Work, ref: Ref, version: int, *, comment: str = "") -> Outcome:
     """pending -> pending | approved: one person's yes fills the first open voice that fits."""
     standing = locked(work, ref)
-    if repeated := _already(work, standing):
+    if repeated := already(work, standing):
         return repeated
-    voice_id = _entitled(work, standing, version)
-    _vote(work, standing, voice_id, "approve", "")
-    approvals.decide_step(work.tx, voice_id, "approved", _voter(work), work.now)
-    after = stand(work.tx, _reread(work, standing), work.now)
+    voice_id = entitled(work, standing, version)
+    _vote(work, standing, voice_id, "approve", comment)
+    approvals.decide_step(work.tx, voice_id, "approved", voter(work), work.now)
+    after = stand(work.tx, reread(work, standing), work.now)
     if all(step.state == "approved" for step in after.steps):
-        _close(work, after, "approved")
+        close(work, after, "approved")
         say = f"Approved. {after.request.ref} is decided."
     else:
         approvals.change_request(work.tx, standing.request.id)
         if not any(step.state == "open" for step in after.steps):
             open_stage(work, after)
-        left = either(load_names(work, standing))
+        left = either(_silent(work, standing))
         say = f"Your approval counts: {after.given} of {after.needed}." + (
             f" {left} still has to decide." if left else ""
         )
     work.redraw(ref)
-    _journal(work, standing, "approve", {"voice": voice_id})
+    journal(work, standing, "approve", {"voice": voice_id})
     return Outcome(ref, say)
 
 
 def reject(work: Work, ref: Ref, version: int, reason: str) -> Outcome:
     """pending -> rejected: one no ends it."""
     standing = locked(work, ref)
-    if repeated := _already(work, standing):
+    if repeated := already(work, standing):
         return repeated
-    voice_id = _entitled(work, standing, version)
-    text = reason.strip()
-    if not text:
+    voice_id = entitled(work, standing, version)
+    if not reason.strip():
         raise Refused(
             "Please say why, so that the people who asked know what to change.", field="reason", code="invalid"
         )
+    text = cleaned(reason, "reason", "the reason")
     _vote(work, standing, voice_id, "reject", text)
-    approvals.decide_step(work.tx, voice_id, "rejected", _voter(work), work.now)
-    _close(work, standing, "rejected", why=text)
+    approvals.decide_step(work.tx, voice_id, "rejected", voter(work), work.now)
+    close(work, standing, "rejected", why=text)
     work.redraw(ref)
-    _journal(work, standing, "reject", {"voice": voice_id, "reason": text})
+    journal(work, standing, "reject", {"voice": voice_id, "reason": text})
     return Outcome(ref, f"Rejected. {standing.request.ref} is closed and your reason has been passed on.")
 
 
 def withdraw(work: Work, ref: Ref, reason: str) -> Outcome:
-    """pending -> withdrawn: the provider no longer asks."""
+    """draft | pending -> withdrawn: the provider no longer asks, or does not pass an employee's request on."""
     standing = locked(work, ref)
-    _only_provider(work, "withdraw a request")
+    only_provider(work, "withdraw a request")
     if not reason.strip():
         raise Refused(
             "Please say why it is withdrawn: everybody who was asked will read it.", field="reason", code="invalid"
         )
-    if not standing.is_open:
+    if not standing.is_open and standing.request.state != "draft":
         if standing.request.state == "withdrawn":
             return Outcome(ref, f"{standing.request.ref} was withdrawn before.", repeated=True)
-        raise Refused(f"{standing.request.ref} is {_closed(standing)}: it can no longer be withdrawn.", code="conflict")
-    _close(work, standing, "withdrawn", why=reason.strip())
+        raise Refused(f"{standing.request.ref} is {closed(standing)}: it can no longer be withdrawn.", code="conflict")
+    text = cleaned(reason, "reason", "the reason")
+    close(work, standing, "withdrawn", why=text)
     work.redraw(ref)
-    _journal(work, standing, "withdraw", {"reason": reason.strip()})
+    journal(work, standing, "withdraw", {"reason": text})
     return Outcome(ref, f"{standing.request.ref} is withdrawn. Everybody who was asked can see it.")
 
 
-def expire(work: Work, standing: Standing) -> None:
-    """pending -> expired: nobody answered in time, which is never a yes."""
-    _close(work, standing, "expired")
+def expire(work: Work, standing: Standing, why: str = "") -> None:
+    """pending -> expired: nobody answered in time (or the quote ran out), which is never a yes."""
+    close(work, standing, "expired", why=why)
     work.redraw(standing.ref)
-    _journal(work, standing, "expire", {})
+    journal(work, standing, "expire", {"why": why})
 
 
 def fulfil(work: Work, ref: Ref, note: str) -> Outcome:
     """approved -> fulfilled: the approved thing was bought or done."""
     standing = locked(work, ref)
-    _only_provider(work, "mark a request as done")
-    if standing.request.state == "fulfilled":
-        return Outcome(ref, f"{standing.request.ref} was marked as done before.", repeated=True)
-    if standing.request.state != "approved":
-        raise Refused(f"{standing.request.ref} is not approved, so there is nothing to carry out.", code="conflict")
-    approvals.change_request(work.tx, standing.request.id, state="fulfilled", closed_why=note.strip())
+    only_provider(work, "mark a request as done")
+    request = standing.request
+    if request.state == "fulfilled":
+        return Outcome(ref, f"{request.ref} was marked as done before.", repeated=True)
+    if request.state != "approved":
+        raise Refused(f"{request.ref} is not approved, so there is nothing to carry out.", code="conflict")
+    mistake = request.marks.get("mistake")
+    if mistake and not mistake.get("settled"):
+        name = standing.name(mistake["person"])
+        raise Refused(
+            f"{name} says that approving {request.ref} was a mistake. Settle that before anything is carried out.",
+            code="blocked",
+        )
+    if (task := timers.open_task(work.tx, str(ref), "call_back")) is not None:
+        raise Refused(f"{request.ref} has to be confirmed by a call first: {task.title}.", code="blocked")
+    text = cleaned(note, "note", "the note", empty=True)
+    approvals.change_request(work.tx, request.id, state="fulfilled", closed_why=text)
+    timers.cancel(work.tx, str(ref), {"quote_expiry"})
     work.redraw(ref)
-    _journal(work, standing, "fulfil", {"note": note.strip()})
-    return Outcome(ref, f"{standing.request.ref} is marked as done.")
+    journal(work, standing, "fulfil", {"note": text})
+    return Outcome(ref, f"{request.ref} is marked as done.")
 
 
 def refusal(standing: Standing, no: No) -> str:
@@ -137,44 +155,36 @@ def refusal(standing: Standing, no: No) -> str:
     }.get(no.why, "You are not one of the people who can decide this." + can)
 
 
-def load_names(work: Work, standing: Standing) -> list[str]:
-    """Names of the people now asked and still silent."""
-    after = load(work.tx, standing.request.id, work.now)
-    assert after is not None
-    return list(dict.fromkeys(after.name(person_id) for person_id, _ in after.waiting_on()))
-
-
 # ------------------------------------------------------------------ the parts transitions share
 
 
-def _already(work: Work, standing: Standing) -> Outcome | None:
+def already(work: Work, standing: Standing) -> Outcome | None:
     """The present truth for somebody who has decided, or for a request that is decided."""
     request = standing.request
     vote = standing.live_vote_of(work.who.person_id or "")
     if vote is not None:
         verb = "approved" if vote.verdict == "approve" else "rejected"
         progress = f" {standing.given} of {standing.needed} have approved." if standing.is_open else ""
-        ended = "" if standing.is_open else f" {request.ref} is {_closed(standing)}."
-        return Outcome(
-            standing.ref, f"You have already {verb} this; nothing was done twice.{progress}{ended}", repeated=True
-        )
-    if standing.is_open:
+        ended = "" if standing.is_open else f" {request.ref} is {closed(standing)}."
+        say = f"You have already {verb} this; nothing was done twice.{progress}{ended}"
+        return Outcome(standing.ref, say, repeated=True)
+    if standing.is_open or request.state == "draft":
         return None
-    entitled = any(work.who.person_id in {row.id for row in step.deciders} for step in standing.steps)
-    known = any(row.person_id == work.who.person_id for step in standing.steps for row in step.asked)
-    if not (entitled or known):
+    deciders = {row.id for step in standing.steps for row in step.deciders}
+    asked = {row.person_id for row in standing.ever_asked}
+    if work.who.person_id not in deciders | asked:
         return None
-    return Outcome(standing.ref, f"{request.ref} is already {_closed(standing)}.", repeated=True)
+    return Outcome(standing.ref, f"{request.ref} is already {closed(standing)}.", repeated=True)
 
 
-def _closed(standing: Standing) -> str:
+def closed(standing: Standing) -> str:
+    """How it ended, in words after "is"."""
     by = either(standing.name(vote.person_id) for vote in standing.votes).replace(" or ", " and ")
-    return CLOSED_WORDS[standing.request.state] + (
-        f" (by {by})" if by and standing.request.state != "withdrawn" else ""
-    )
+    told = f" (by {by})" if by and standing.request.state in ("approved", "rejected", "fulfilled") else ""
+    return CLOSED_WORDS[standing.request.state] + told
 
 
-def _entitled(work: Work, standing: Standing, version: int) -> str:
+def entitled(work: Work, standing: Standing, version: int) -> str:
     """The voice this person fills, or a refusal that names who can; never for the provider's own people."""
     if work.who.person_id is None or work.who.staff:
         who = either(standing.deciders())
@@ -183,7 +193,7 @@ def _entitled(work: Work, standing: Standing, version: int) -> str:
     if isinstance(answer, No):
         raise Refused(refusal(standing, answer), code="not_entitled")
     if not standing.is_open:
-        raise Refused(f"{standing.request.ref} is already {_closed(standing)}.", code="conflict")
+        raise Refused(f"{standing.request.ref} is already {closed(standing)}.", code="conflict")
     if version != standing.request.version:
         raise Refused(
             "The request has changed since this card was drawn. Please read the current card and decide there.",
@@ -192,9 +202,56 @@ def _entitled(work: Work, standing: Standing, version: int) -> str:
     return answer.id
 
 
-def _voter(work: Work) -> str:
+def voter(work: Work) -> str:
+    """The person who acts."""
     assert work.who.person_id is not None
     return work.who.person_id
+
+
+def close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
+    """Ends the question. After a yes, the ends of its quote and of its access still come."""
+    request = standing.request
+    approvals.change_request(work.tx, request.id, state=state, closed_at=work.now, closed_why=why)
+    approvals.close_steps(work.tx, request.id, request.version, "skipped")
+    approvals.lapse_phone_voices(work.tx, request.id)
+    timers.cancel(work.tx, str(standing.ref), {*LADDER_DEEDS, "question_timeout"} if state == "approved" else None)
+    if state == "approved":
+        timers.finish_tasks(work.tx, str(standing.ref), work.now, but="call_back")
+    else:
+        timers.finish_tasks(work.tx, str(standing.ref), work.now)
+    asker = standing.people.get(request.requester_id or "")
+    asked = {row.person_id for step in standing.steps for row in step.asked}
+    if asker is not None and asker.client_id and asker.id not in asked:  # the provider's own people have the board
+        work.owe(standing.ref, "outcome", [asker.id], client_id=standing.client.id)
+
+
+def reread(work: Work, standing: Standing) -> Row[Any]:
+    """The request's row as it is now."""
+    row = approvals.request(work.tx, standing.request.id)
+    assert row is not None
+    return row
+
+
+def only_provider(work: Work, what: str) -> None:
+    """For the provider's people and services."""
+    if not (work.who.staff or work.who.service or work.who.system):
+        raise Refused(f"Only your provider can {what}.", code="not_entitled")
+    if work.who.service and "approvals:write" not in work.who.scopes:
+        raise Refused(f"This token may not {what}.", code="not_entitled")
+
+
+def journal(work: Work, before: Standing, what: str, extra: dict[str, Any] | None = None) -> None:
+    """One line about a transition, with the state before and after."""
+    after = load(work.tx, before.request.id, work.now)
+    assert after is not None
+    work.note(
+        f"approval.{what}",
+        chain=before.client.id,
+        subject=before.ref,
+        version=before.request.version,
+        before={"state": before.request.state, "given": before.given},
+        after={"state": after.request.state, "given": after.given, **(extra or {})},
+    )
 
 
 def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: str) -> None:
@@ -204,7 +261,7 @@ def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: s
             "id": work.new_id("vot"),
             "request_id": standing.request.id,
             "step_id": step_id,
-            "person_id": _voter(work),
+            "person_id": voter(work),
             "verdict": verdict,
             "comment": comment,
             "version": standing.request.version,
@@ -215,36 +272,8 @@ def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: s
     )
 
 
-def _close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
-    request = standing.request
-    approvals.change_request(work.tx, request.id, state=state, closed_at=work.now, closed_why=why)
-    approvals.close_steps(work.tx, request.id, request.version, "skipped")
-    timers.cancel(work.tx, str(standing.ref))
-    timers.finish_tasks(work.tx, str(standing.ref), work.now)
-    asker = standing.people.get(request.requester_id or "")
-    asked = {row.person_id for step in standing.steps for row in step.asked}
-    if asker is not None and asker.client_id and asker.id not in asked:  # the provider's own people have the board
-        work.owe(standing.ref, "outcome", [asker.id], client_id=standing.client.id)
-
-
-def _reread(work: Work, standing: Standing) -> Row[Any]:
-    row = approvals.request(work.tx, standing.request.id)
-    assert row is not None
-    return row
-
-
-def _only_provider(work: Work, what: str) -> None:
-    if not (work.who.staff or work.who.service or work.who.system):
-        raise Refused(f"Only your provider can {what}.", code="not_entitled")
-
-
-def _journal(work: Work, before: Standing, what: str, extra: dict[str, Any]) -> None:
-    after = _reread(work, before)
-    work.note(
-        f"approval.{what}",
-        chain=before.client.id,
-        subject=before.ref,
-        version=before.request.version,
-        before={"state": before.request.state, "given": before.given},
-        after={"state": after.state, "given": load(work.tx, after.id, work.now).given, **extra},  # type: ignore[union-attr]
-    )
+def _silent(work: Work, standing: Standing) -> list[str]:
+    """Names of the people now asked who have not answered."""
+    after = load(work.tx, standing.request.id, work.now)
+    assert after is not None
+    return list(dict.fromkeys(after.name(person_id) for person_id, _ in after.waiting_on()))

@@ -50,6 +50,11 @@ class Standing:
     steps: tuple[StepStanding, ...]
     votes: tuple[Row[Any], ...]
     timers: tuple[Row[Any], ...]
+    ever_asked: tuple[Row[Any], ...] = ()
+    """Everybody asked for any version."""
+    versions: tuple[Row[Any], ...] = ()
+    inquiries: tuple[Row[Any], ...] = ()
+    phone_voices: tuple[Row[Any], ...] = ()
 
     @property
     def ref(self) -> Ref:
@@ -143,4 +148,16 @@ def stand(tx: Tx, request: Row[Any], now: datetime) -> Standing:
             )
         )
     coming = tuple(timers.waiting_of(tx, f"approval:{request.id}"))
-    return Standing(request, client, people, roster, tuple(steps), votes, coming)
+    return Standing(
+        request,
+        client,
+        people,
+        roster,
+        tuple(steps),
+        votes,
+        coming,
+        ever_asked=tuple(asked),
+        versions=tuple(approvals.versions_of(tx, request.id)) if request.version > 1 else (),
+        inquiries=tuple(approvals.inquiries_of(tx, request.id)),
+        phone_voices=tuple(approvals.phone_voices_of(tx, request.id)),
+    )

@@ -7,15 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
-from storage.tables import ApprovalRequest, ApprovalStep, Asked, Vote
+from storage.tables import ApprovalRequest, ApprovalStep, ApprovalVersion, Asked, Inquiry, PhoneVoice, Vote
 from storage.tables.types import core
 
 requests = core(ApprovalRequest)
 steps = core(ApprovalStep)
 asked = core(Asked)
 votes = core(Vote)
+versions = core(ApprovalVersion)
+inquiries = core(Inquiry)
+phone_voices = core(PhoneVoice)
 
 REQUEST = select(requests).where(requests.c.id == bindparam("id"))
 REQUEST_LOCKED = REQUEST.with_for_update()
@@ -26,6 +31,22 @@ STEPS = (
 )
 ASKED = select(asked).where(asked.c.request_id == bindparam("request")).order_by(asked.c.since, asked.c.id)
 VOTES = select(votes).where(votes.c.request_id == bindparam("request")).order_by(votes.c.at, votes.c.id)
+VERSIONS = select(versions).where(versions.c.request_id == bindparam("request")).order_by(versions.c.version)
+INQUIRIES = (
+    select(inquiries).where(inquiries.c.request_id == bindparam("request")).order_by(inquiries.c.at, inquiries.c.id)
+)
+PHONE_VOICES = (
+    select(phone_voices)
+    .where(phone_voices.c.request_id == bindparam("request"))
+    .order_by(phone_voices.c.at, phone_voices.c.id)
+)
+BY_REF = select(requests).where(requests.c.client_id == bindparam("client"), requests.c.ref == bindparam("ref"))
+SINCE = select(requests).where(
+    requests.c.client_id == bindparam("client"),
+    requests.c.kind == "purchase",
+    requests.c.created_at > bindparam("since"),
+    requests.c.state.in_(("draft", "pending", "info_requested", "approved", "fulfilled")),
+)
 OPEN_FOR_PERSON = (
     select(requests)
     .join(steps, (steps.c.request_id == requests.c.id) & (steps.c.version == requests.c.version))
@@ -105,9 +126,103 @@ def add_asked(tx: Tx, values: Mapping[str, Any]) -> None:
     tx.execute(asked.insert(), dict(values))
 
 
+def versions_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
+    """What a request said at each version, the first one first."""
+    return tx.execute(VERSIONS, {"request": request_id}).all()
+
+
+def inquiries_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
+    """The questions about a request, oldest first."""
+    return tx.execute(INQUIRIES, {"request": request_id}).all()
+
+
+def phone_voices_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
+    """What was heard on the phone about a request, oldest first."""
+    return tx.execute(PHONE_VOICES, {"request": request_id}).all()
+
+
+def by_ref(tx: Tx, client_id: str, ref: str) -> Row[Any] | None:
+    """A client's request by the reference people use."""
+    return tx.execute(BY_REF, {"client": client_id, "ref": ref}).one_or_none()
+
+
+def purchases_since(tx: Tx, client_id: str, since: datetime) -> Sequence[Row[Any]]:
+    """A client's purchases raised after a moment that are alive or were carried out."""
+    return tx.execute(SINCE, {"client": client_id, "since": since}).all()
+
+
+def add_version(tx: Tx, values: Mapping[str, Any]) -> None:
+    """What a request says from now on."""
+    tx.execute(versions.insert(), dict(values))
+
+
+def add_inquiry(tx: Tx, values: Mapping[str, Any]) -> None:
+    """A new question."""
+    tx.execute(inquiries.insert(), {"answer": "", **values})
+
+
+def answer_inquiries(tx: Tx, request_id: str, answer: str, by: str | None, now: datetime) -> Sequence[Row[Any]]:
+    """Answers every open question of a request; -> the questions it answered."""
+    where = (inquiries.c.request_id == request_id) & inquiries.c.answered_at.is_(None)
+    change = update(inquiries).where(where).values(answer=answer, answered_by=by, answered_at=now)
+    return tx.execute(change.returning(*inquiries.c)).all()
+
+
+def add_phone_voice(tx: Tx, values: Mapping[str, Any]) -> None:
+    """What was heard on the phone."""
+    tx.execute(phone_voices.insert(), dict(values))
+
+
+def settle_phone_voice(tx: Tx, id_: str, state: str) -> bool:
+    """waiting -> confirmed | denied | lapsed; False when it was settled."""
+    where = (phone_voices.c.id == id_) & (phone_voices.c.state == "waiting")
+    return (
+        tx.execute(update(phone_voices).where(where).values(state=state).returning(phone_voices.c.id)).first()
+        is not None
+    )
+
+
+def lapse_phone_voices(tx: Tx, request_id: str) -> None:
+    """The request is over, or says something else now: what was heard no longer counts."""
+    where = (phone_voices.c.request_id == request_id) & (phone_voices.c.state == "waiting")
+    tx.execute(update(phone_voices).where(where).values(state="lapsed"))
+
+
 def add_vote(tx: Tx, values: Mapping[str, Any]) -> None:
-    """One person's yes or no."""
-    tx.execute(votes.insert(), dict(values))
+    """One person's yes or no; after a vote taken back, the same row again (the journal keeps the history)."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    statement = insert(votes).values(withdrawn_at=None, **values)
+    again = {
+        name: statement.excluded[name]
+        for name in (*values, "withdrawn_at")
+        if name not in ("id", "step_id", "person_id")
+    }
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["step_id", "person_id"], set_=again, where=votes.c.withdrawn_at.is_not(None)
+        )
+    )
+
+
+def withdraw_vote(tx: Tx, id_: str, now: datetime) -> None:
+    """A voter takes the own yes back."""
+    tx.execute(update(votes).where(votes.c.id == id_).values(withdrawn_at=now))
+
+
+def change_asked(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of one asking."""
+    tx.execute(update(asked).where(asked.c.id == id_).values(**values))
+
+
+def shut_stages_after(tx: Tx, request_id: str, version: int, stage: int) -> None:
+    """Undecided later stages wait again."""
+    where = (steps.c.request_id == request_id) & (steps.c.version == version) & (steps.c.stage > stage)
+    tx.execute(update(steps).where(where & (steps.c.state == "open")).values(state="waiting"))
+
+
+def reopen_step(tx: Tx, step_id: str) -> None:
+    """A decided step is open again."""
+    tx.execute(update(steps).where(steps.c.id == step_id).values(state="open", decided_by=None, decided_at=None))
 
 
 def change_request(tx: Tx, id_: str, **values: Any) -> None:

@@ -56,20 +56,27 @@ LOCATIONS = (
     .where(locations.c.client_id.in_(bindparam("clients", expanding=True)))
     .order_by(locations.c.name, locations.c.id)
 )
-CONTACTS = (
-    select(people, locations.c.slug.label("location_slug"))
-    .outerjoin(locations, locations.c.id == people.c.location_id)
-    .where(
-        people.c.client_id == bindparam("client"),
-        people.c.state == "active",
-        or_(
-            people.c.name > bindparam("name_"),
-            and_(people.c.name == bindparam("name_"), people.c.id > bindparam("id_")),
-        ),
+
+
+def _contacts(by_client: bool) -> Select[Any]:
+    statement = (
+        select(people, locations.c.slug.label("location_slug"))
+        .outerjoin(locations, locations.c.id == people.c.location_id)
+        .where(
+            people.c.client_id.is_not(None),
+            people.c.state == "active",
+            or_(
+                people.c.name > bindparam("name_"),
+                and_(people.c.name == bindparam("name_"), people.c.id > bindparam("id_")),
+            ),
+        )
+        .order_by(people.c.name, people.c.id)
+        .limit(bindparam("limit_"))
     )
-    .order_by(people.c.name, people.c.id)
-    .limit(bindparam("limit_"))
-)
+    return statement.where(people.c.client_id == bindparam("client")) if by_client else statement
+
+
+CONTACTS = {choice: _contacts(choice) for choice in (False, True)}
 ROLES = (
     select(roles, locations.c.slug.label("location_slug"))
     .outerjoin(locations, locations.c.id == roles.c.location_id)
@@ -123,9 +130,12 @@ def locations_of(tx: Tx, client_ids: Sequence[str]) -> Sequence[Row[Any]]:
     return tx.execute(LOCATIONS, {"clients": list(client_ids)}).all()
 
 
-def contacts_page(tx: Tx, *, client_id: str, after: tuple[str, str], limit: int) -> Sequence[Row[Any]]:
-    """A client's people by name, after (name, id)."""
-    return tx.execute(CONTACTS, {"client": client_id, "name_": after[0], "id_": after[1], "limit_": limit}).all()
+def contacts_page(tx: Tx, *, client_id: str | None, after: tuple[str, str], limit: int) -> Sequence[Row[Any]]:
+    """One client's or every client's people by name, after (name, id)."""
+    values: dict[str, Any] = {"name_": after[0], "id_": after[1], "limit_": limit}
+    if client_id is not None:
+        values["client"] = client_id
+    return tx.execute(CONTACTS[client_id is not None], values).all()
 
 
 def roles_of_people(tx: Tx, person_ids: Sequence[str]) -> Sequence[Row[Any]]:

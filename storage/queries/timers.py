@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,15 +73,35 @@ def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
     return tx.execute(TAKE, {"timer_id": id_, "at": now}).one_or_none()
 
 
-def plan(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New timers."""
-    if rows:
-        tx.execute(timers.insert(), list(rows))
+def plan(tx: Tx, values: Mapping[str, Any]) -> None:
+    """A timer; one planned before under the same (subject, plan, position) is left as it is."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    tx.execute(insert(timers).values(**values).on_conflict_do_nothing())
 
 
-def cancel(tx: Tx, subject: str) -> None:
-    """Nothing more happens by itself for this subject."""
-    tx.execute(update(timers).where(timers.c.subject == subject, timers.c.state == "waiting").values(state="cancelled"))
+def cancel(tx: Tx, subject: str, deeds: Collection[str] | None = None) -> None:
+    """Nothing more happens by itself for this subject (of these deeds only, if given)."""
+    where = (timers.c.subject == subject) & timers.c.state.in_(("waiting", "paused"))
+    if deeds is not None:
+        where &= timers.c.deed.in_(sorted(deeds))
+    tx.execute(update(timers).where(where).values(state="cancelled"))
+
+
+def pause(tx: Tx, subject: str, deeds: Collection[str]) -> None:
+    """Stops these timers of a subject where they are."""
+    where = (timers.c.subject == subject) & (timers.c.state == "waiting") & timers.c.deed.in_(sorted(deeds))
+    tx.execute(update(timers).where(where).values(state="paused"))
+
+
+def paused_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
+    """What stands still for a subject."""
+    where = (timers.c.subject == subject) & (timers.c.state == "paused")
+    return tx.execute(select(timers).where(where).order_by(timers.c.due_at)).all()
+
+
+def resume(tx: Tx, id_: str, due_at: datetime) -> None:
+    """A paused timer runs again."""
+    tx.execute(update(timers).where(timers.c.id == id_).values(state="waiting", due_at=due_at))
 
 
 def add_task(tx: Tx, values: Mapping[str, Any]) -> str | None:
@@ -101,8 +121,19 @@ def open_tasks_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     return tx.execute(OPEN_TASKS_OF, {"owner": person_id}).all()
 
 
-def finish_tasks(tx: Tx, subject: str, now: datetime) -> None:
-    """A subject is over: nobody has to do anything about it any more."""
-    tx.execute(
-        update(tasks).where(tasks.c.subject == subject, tasks.c.state == "open").values(state="done", done_at=now)
-    )
+def finish_task(tx: Tx, id_: str, now: datetime) -> bool:
+    """Marks an open task done; False when it was."""
+    done = update(tasks).where(tasks.c.id == id_, tasks.c.state == "open").values(state="done", done_at=now)
+    return tx.execute(done.returning(tasks.c.id)).first() is not None
+
+
+def open_task(tx: Tx, subject: str, kind: str) -> Row[Any] | None:
+    """An open task of this kind about a subject."""
+    where = (tasks.c.subject == subject) & (tasks.c.kind == kind) & (tasks.c.state == "open")
+    return tx.execute(select(tasks).where(where).limit(1)).one_or_none()
+
+
+def finish_tasks(tx: Tx, subject: str, now: datetime, *, but: str = "") -> None:
+    """A subject is over: nobody has to do anything about it any more (tasks of the kind `but` stay)."""
+    where = (tasks.c.subject == subject) & (tasks.c.state == "open") & (tasks.c.kind != but)
+    tx.execute(update(tasks).where(where).values(state="done", done_at=now))

@@ -2,7 +2,17 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables.decisions import ApprovalRequest, ApprovalStep, Asked, Task, Timer, Vote
+from storage.tables.decisions import (
+    ApprovalRequest,
+    ApprovalStep,
+    ApprovalVersion,
+    Asked,
+    Inquiry,
+    PhoneVoice,
+    Task,
+    Timer,
+    Vote,
+)
 from storage.tables.delivery import Delivery, Inbox
 from storage.tables.directory import (
     Absence,
@@ -23,16 +33,19 @@ __all__ = [
     "ApiToken",
     "ApprovalRequest",
     "ApprovalStep",
+    "ApprovalVersion",
     "Asked",
     "Client",
     "Delivery",
     "IdempotencyKey",
     "Identity",
     "Inbox",
+    "Inquiry",
     "JournalEntry",
     "JournalHead",
     "Location",
     "Person",
+    "PhoneVoice",
     "RoleAssignment",
     "StaffAssignment",
     "Task",

@@ -51,6 +51,29 @@ class ApprovalRequest(SQLModel, table=True):
     expires_at: datetime = Field(sa_column=instant())
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     closed_why: str = ""
+    replaces: str = ""
+    """The id of the request that this one replaces."""
+    marks: dict[str, Any] = Field(default_factory=dict, sa_column=document())
+    """What else is to be seen on cards: `mistake` (who, text, at), `with` (references summed for the tier),
+    `catalogue` (the item), `replaced_by` (a reference)."""
+
+
+class ApprovalVersion(SQLModel, table=True):
+    """What a request said at one version: what a vote was for, and what the next version is compared with."""
+
+    __tablename__ = "approval_version"
+    __table_args__ = (UniqueConstraint("request_id", "version"),)
+    id: str = Field(primary_key=True)
+    request_id: str = Field(foreign_key="approval_request.id", index=True)
+    version: int
+    title: str
+    why: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=document())
+    facts_hash: str
+    commitment_minor: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    author: str
+    """Who changed it: a name."""
+    at: datetime = Field(sa_column=instant())
 
 
 class ApprovalStep(SQLModel, table=True):
@@ -84,6 +107,8 @@ class Asked(SQLModel, table=True):
     person_id: str = Field(foreign_key="person.id", index=True)
     since: datetime = Field(sa_column=instant())
     why: str = "primary"
+    snoozed_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    handed_to: str | None = Field(default=None, foreign_key="person.id")
 
 
 class Vote(SQLModel, table=True):
@@ -104,10 +129,44 @@ class Vote(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
+class Inquiry(SQLModel, table=True):
+    """A question a decider asked about a request, and its answer."""
+
+    __tablename__ = "inquiry"
+    id: str = Field(primary_key=True)
+    request_id: str = Field(foreign_key="approval_request.id", index=True)
+    version: int
+    asker_id: str = Field(foreign_key="person.id")
+    text: str
+    at: datetime = Field(sa_column=instant())
+    answer: str = ""
+    answered_by: str | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class PhoneVoice(SQLModel, table=True):
+    """What the CSM heard on the phone: it counts when the person confirms it in chat, and not before.
+
+    `state`: waiting, confirmed, denied or lapsed.
+    """
+
+    __tablename__ = "phone_voice"
+    id: str = Field(primary_key=True)
+    request_id: str = Field(foreign_key="approval_request.id", index=True)
+    version: int
+    person_id: str = Field(foreign_key="person.id")
+    recorded_by: str = Field(foreign_key="person.id")
+    number: str
+    note: str = ""
+    at: datetime = Field(sa_column=instant())
+    due_at: datetime = Field(sa_column=instant())
+    state: str = "waiting"
+
+
 class Timer(SQLModel, table=True):
     """Something that happens when nobody acts: one row, one indexed `due_at`, done at most once.
 
-    `state`: waiting, done, skipped or cancelled.
+    `state`: waiting, paused, done, skipped or cancelled.
     """
 
     __tablename__ = "timer"

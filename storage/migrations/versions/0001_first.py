@@ -165,7 +165,8 @@ def upgrade() -> None:
         *_number("policy_version"),
         *_when("created_at expires_at"),
         *_when("closed_at", null=True),
-        *_text("closed_why"),
+        *_text("closed_why replaces"),
+        *_document("marks"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -229,6 +230,48 @@ def upgrade() -> None:
     )
     op.create_index("ix_approval_step_request_id", "approval_step", ["request_id"])
     op.create_table(
+        "approval_version",
+        *_text("id"),
+        *_text("request_id", to="approval_request.id"),
+        *_number("version"),
+        *_text("title why"),
+        *_document("facts"),
+        *_text("facts_hash"),
+        *_big("commitment_minor", null=True),
+        *_text("author"),
+        *_when("at"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("request_id", "version"),
+    )
+    op.create_index("ix_approval_version_request_id", "approval_version", ["request_id"])
+    op.create_table(
+        "inquiry",
+        *_text("id"),
+        *_text("request_id", to="approval_request.id"),
+        *_number("version"),
+        *_text("asker_id", to="person.id"),
+        *_text("text"),
+        *_when("at"),
+        *_text("answer"),
+        *_text("answered_by", null=True, to="person.id"),
+        *_when("answered_at", null=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_inquiry_request_id", "inquiry", ["request_id"])
+    op.create_table(
+        "phone_voice",
+        *_text("id"),
+        *_text("request_id", to="approval_request.id"),
+        *_number("version"),
+        *_text("person_id", to="person.id"),
+        *_text("recorded_by", to="person.id"),
+        *_text("number note"),
+        *_when("at due_at"),
+        *_text("state"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_phone_voice_request_id", "phone_voice", ["request_id"])
+    op.create_table(
         "delivery",
         *_text("id subject purpose"),
         *_text("identity_id", to="identity.id"),
@@ -257,6 +300,8 @@ def upgrade() -> None:
         *_text("person_id", to="person.id"),
         *_when("since"),
         *_text("why"),
+        *_when("snoozed_until", null=True),
+        *_text("handed_to", null=True, to="person.id"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("step_id", "person_id"),
     )
@@ -285,7 +330,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to an empty database."""
     tables = (
-        "vote asked delivery approval_step task staff_assignment role_assignment identity approval_request "
+        "phone_voice inquiry approval_version vote asked delivery approval_step task staff_assignment "
+        "role_assignment identity approval_request "
         "absence person workspace timer location api_token journal_head journal inbox idempotency_key client"
     )
     for table in tables.split():

@@ -1,0 +1,131 @@
+"""Somebody objects: "I didn't ask for this", "that was a mistake", the call-back that was not confirmed.
+
+pending -> withdrawn (stopped; the CSM is told to phone)      approved -> void (the mistake is settled against it)
+"""
+
+from __future__ import annotations
+
+from handlers.commands import Outcome, Ref, Refused
+from handlers.context import Work
+from handlers.mechanisms import asking
+from handlers.mechanisms.decision import close, closed, journal, locked, only_provider, reread
+from handlers.mechanisms.standing import Standing, stand
+from handlers.words import cleaned
+from storage.queries import approvals, timers
+
+
+def disown(work: Work, ref: Ref) -> Outcome:
+    """pending -> withdrawn: the person in whose name or about whom it was asked stops it; the CSM phones."""
+    standing = locked(work, ref)
+    request = standing.request
+    person = work.who.person_id or ""
+    concerned = {request.requester_id, *request.subjects, *(row.person_id for row in standing.ever_asked)}
+    if work.who.staff or person not in concerned:
+        raise Refused("This was not asked in your name and is not about you.", code="not_entitled")
+    name = standing.name(person)
+    why = f"{name}: “I didn't ask for this.”"
+    if not standing.is_open and request.state not in ("draft", "approved"):
+        return Outcome(ref, f"{request.ref} is {closed(standing)}. Your provider is told all the same.", repeated=True)
+    if request.state == "approved":
+        _void(work, standing, why)
+    else:
+        close(work, standing, "withdrawn", why=why)
+    phone = standing.people[person].phone
+    title = f"{request.ref}: {name} says “I didn't ask for this”. Phone {name}{f' at {phone}' if phone else ''}"
+    asking.tell_csm(work, standing, "disowned", title, person)
+    work.redraw(ref)
+    journal(work, standing, "disown", {"person": person})
+    return Outcome(ref, "Stopped. Nothing will be done, and your provider will call you.")
+
+
+def regret(work: Work, ref: Ref, text: str) -> Outcome:
+    """approved -> approved, held: nothing is carried out until the CSM settles it with the person."""
+    standing = locked(work, ref)
+    request = standing.request
+    vote = standing.live_vote_of(work.who.person_id or "")
+    if vote is None or vote.verdict != "approve":
+        raise Refused("Only somebody who approved this can call it a mistake.", code="not_entitled")
+    if request.state not in ("approved", "fulfilled"):
+        how = "take your approval back" if standing.is_open else f"nothing has to be stopped: it is {closed(standing)}"
+        raise Refused(f"{request.ref} is not approved yet; {how}." if standing.is_open else f"{how}.", code="conflict")
+    mistake = request.marks.get("mistake")
+    if mistake and not mistake.get("settled"):
+        return Outcome(ref, "Your provider has been told already and nothing is carried out meanwhile.", repeated=True)
+    words = cleaned(text, "text", "what was wrong")
+    record = {"person": work.who.person_id, "text": words, "at": work.now.isoformat()}
+    approvals.change_request(work.tx, request.id, marks={**request.marks, "mistake": record})
+    person = standing.people[work.who.person_id or ""]
+    late = " It has been carried out already." if request.state == "fulfilled" else ""
+    title = f"{request.ref}: {person.name} says the approval was a mistake.{late}"
+    asking.tell_csm(work, standing, "mistake", title, work.new_id("m"), words)
+    work.redraw(ref)
+    journal(work, standing, "regret", {"text": words})
+    done = "It has been carried out already, so they will call you." if late else "Nothing is carried out meanwhile."
+    return Outcome(ref, f"Your provider has been told. {done}")
+
+
+def settle(work: Work, ref: Ref, stands: bool, text: str) -> Outcome:
+    """approved, held -> approved | void: the CSM has spoken with the person."""
+    standing = locked(work, ref)
+    only_provider(work, "settle a mistake")
+    mistake = standing.request.marks.get("mistake")
+    if not mistake or mistake.get("settled"):
+        return Outcome(ref, "There is nothing to settle (any more).", repeated=True)
+    words = cleaned(text, "text", "what was agreed")
+    settled = {**mistake, "settled": {"stands": stands, "text": words, "by": work.who.name}}
+    approvals.change_request(work.tx, standing.request.id, marks={**standing.request.marks, "mistake": settled})
+    if not stands and standing.request.state == "approved":
+        _void(work, standing, words)
+    for kind in ("mistake",):
+        if (task := timers.open_task(work.tx, str(ref), kind)) is not None:
+            timers.finish_task(work.tx, task.id, work.now)
+            work.redraw(Ref("task", task.id))
+    work.redraw(ref)
+    journal(work, standing, "settle_mistake", {"stands": stands, "text": words})
+    how = "The approval stands" if stands else f"{standing.request.ref} is no longer valid"
+    return Outcome(ref, f"{how}. Everybody concerned can see it.")
+
+
+def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
+    """approved -> void, pending -> expired: the price that was approved can no longer be had."""
+    why = f"The quote was valid until {day}."
+    if standing.request.state == "approved":
+        _void(work, standing, why)
+        title = f"{standing.request.ref}: the quote ran out before it was carried out"
+        asking.tell_csm(work, standing, "quote", title, "quote")
+    elif standing.is_open:
+        close(work, standing, "expired", why=why)
+    else:
+        return
+    work.redraw(standing.ref)
+    journal(work, standing, "quote_ran_out")
+
+
+def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
+    """A task is done; a call-back that was not confirmed stops the request it is about."""
+    only_provider(work, "finish a task")
+    task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
+    if task is None or not work.who.acts_for(task.client_id):
+        raise Refused("This task does not exist (any more).", code="not_found")
+    standing = locked(work, Ref.parse(task.subject))
+    if not timers.finish_task(work.tx, task.id, work.now):
+        return Outcome(ref, "This task was done before.", repeated=True)
+    if task.kind == "call_back" and not confirmed:
+        why = f"{work.who.name} called back and it was not confirmed."
+        if standing.request.state == "approved":
+            _void(work, standing, why)
+        elif standing.is_open:
+            close(work, standing, "withdrawn", why=why)
+        work.redraw(standing.ref)
+    work.redraw(ref)
+    journal(work, standing, "task_done", {"task": task.kind, "confirmed": confirmed})
+    return Outcome(ref, "Done." if confirmed else f"{standing.request.ref} is stopped.")
+
+
+def _void(work: Work, standing: Standing, why: str) -> None:
+    approvals.change_request(work.tx, standing.request.id, state="void", closed_why=why, closed_at=work.now)
+    timers.cancel(work.tx, str(standing.ref))
+    timers.finish_tasks(work.tx, str(standing.ref), work.now, but="mistake")
+    after = stand(work.tx, reread(work, standing), work.now)
+    people = {vote.person_id for vote in after.votes}
+    work.owe(standing.ref, "void", sorted(people), client_id=standing.client.id)
