@@ -192,9 +192,10 @@ class Courier:
         """What the death of the process does: everything under way is cut off, lanes and lock file go."""
         self._stopping = True
         self._rung.set()
-        await self._end()
-        await asyncio.to_thread(self.lanes.close)
-        self._threads.shutdown(wait=False)
+        async with self._starting:  # a round that is just being begun is cut off too
+            await self._end()
+            await asyncio.to_thread(self.lanes.close)
+            self._threads.shutdown(wait=False)
 
     # -------------------------------------------------------------- rounds
 

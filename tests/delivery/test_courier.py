@@ -209,3 +209,27 @@ async def test_a_second_loop_on_one_sqlite_file_is_refused(sqlite_url: str) -> N
     await first.stop()
     await running
     store.close()
+
+
+async def test_clicks_from_everywhere_during_a_broadcast_lose_nothing_and_lock_nobody(world: World) -> None:
+    world.people(60, "slack:T9")
+    people = [f"p{n}" for n in range(60)]
+    world.owe("notice:n1", "state 0", *people, lane="slack:T9")
+    world.owe("notice:n2", "state 0", *people, lane="slack:T9")
+    world.platform.delay = 0.001
+    courier = world.courier()
+
+    def click(subject: str) -> None:
+        for n in range(1, 9):
+            world.change(subject, f"state {n}")
+            courier.wake()
+            time.sleep(0.01)
+
+    await asyncio.gather(
+        courier.drain(), *(asyncio.to_thread(click, subject) for subject in ("notice:n1", "notice:n2"))
+    )
+    await courier.drain()
+    await courier.stop()
+    assert {(row.state, row.wanted, row.shown, row.repeats) for row in world.rows()} == {("settled", 9, 9, 0)}
+    assert set(world.platform.shown.values()) == {"state 8"}
+    assert len(world.platform.posts) == 120
