@@ -195,7 +195,7 @@ def test_the_home_tab_is_opened_drawn_and_pressed(played: House, open_page: Any)
     expect(dana.get_by_role("heading", name="Waiting for you")).to_be_visible()
     expect(dana.locator(".log")).to_be_hidden()
     dana.get_by_role("button", name="Look again").click()
-    dana.get_by_role("button", name="Chat", exact=True).click()
+    dana.get_by_role("button", name="Home").click()
     expect(dana.locator(".log")).to_be_visible()
     assert [entry[:3] for entry in played.slack.log] == [
         ("home", "Dana Whitlock"),

@@ -163,8 +163,8 @@ function arrange() {
     ...(shown.length ? [] : [h("p", { class: "loading" }, "Choose someone above to open their chat.")]),
   );
   for (const [log, top] of scrolled) log.scrollTop = top;
-  for (const { name } of about.people) draw(name);
   tick(time.now());
+  for (const { name } of about.people) draw(name);
 }
 
 function chatOf(person) {

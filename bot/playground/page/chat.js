@@ -47,8 +47,8 @@ export class Chat {
       "header",
       { class: "chat-head" },
       avatar(person.name),
-      h("div", { class: "chat-who" }, h("h3", {}, person.name, person.platforms.map(pill)), h("p", {}, `${person.title} · `, this.time)),
-      this.home?.tabs,
+      h("div", { class: "chat-who" }, h("h3", {}, person.name, person.platforms.map(pill)), h("p", {}, h("span", { class: "chat-title" }, person.title), " · ", this.time)),
+      this.home?.toggle,
       h("button", { type: "button", class: "icon-button chat-close", "aria-label": `Close ${person.name}'s chat`, onclick: close }, icon("close")),
     );
     this.node = h(
@@ -76,6 +76,7 @@ export class Chat {
       event.preventDefault();
       const text = input.value.trim();
       if (!text) return input.focus();
+      this.home?.leave();
       const sent = await busy(button, () => this.try("say", { text, platform: platform() }));
       if (sent) input.value = "";
       return input.focus();

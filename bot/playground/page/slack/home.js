@@ -4,22 +4,20 @@ import { busy, h } from "../dom.js";
 import { blocks } from "./blocks.js";
 import { stateOf } from "./inputs.js";
 
-// Returns {tabs, node, update(home)}: the switch for the chat's head, the page, and what to show in it.
+// Returns {toggle, node, update(home), leave()}: the switch for the chat's head, the page, and what to show in it.
 export function homeTab(chat) {
   const node = h("div", { class: "home", hidden: true });
-  const chatButton = h("button", { type: "button", "aria-pressed": "true", onclick: () => show(false) }, "Chat");
-  const homeButton = h("button", { type: "button", "aria-pressed": "false" }, "Home");
-  homeButton.addEventListener("click", () => {
-    show(true);
-    busy(homeButton, () => chat.try("home", { platform: "slack" }));
+  const toggle = h("button", { type: "button", class: "toggle", "aria-pressed": "false", title: "The app's Home tab in Slack" }, "Home");
+  toggle.addEventListener("click", () => {
+    show(node.hidden);
+    if (!node.hidden) busy(toggle, () => chat.try("home", { platform: "slack" }));
   });
   let shown = null;
 
   function show(home) {
     node.hidden = !home;
     chat.log.hidden = home;
-    chatButton.setAttribute("aria-pressed", String(!home));
-    homeButton.setAttribute("aria-pressed", String(home));
+    toggle.setAttribute("aria-pressed", String(home));
   }
 
   function update(home) {
@@ -33,6 +31,5 @@ export function homeTab(chat) {
     return node.replaceChildren(blocks(home.view.blocks, { zone: tools.zone, names: tools.names, ask: tools.ask, press }, inputs));
   }
 
-  const tabs = h("div", { class: "tabs", role: "group", "aria-label": "What to look at" }, chatButton, homeButton);
-  return { tabs, node, update };
+  return { toggle, node, update, leave: () => show(false) };
 }
