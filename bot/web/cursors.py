@@ -40,6 +40,4 @@ def unpack_moment(cursor: str) -> tuple[datetime, str]:
 
 
 def _bad() -> Problem:
-    return Problem(
-        422, "invalid", "The cursor is not one that a page ended with; leave it out for the first page.", field="cursor"
-    )
+    return Problem(404, "not_found", "No page ended with this cursor. Leave it out for the first page.", field="cursor")

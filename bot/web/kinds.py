@@ -58,6 +58,11 @@ def _shown(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """JSON knows only numbers: 88.0 is the whole number 88, to JSON Schema and so to its users."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
 def _line(longest: int, *, empty: bool = False) -> tuple[StringConstraints, BeforeValidator]:
     """One line of text, as every screen and database can hold it."""
     pattern = ONE_LINE if empty else SOME_LINE
@@ -80,11 +85,12 @@ Short = Annotated[str, *_line(200, empty=True)]
 Why = Annotated[str, *_prose(3000)]
 Long = Annotated[str, *_prose(3000, empty=True)]
 Slug = Annotated[str, *_line(60)]
-Cursor = Annotated[str, *_line(400, empty=True)]
+Cursor = Annotated[str, StringConstraints(max_length=400, pattern=r"^[A-Za-z0-9_-]+$")]
 Link = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^(https?://[^\s\x00-\x1f\"<>]+)?$"), BeforeValidator(_without_nul)
 ]
-Minor = Annotated[int, Field(ge=0, le=10**14)]
+Whole = BeforeValidator(_whole)
+Minor = Annotated[int, Field(ge=0, le=10**14), Whole]
 """Minor units, as large as the desk takes them: both databases and JSON hold every such sum exactly."""
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]

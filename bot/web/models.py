@@ -20,6 +20,7 @@ from bot.web.kinds import (
     Short100,
     Slug,
     Title,
+    Whole,
     Why,
 )
 from handlers.commands import Access, ChangeApproval, Purchase, PurchaseLine, RaiseApproval, Ref
@@ -34,10 +35,10 @@ class LineIn(_Strict):
     """One line of an order."""
 
     description: Line500
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), Whole]
     unit_minor: Minor
     recurrence: Literal["once", "monthly", "yearly"] = "once"
-    term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    term_months: Annotated[int, Field(ge=1, le=120), Whole] | None = None
 
 
 class PurchaseIn(_Strict):
@@ -184,13 +185,13 @@ class ClientsQuery(_Page):
 
 
 class ContactsQuery(_Page):
-    """Whose contacts; a token bound to a client may leave it out."""
+    """Whose contacts: of the client a token is bound to, else of every client, unless one is named."""
 
     client: Slug | None = None
 
 
 class JournalQuery(BaseModel):
-    """Whose journal, after which position."""
+    """Whose journal, after which position; without a client the provider's own (what belongs to no client)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

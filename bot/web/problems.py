@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from handlers.commands import Purchase, Refused
 from storage.queries.pulse import unreachable
@@ -135,7 +136,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return problem_response(422, "invalid", first["sentence"], field=first["field"], errors=errors)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     sentences = {
         400: "The body cannot be read as JSON.",
@@ -144,7 +145,23 @@ async def _http(_request: Request, error: Exception) -> Response:
     }
     code = title_of(error.status_code).lower().replace(" ", "_")
     sentence = sentences.get(error.status_code, str(error.detail))
-    return problem_response(error.status_code, code, sentence, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return problem_response(error.status_code, code, sentence, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of this address; Starlette's own Allow names those of the first matching route only."""
+    routes = request.app.router.routes
+    return sorted(
+        {
+            method
+            for route in routes
+            if route.matches(request.scope)[0] is not Match.NONE
+            for method in getattr(route, "methods", None) or ()
+        }
+    )
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from bot.web.callers import Caller
 from bot.web.cursors import pack, unpack
 from bot.web.models import ClientsQuery, ContactsQuery, JournalQuery
 from bot.web.scoping import named_client
+from storage import journal
 from storage.queries import directory, journal_reads, rest
 from storage.store import Store
 
@@ -67,15 +68,19 @@ class Readings:
         limit = min(query.limit, self._limits.page_items)
         with self._store.read() as tx:
             client_id = named_client(tx, caller, query.client)
-            client = directory.client(tx, client_id)
             rows = list(rest.contacts_page(tx, client_id=client_id, after=_after(query.cursor), limit=limit + 1))
             ids = [row.id for row in rows]
+            clients = {id_: directory.client(tx, id_) for id_ in {row.client_id for row in rows}}
             roles = _by("person_id", rest.roles_of_people(tx, ids))
             absences = _by("person_id", rest.absences_of_people(tx, ids, self._now()))
             accounts = _by("person_id", rest.platforms_of_people(tx, ids))
         items = [
             contact_body(
-                row, client, roles[row.id], absences[row.id], [account.platform for account in accounts[row.id]]
+                row,
+                clients[row.client_id],
+                roles[row.id],
+                absences[row.id],
+                [account.platform for account in accounts[row.id]],
             )
             for row in rows
         ]
@@ -84,7 +89,7 @@ class Readings:
     def _journal(self, caller: Caller, query: JournalQuery) -> dict[str, Any]:
         limit = min(query.limit, self._limits.page_items)
         with self._store.read() as tx:
-            chain = named_client(tx, caller, query.client)
+            chain = named_client(tx, caller, query.client) or journal.PROVIDER_CHAIN
             rows = journal_reads.page(tx, chain=chain, after=query.after, limit=limit + 1)
         items = [entry_body(row) for row in rows[:limit]]
         return {"items": items, "next": items[-1]["position"] if len(rows) > limit else None}

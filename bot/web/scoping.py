@@ -16,10 +16,6 @@ def client_id_of(tx: Tx, caller: Caller, slug: str) -> str:
     return str(row.id)
 
 
-def named_client(tx: Tx, caller: Caller, slug: str | None) -> str:
-    """The client asked for, else the one the token is bound to; Problem 422 when neither says which."""
-    if slug is not None:
-        return client_id_of(tx, caller, slug)
-    if caller.client_id is None:
-        raise Problem(422, "invalid", "Say which client: ?client=SLUG.", field="client")
-    return caller.client_id
+def named_client(tx: Tx, caller: Caller, slug: str | None) -> str | None:
+    """The client asked for, else the one the token is bound to, else None: the caller may see all of them."""
+    return client_id_of(tx, caller, slug) if slug is not None else caller.client_id

@@ -56,7 +56,7 @@ def create_web(
     app.router.routes.append(metrics.route())
     app.router.routes.extend(console_routes())
     app.router.routes.extend(routes)
-    app.include_router(intake.router())
+    app.router.routes.extend(intake.router().routes)  # flat, so that a 405 can name every method of an address
     problems.install(app)
     openapi.install(app)
     return app
