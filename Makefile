@@ -46,10 +46,12 @@ play: env
 	@$(BIN)/python -m bot play --port $(PORT) $(if $(FRESH),--fresh)
 
 lint: .venv/built-test
-	@$(BIN)/python -m ruff check
-	@$(BIN)/python -m ruff format --check
-	@$(BIN)/python -m mypy
-	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@failed=0; \
+	$(BIN)/python -m ruff check || failed=1; \
+	$(BIN)/python -m ruff format --check || failed=1; \
+	$(BIN)/python -m mypy || failed=1; \
+	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' || failed=1; \
+	exit $$failed
 
 # Two processes: the tests spend half their time waiting for servers.
 test: lint page

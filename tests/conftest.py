@@ -1,15 +1,59 @@
-"""What every test may ask for: `store` (a fresh database with every table, on SQLite and on PostgreSQL in turn)."""
+"""What every test may ask for: `store` (a fresh database, on SQLite and on PostgreSQL in turn) and `browser`."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storage.store import Store
 from tests import databases, needs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests with a browser last: Playwright's synchronous interface keeps an event loop running in the thread
+    from then on, in which no asynchronous test can start one of its own."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Where everything is required, a skipped test is a failed one, whatever it was skipped for."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("KEYLINE_REQUIRE_ALL") == "1":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"{reason}\nKEYLINE_REQUIRE_ALL=1 lets nothing be skipped."
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The run's one Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    path = needs.chromium()
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.playground.stage import PACKAGES, assemble
 from tests import needs
 from tests.playground_stage.fakes import FakeClock, FakeDouble, FakeSlack
-
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 
 
 @dataclass
@@ -74,15 +69,6 @@ def stage() -> House:
 def control(stage: House) -> Iterator[TestClient]:
     with TestClient(stage.app, base_url=stage.url) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = needs.chromium()
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bot.teams import adaptive, forms
 from tests import needs
@@ -25,17 +25,14 @@ DRAW = """card => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    chromium, modules = needs.chromium(), needs.node_modules()
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*flags, "--disable-component-update"])
-        page = browser.new_page(viewport={"width": 400, "height": 800})
-        page.route("**/*", lambda route: route.abort())
-        for script in (_script(modules, "adaptivecards"), _script(modules, "markdown-it")):
-            page.add_script_tag(content=script.read_text("utf-8"))
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    modules = needs.node_modules()
+    page = browser.new_page(viewport={"width": 400, "height": 800})
+    page.route("**/*", lambda route: route.abort())
+    for script in (_script(modules, "adaptivecards"), _script(modules, "markdown-it")):
+        page.add_script_tag(content=script.read_text("utf-8"))
+    yield page
+    page.close()
 
 
 def _script(modules: Path, name: str) -> Path:
