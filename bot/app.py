@@ -142,6 +142,7 @@ class House:
 
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(self.courier.lanes.open)  # EngineBusy: another process is SQLite's one engine
         running = asyncio.create_task(self.courier.run(), name="courier")
         running.add_done_callback(_tell)
         self.ticker.start()

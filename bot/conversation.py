@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
@@ -14,15 +15,42 @@ from bot.cards import forms, pages
 from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery
 from bot.platform import Platform
-from handlers.commands import Actor, Approve, Chat, Command, Event, Outcome, Ref, Refused, Reject, Withdraw
+from handlers import commands
+from handlers.commands import Actor, Chat, Command, Event, Outcome, Ref, Refused
 from handlers.context import Who
 from handlers.desk import Desk
 
 log = structlog.get_logger(__name__)
 
 Tone = Literal["good", "bad", "info"]
-FORMS = frozenset({"reject", "withdraw"})
+FORMS = frozenset({*forms.WORDS, "hand", "snooze", "phone"})
 """Verbs whose button opens a form first."""
+
+DEEDS: Mapping[str, Callable[[Ref, int, Mapping[str, str]], Command]] = {
+    "approve": lambda ref, version, given: commands.Approve(ref, version),
+    "reject": lambda ref, version, given: commands.Reject(ref, version, given.get("reason", "")),
+    "withdraw": lambda ref, version, given: commands.Withdraw(ref, given.get("reason", "")),
+    "ask": lambda ref, version, given: commands.AskQuestion(ref, version, given.get("text", "")),
+    "answer": lambda ref, version, given: commands.AnswerQuestion(ref, given.get("text", "")),
+    "hand": lambda ref, version, given: commands.HandOver(ref, version, given.get("to", "")),
+    "snooze": lambda ref, version, given: commands.Snooze(ref, version, given.get("choice", "")),
+    "disown": lambda ref, version, given: commands.Disown(ref),
+    "take_back": lambda ref, version, given: commands.TakeBack(ref),
+    "regret": lambda ref, version, given: commands.Regret(ref, given.get("text", "")),
+    "stands": lambda ref, version, given: commands.SettleMistake(ref, True, given.get("text", "")),
+    "cancel_approval": lambda ref, version, given: commands.SettleMistake(ref, False, given.get("text", "")),
+    "remind_now": lambda ref, version, given: commands.RemindNow(ref),
+    "send_on": lambda ref, version, given: commands.SendOn(ref),
+    "fulfil": lambda ref, version, given: commands.Fulfil(ref),
+    "phone": lambda ref, version, given: commands.RecordPhone(
+        ref, version, given.get("person", ""), given.get("note", "")
+    ),
+    "phone:yes": lambda ref, version, given: commands.ConfirmPhone(ref, version, True),
+    "phone:no": lambda ref, version, given: commands.ConfirmPhone(ref, version, False),
+    "task:yes": lambda ref, version, given: commands.FinishTask(ref, True),
+    "task:no": lambda ref, version, given: commands.FinishTask(ref, False),
+}
+"""What a button or a form asks of the desk."""
 
 SORRY = "Something went wrong on our side and nothing was changed. Please try again in a moment."
 OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
@@ -48,6 +76,8 @@ class Press:
     revision: int = 0
     inputs: Mapping[str, str] | None = None
     words: str = ""
+    name: str = ""
+    """What the platform calls the person: only to greet somebody who is not in the directory yet."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +93,11 @@ class Answer:
     tone: Tone = "info"
     card: Card | None = None
     form: Form | None = None
+
+
+def _asks(press: Press) -> bool:
+    """Whether somebody starts or sends a request of the own."""
+    return press.verb.startswith("request:") or (press.verb == "say" and "request" in press.words.lower().split())
 
 
 class Talk(Protocol):
@@ -98,6 +133,8 @@ class Conversation:
     def _press(self, press: Press) -> Answer:
         chat = Chat(press.platform, press.org, press.user)
         try:
+            if _asks(press):
+                self._welcome(press, chat)
             if press.verb == "say":
                 return self._say(press, self._desk.recognise(chat))
             if press.inputs is None and (press.verb in FORMS or press.verb.startswith("request:")):
@@ -108,6 +145,16 @@ class Conversation:
         except Exception:
             log.exception("press failed", verb=press.verb, ref=str(press.ref), platform=press.platform)
             return Answer(say=SORRY, tone="bad")
+
+    def _welcome(self, press: Press, chat: Chat) -> None:
+        """Any employee may ask: somebody unknown in a client's own workspace is known from the first request on."""
+        try:
+            self._desk.recognise(chat)
+        except Refused:
+            join = commands.AddEmployee(chat.platform, chat.org, chat.user, press.name)
+            key = f"join:{chat.platform}:{chat.org}:{chat.user}"
+            with suppress(Refused):  # not a client's workspace: the press itself is refused
+                self._desk.perform(join, Event(key, self._now(), commands.System("the house"), press.platform))
 
     def _act(self, press: Press, chat: Chat) -> Answer:
         if press.verb == "refresh":
@@ -136,19 +183,16 @@ class Conversation:
             client = self._gallery.client_of_form(inputs, self._desk.recognise(chat).person_id or "")
             read = forms.read_purchase if press.verb == "request:purchase" else forms.read_access
             return read(inputs, client)
-        if press.ref is None or press.ref.kind != "approval":
+        if press.ref is None:
             raise Refused(OUTDATED)
-        if press.verb == "approve":
-            return Approve(press.ref, press.version)
-        if press.verb == "reject":
-            return Reject(press.ref, press.version, inputs.get("reason", ""))
-        if press.verb == "withdraw":
-            return Withdraw(press.ref, inputs.get("reason", ""))
-        raise Refused(OUTDATED)
+        build = DEEDS.get(press.verb)
+        if build is None or press.ref.kind != ("task" if press.verb.startswith("task:") else "approval"):
+            raise Refused(OUTDATED)
+        return build(press.ref, press.version, inputs)
 
     def _seen(self, press: Press, who: Who, say: str, tone: Tone) -> Answer:
         """The sentence, with the pressed card as it is now for this person."""
-        card = self._gallery.pressed(press.ref, who.person_id) if press.ref and who.person_id else None
+        card = self._gallery.pressed(press.ref, who.person_id, press.verb) if press.ref and who.person_id else None
         return Answer(say=say, tone=tone, card=card)
 
     def _refused(self, press: Press, chat: Chat, refused: Refused) -> Answer:
@@ -169,11 +213,14 @@ class Conversation:
     def _say(self, press: Press, who: Who) -> Answer:
         """Typed words: request, waiting, contacts, help. Anything else gets help."""
         person = who.person_id or ""
-        word, _, rest = press.words.strip().lower().lstrip("/").partition(" ")
+        typed = press.ref.id if press.ref is not None and press.ref.kind == "page" else press.words
+        word, _, rest = typed.strip().lower().lstrip("/").partition(" ")
         if word == self._command.lstrip("/"):
             word, _, rest = rest.strip().partition(" ")
         if word == "waiting":
-            return Answer(card=self._gallery.waiting(person))
+            return Answer(
+                card=self._gallery.waiting(person, int(rest) if rest.strip().isdecimal() and len(rest) < 5 else 1)
+            )
         if word == "contacts":
             return Answer(card=self._gallery.contacts(person, rest))
         if word == "request" and rest.strip() in ("purchase", "access"):

@@ -223,7 +223,7 @@ def _send(work: Work, standing: Standing) -> Outcome:
 
 
 def _watchers(work: Work, standing: Standing) -> None:
-    """The CSM and whoever raised it follow on the board; the person who asked and the subjects on a card of their own."""
+    """The CSM and whoever raised it follow on the board; who asked, and who it is about, on a card of their own."""
     request, ref = standing.request, standing.ref
     provider = {request.csm_id, request.raised_by} - {None}
     staff = sorted(id_ for id_ in provider if id_ in standing.people and standing.people[id_].client_id is None)

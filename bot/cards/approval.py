@@ -1,291 +1,248 @@
-"""Draws an approval: for those who decide, as a reminder, for who asked, and live for the CSM."""
+"""Draws an approval for those who decide it, those it is about and those who asked; the CSM's cards are in `board`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Status, Text, Tone
-from bot.cards.order import what_is_asked
-from bot.cards.wording import all_of, any_of, money, when
-from handlers.mechanisms.standing import Standing, StepStanding
+from bot.cards.card import Actions, Block, Button, Card, Quote, Rule, Status, Text
+from bot.cards.order import what_changed, what_is_asked
+from bot.cards.parts import (
+    Viewer,
+    byline,
+    card_of,
+    conversation,
+    ending,
+    left_to_do,
+    progress,
+    status_of,
+    total_of,
+)
+from bot.cards.wording import all_of
+from handlers.mechanisms.hesitation import can_vote, heirs
+from handlers.mechanisms.standing import Standing
+from handlers.mechanisms.survey import own_asking, regrettable
 from storage.rows import Row
 
-VOICE = {
-    "purchasing": "Purchasing",
-    "billing": "Billing",
-    "strategy": "Strategy",
-    "security": "Security",
-    "people": "People",
-    "liaison": "Liaison",
-    "emergency": "Emergencies",
-    "downtime": "Downtime",
-    "vendor": "Vendors",
-}
 
-
-@dataclass(frozen=True)
-class Viewer:
-    """For whom a card is drawn: times in this zone, words of this locale."""
-
-    id: str
-    name: str
-    timezone: str
-    locale: str
-    staff: bool
-    now: datetime
-
-    def when(self, instant: datetime) -> str:
-        """ "Mon Jun 15, 4:30 PM EDT" for this reader."""
-        return when(instant, self.timezone, self.locale, self.now)
-
-
-def asked(standing: Standing, viewer: Viewer, *, may: bool, provider: str) -> Card:
-    """The card of somebody who is asked, and afterwards the receipt. `may`: the viewer can decide now."""
-    own = standing.live_vote_of(viewer.id)
-    return _card(
+def asked(standing: Standing, viewer: Viewer, *, version: int, provider: str) -> Card:
+    """The card of somebody who is asked for `version` of the facts, and afterwards the receipt."""
+    if version != standing.request.version:
+        return outdated(standing, viewer, version)
+    own, may = standing.live_vote_of(viewer.id), can_vote(standing, viewer.id)
+    return card_of(
         standing,
-        _status(standing, own, may),
+        status_of(standing, own, may),
         [
-            _byline(standing, viewer, provider),
-            *_role_of(standing, viewer),
+            byline(standing, viewer, provider),
+            *_why_you(standing, viewer),
+            *what_changed(standing, viewer.locale, viewer.timezone),
             *what_is_asked(standing, viewer.locale, viewer.timezone),
             Rule(),
-            *_progress(standing, viewer),
+            *conversation(standing, viewer),
+            *progress(standing, viewer),
+            *left_to_do(standing, viewer),
             *_own_vote(own, viewer),
-            *_ending(standing, viewer),
-            *_decide(standing, may),
+            *ending(standing, viewer),
+            *_buttons(standing, viewer, own, may),
         ],
         summary=_summary(standing, viewer, may),
     )
 
 
-def reminder(standing: Standing, viewer: Viewer, *, may: bool, provider: str) -> Card:
-    """A new, short message for somebody who has not answered; muted once it is decided."""
-    request = standing.request
-    own = standing.live_vote_of(viewer.id)
+def outdated(standing: Standing, viewer: Viewer, version: int) -> Card:
+    """A card of an older version: it decides nothing any more and says where to look."""
+    text = (
+        "The facts have changed. Please read the newer message about this request; approvals of this one do not count."
+    )
+    status = Status("Changed: see the newer card", "muted")
+    return card_of(standing, status, [Text(text)], summary=f"{standing.request.title}: changed")
+
+
+def reminder(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """A new, short message for somebody who has not answered; a receipt once it is decided."""
+    request, own, may = standing.request, standing.live_vote_of(viewer.id), can_vote(standing, viewer.id)
     if not may:
-        return _card(standing, _status(standing, own, may), [*_progress(standing, viewer), *_own_vote(own, viewer)])
-    text = f"{provider} still needs your answer. It was asked {viewer.when(request.created_at)}."
-    total = _total(standing, viewer)
-    return _card(
+        return card_of(standing, status_of(standing, own, may), [*progress(standing, viewer), *_own_vote(own, viewer)])
+    total = total_of(standing, viewer)
+    return card_of(
         standing,
         Status("Reminder: needs your approval", "warning"),
         [
-            Text(text),
+            Text(f"{provider} still needs your answer. It was asked {viewer.when(request.created_at)}."),
             *([Text(total, "strong")] if total else []),
-            *_ending(standing, viewer),
-            *_decide(standing, may),
+            *ending(standing, viewer),
+            Actions(_decide(standing)),
         ],
         summary=f"Reminder: {request.title}{f' ({total})' if total else ''} needs your approval",
     )
 
 
-def outcome(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
-    """For the person who asked and was not among the deciders: how it ended."""
-    return _card(
+def answered(standing: Standing, viewer: Viewer, inquiry: Row, *, provider: str) -> Card:
+    """The answer to this person's question, with the decision right under it."""
+    may = can_vote(standing, viewer.id)
+    blocks: list[Block] = [
+        Quote(f"{standing.name(inquiry.asker_id)} asked", inquiry.text),
+        Quote(f"{standing.name(inquiry.answered_by) or provider} answered", inquiry.answer),
+        *ending(standing, viewer),
+        *([Actions(_decide(standing))] if may else []),
+    ]
+    status = status_of(standing, standing.live_vote_of(viewer.id), may)
+    return card_of(standing, status, blocks, summary=f"Your question about {standing.request.title} is answered")
+
+
+def phone_confirmation(standing: Standing, viewer: Viewer, heard: Row) -> Card:
+    """Somebody of the provider recorded a yes by phone: was it this person?"""
+    request, ref = standing.request, standing.ref
+    states = {
+        "confirmed": Status("You confirmed the call", "good"),
+        "denied": Status("You said that the call is not right", "bad"),
+        "lapsed": Status("Not confirmed in time: the call does not count", "muted"),
+    }
+    if heard.state != "waiting":
+        return card_of(standing, states[heard.state], [*progress(standing, viewer)])
+    caller = standing.name(heard.recorded_by)
+    text = f"{caller} recorded that you approved this by phone ({heard.number}) on {viewer.when(heard.at)}."
+    buttons = (
+        Button("Yes, I approved this", "phone:yes", ref, request.version, request.revision, "primary"),
+        Button("That is not right", "phone:no", ref, request.version, request.revision, "danger"),
+    )
+    return card_of(
         standing,
-        _status(standing, None, False),
-        [_byline(standing, viewer, provider), *_progress(standing, viewer), *_ending(standing, viewer)],
-        summary=f"{standing.request.title}: {_status(standing, None, False).text.lower()}",
+        Status("Please confirm your phone approval", "ask"),
+        [
+            Text(text, "strong"),
+            *what_is_asked(standing, viewer.locale, viewer.timezone),
+            *([Quote("What was noted", heard.note)] if heard.note else []),
+            Text(f"Without your confirmation by {viewer.when(heard.due_at)} the call does not count.", "strong"),
+            Actions(buttons),
+        ],
+        summary=f"Please confirm: you approved {request.title} by phone",
     )
 
 
-def board(standing: Standing, viewer: Viewer, *, provider: str, audit: str) -> Card:
-    """The CSM's live card: progress, who is asked and since when, what comes next, the audit id at the end."""
+def about(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """For who asked, and for who it is about: how it goes, and a way to stop what was never asked."""
     request = standing.request
-    ref = standing.ref
+    mine = viewer.id in request.subjects
+    first = "This is about your access." if mine else "You asked for this."
+    if request.requester_id == viewer.id and request.raised_by != viewer.id:
+        first = "This was asked in your name."
+    waits = {"draft": f"{provider} looks at it first, then your company's key contacts are asked."}
+    can_stop = standing.is_open or request.state in ("draft", "approved")
+    button = Button("I didn't ask for this", "disown", standing.ref, request.version, request.revision, "danger")
+    return card_of(
+        standing,
+        status_of(standing, None, False),
+        [
+            byline(standing, viewer, provider),
+            Text(first, "strong"),
+            *what_is_asked(standing, viewer.locale, viewer.timezone),
+            *([Text(waits[request.state])] if request.state in waits else []),
+            *progress(standing, viewer),
+            *left_to_do(standing, viewer),
+            *ending(standing, viewer),
+            *([Actions((button,))] if can_stop else []),
+        ],
+        summary=f"{first} {request.title}",
+    )
+
+
+def outcome(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """A new message for the person who asked: how it ended."""
+    status = status_of(standing, None, False)
+    blocks = [byline(standing, viewer, provider), *progress(standing, viewer), *ending(standing, viewer)]
+    return card_of(standing, status, blocks, summary=f"{standing.request.title}: {status.text.lower()}")
+
+
+def void(standing: Standing, viewer: Viewer) -> Card:
+    """A new message for those who approved: it no longer holds."""
     blocks: list[Block] = [
-        Text(f"{request.ref} · {standing.client.name} · sent {viewer.when(request.created_at)}", "subtle"),
-        Lines(tuple(_voice_line(standing, step, viewer) for step in standing.steps), "Who decides"),
-        *_ending(standing, viewer),
+        Text("You approved this, but it no longer holds. Nothing will be carried out on it."),
+        *ending(standing, viewer),
     ]
-    if standing.is_open and (coming := _next_by_itself(standing, viewer)):
-        blocks.append(Text(coming, "subtle"))
-    if standing.is_open:
-        button = Button("Withdraw", "withdraw", ref, request.version, request.revision, "danger", form=True)
-        blocks.append(Actions((button,)))
-    elif audit:
-        blocks.append(Text(f"Audit id {audit}", "subtle"))
-    blocks[1:1] = list(what_is_asked(standing, viewer.locale, viewer.timezone))
-    status = _status(standing, None, False)
-    if standing.is_open:
-        status = Status(f"{standing.given} of {standing.needed} approved", "ask" if standing.given == 0 else "warning")
-        if not any(step.state == "open" for step in standing.steps):
-            status = Status("Nobody can be asked: see your task", "bad")
-    return _card(standing, status, blocks, summary=f"{request.ref} {standing.client.name}: {status.text}")
+    status = status_of(standing, None, False)
+    return card_of(standing, status, blocks, summary=f"{standing.request.title}: no longer valid")
+
+
+def catalogue(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """Told afterwards: something small was bought that the company has pre-approved."""
+    request = standing.request
+    button = Button("I didn't ask for this", "disown", standing.ref, request.version, request.revision, "danger")
+    return card_of(
+        standing,
+        Status("Bought from your catalogue", "good") if request.state != "void" else status_of(standing, None, False),
+        [
+            byline(standing, viewer, provider),
+            Text("Your company has pre-approved this item, so nobody was asked. You are only told."),
+            *what_is_asked(standing, viewer.locale, viewer.timezone),
+            *ending(standing, viewer),
+            *([Actions((button,))] if request.state == "approved" else []),
+        ],
+        summary=f"Bought from your catalogue: {request.title}",
+    )
 
 
 # ------------------------------------------------------------------ parts
 
 
-def _card(standing: Standing, status: Status, blocks: list[Block], *, summary: str = "") -> Card:
-    request = standing.request
-    return Card(
-        title=request.title,
-        summary=summary or f"{request.title}: {status.text}",
-        blocks=tuple(blocks),
-        status=status,
-        ref=standing.ref,
-        version=request.version,
-        revision=request.revision,
-    )
-
-
-def _byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
-    request = standing.request
-    kind = "Purchase" if request.kind == "purchase" else "Change of access"
-    who = standing.people.get(request.requester_id or "")
-    if who is None:
-        asked_by = provider
-    elif who.client_id is None:
-        asked_by = f"{who.name}, {provider}"
-    else:
-        asked_by = f"{who.name}, {who.title}" if who.title else who.name
-    return Text(f"{request.ref} · {kind} · asked by {asked_by} · {viewer.when(request.created_at)}", "subtle")
-
-
-def _role_of(standing: Standing, viewer: Viewer) -> list[Block]:
+def _why_you(standing: Standing, viewer: Viewer) -> list[Block]:
     """Why this person is asked, where that is not plain."""
     request = standing.request
     if not standing.is_open:
         return []
-    if request.requester_id == viewer.id:
+    if request.requester_id == viewer.id and request.raised_by != viewer.id:
         return [Text("This was asked in your name. Approve only if it was really you.", "strong", "warning")]
-    mine = next((row for step in standing.steps for row in step.asked if row.person_id == viewer.id), None)
-    if mine is not None and mine.why == "backup":
-        others = {row.person_id for step in standing.steps for row in step.asked} - {viewer.id}
-        silent = [standing.name(id_) for id_ in others if standing.live_vote_of(id_) is None]
-        if silent:
-            return [Text(f"You are asked as a backup: no answer yet from {all_of(sorted(silent))}.")]
+    mine = own_asking(standing, viewer.id)
+    if mine is None:
+        return []
+    if mine.why == "handed":
+        giver = next((r for s in standing.steps for r in s.asked if r.handed_to == viewer.id), None)
+        return [Text(f"{standing.name(giver.person_id)} has handed this to you.")] if giver is not None else []
+    others = {row.person_id for step in standing.steps for row in step.asked} - {viewer.id}
+    silent = [standing.name(id_) for id_ in others if standing.live_vote_of(id_) is None]
+    if mine.why == "backup" and silent:
+        return [Text(f"You are asked as a backup: no answer yet from {all_of(sorted(silent))}.")]
+    if mine.handed_to:
+        return [Text(f"You have handed this to {standing.name(mine.handed_to)}. You can still decide it yourself.")]
     return []
 
 
-def _status(standing: Standing, own: Row[Any] | None, may: bool) -> Status:
-    state = standing.request.state
-    if standing.is_open:
-        if may:
-            return Status("Needs your approval", "ask")
-        if own is not None:
-            return Status(f"You approved · {standing.given} of {standing.needed}", "good")
-        return Status(f"{standing.given} of {standing.needed} approved", "plain")
-    words: dict[str, tuple[str, Tone]] = {
-        "approved": ("Approved", "good"),
-        "fulfilled": ("Approved and done", "good"),
-        "rejected": ("Rejected", "bad"),
-        "expired": ("Not approved: nobody answered in time", "muted"),
-        "withdrawn": ("Withdrawn", "muted"),
-    }
-    return Status(*words[state])
-
-
-def _progress(standing: Standing, viewer: Viewer) -> list[Block]:
-    """Who has said what, and who is still asked: the line that makes a second voice visible."""
-    lines = []
-    for vote in standing.votes:
-        verb = "Approved" if vote.verdict == "approve" else "Rejected"
-        lines.append(Line(f"{verb} by {standing.name(vote.person_id)}", viewer.when(vote.at)))
-    blocks: list[Block] = []
-    if lines:
-        blocks.append(Lines(tuple(lines), f"{standing.given} of {standing.needed} approved"))
-    if standing.is_open and (left := _left(standing, viewer)):
-        blocks.append(Text(left))
-    rejected = next((vote for vote in standing.votes if vote.verdict == "reject"), None)
-    if rejected is not None:
-        blocks.append(Quote(standing.name(rejected.person_id), rejected.comment))
-    elif standing.request.state == "withdrawn":
-        blocks.append(Quote("Withdrawn because", standing.request.closed_why))
-    return blocks
-
-
-def _left(standing: Standing, viewer: Viewer) -> str:
-    """ "Needs 2 approvals: yours and Priya Raman's"; after the first: "Waiting for Priya Raman"."""
-
-    def names(step: StepStanding) -> str:
-        ids = [row.person_id for row in step.asked] or [row.id for row in step.deciders]
-        return any_of(["you" if id_ == viewer.id else standing.name(id_) for id_ in ids])
-
-    open_now = [names(step) for step in standing.steps if step.state == "open"]
-    later = [names(step) for step in standing.steps if step.state == "waiting"]
-    if not open_now:
-        return ""
-    waiting = f"Waiting for {all_of(open_now)}" + (f", then {all_of(later)}" if any(later) else "") + "."
-    if standing.given or standing.needed == 1:
-        return waiting
-    return f"Needs {standing.needed} approvals, from different people. {waiting}"
-
-
-def _own_vote(own: Row[Any] | None, viewer: Viewer) -> list[Block]:
+def _own_vote(own: Row | None, viewer: Viewer) -> list[Block]:
     if own is None:
         return []
     verb = "approved" if own.verdict == "approve" else "rejected"
     return [Text(f"You {verb} this on {viewer.when(own.at)}.", "strong")]
 
 
-def _ending(standing: Standing, viewer: Viewer) -> list[Block]:
-    """What silence does and when, or when it ended."""
-    request = standing.request
-    if standing.is_open:
-        if not any(step.state == "open" for step in standing.steps):
-            return [Text("On hold: nobody can be asked at the moment. Nothing is approved meanwhile.", "strong", "bad")]
-        return [Text(f"No answer by {viewer.when(request.expires_at)}: not approved.", "strong")]
-    return [Text(f"Closed {viewer.when(request.closed_at)}.", "subtle")] if request.closed_at else []
-
-
-def _decide(standing: Standing, may: bool) -> list[Block]:
-    if not may:
-        return []
+def _decide(standing: Standing) -> tuple[Button, ...]:
     request, ref = standing.request, standing.ref
-    return [
-        Actions(
-            (
-                Button("Approve", "approve", ref, request.version, request.revision, "primary"),
-                Button("Reject", "reject", ref, request.version, request.revision, "danger", form=True),
-            )
-        )
-    ]
+    return (
+        Button("Approve", "approve", ref, request.version, request.revision, "primary"),
+        Button("Reject", "reject", ref, request.version, request.revision, "danger", form=True),
+    )
 
 
-def _voice_line(standing: Standing, step: StepStanding, viewer: Viewer) -> Line:
-    roles = " or ".join(VOICE[role] for role in step.roles)
-    if step.vote is not None:
-        verb = "approved" if step.vote.verdict == "approve" else "rejected"
-        return Line(f"{roles}: {verb} by {standing.name(step.vote.person_id)}", viewer.when(step.vote.at))
-    if step.state == "open":
-        asked_rows = [f"{standing.name(row.person_id)} (since {viewer.when(row.since)})" for row in step.asked]
-        return Line(f"{roles}: waiting", detail="Asked: " + ", ".join(asked_rows))
-    names = any_of([row.name for row in step.deciders])
-    if step.state == "waiting":
-        return Line(f"{roles}: not asked yet", detail=f"Can decide: {names}" if names else "Nobody can be asked")
-    return Line(f"{roles}: not needed any more")
-
-
-def _next_by_itself(standing: Standing, viewer: Viewer) -> str:
-    words = {
-        "remind_primary": "a reminder to those asked",
-        "add_backup": "the backup is asked as well",
-        "remind_both": "a reminder to everybody asked",
-        "tell_csm": "a task for you to call",
-        "tell_supervisor": "a task for the supervisor",
-        "expire": "it closes as not approved",
-    }
-    if not standing.timers:
-        return ""
-    timer = standing.timers[0]
-    return f"On silence, next: {words[timer.deed]}, {viewer.when(timer.due_at)}."
-
-
-def _total(standing: Standing, viewer: Viewer) -> str:
-    request = standing.request
-    if request.commitment_minor is None:
-        return ""
-    return money(request.commitment_minor, request.currency, viewer.locale)
+def _buttons(standing: Standing, viewer: Viewer, own: Row | None, may: bool) -> list[Block]:
+    request, ref = standing.request, standing.ref
+    seen = (ref, request.version, request.revision)
+    mine = own_asking(standing, viewer.id)
+    if may:
+        more = [Button("Ask a question", "ask", *seen, form=True)]
+        if heirs(standing, viewer.id):
+            more.append(Button("Hand to someone else", "hand", *seen, form=True))
+        if mine is not None and mine.snoozed_until is None:
+            more.append(Button("Remind me later", "snooze", *seen, form=True))
+        if request.kind == "access" or request.requester_id == viewer.id:
+            more.append(Button("I didn't ask for this", "disown", *seen))
+        return [Actions(_decide(standing)), Actions(tuple(more))]
+    if own is not None and own.verdict == "approve" and standing.is_open:
+        return [Actions((Button("Take back", "take_back", *seen),))]
+    if own is not None and regrettable(standing, viewer.id):
+        return [Actions((Button("That was a mistake", "regret", *seen, form=True),))]
+    return []
 
 
 def _summary(standing: Standing, viewer: Viewer, may: bool) -> str:
-    total = _total(standing, viewer)
+    total = total_of(standing, viewer)
     what = f"{standing.request.title} ({total})" if total else standing.request.title
     if may:
         return f"Needs your approval: {what}"
-    return f"{what}: {_status(standing, standing.live_vote_of(viewer.id), may).text.lower()}"
+    return f"{what}: {status_of(standing, standing.live_vote_of(viewer.id), may).text.lower()}"

@@ -18,12 +18,52 @@ URGENCIES = (Option("normal", "Normal"), Option("urgent", "Urgent: needed within
 RECURRENCES = (Option("once", "Once"), Option("monthly", "Every month"), Option("yearly", "Every year"))
 
 
-def reason_form(verb: str, ref: Ref, version: int, revision: int, title: str) -> Form:
-    """Why something is rejected or withdrawn: required, because the people who asked read it."""
-    what = {"reject": ("Reject", "Why not?"), "withdraw": ("Withdraw", "Why is it withdrawn?")}[verb]
-    hint = "Everybody concerned will read this."
-    field = Field("reason", what[1], "longtext", hint=hint, max_length=3000)
-    return Form(what[0], verb, (field,), what[0], intro=title, ref=ref, version=version, revision=revision)
+WORDS: dict[str, tuple[str, str, str, str, bool]] = {
+    "reject": ("reason", "Reject", "Why not?", "Everybody concerned will read this.", True),
+    "withdraw": ("reason", "Withdraw", "Why is it withdrawn?", "Everybody concerned will read this.", True),
+    "ask": ("text", "Ask a question", "Your question", "The deadline waits for the answer.", True),
+    "answer": ("text", "Answer", "Your answer", "It will stand on every card.", True),
+    "regret": ("text", "That was a mistake", "What was wrong?", "Nothing is carried out until it is settled.", True),
+    "stands": ("text", "It stands", "What was agreed?", "Everybody concerned will read this.", True),
+    "cancel_approval": ("text", "Cancel it", "What was agreed?", "Everybody concerned will read this.", True),
+}
+"""verb -> field, title (and button), label, hint, required"""
+
+SNOOZES = (Option("2", "In 2 hours"), Option("4", "In 4 hours"), Option("tomorrow", "Next working day, 9:00"))
+
+
+def words_form(verb: str, ref: Ref, version: int, revision: int, title: str) -> Form:
+    """One text: a reason, a question, an answer."""
+    field, name, label, hint, required = WORDS[verb]
+    one = Field(field, label, "longtext", hint=hint, max_length=3000, required=required)
+    return Form(name, verb, (one,), name, intro=title, ref=ref, version=version, revision=revision)
+
+
+def hand_form(ref: Ref, version: int, revision: int, title: str, heirs: Sequence[tuple[str, str]]) -> Form:
+    """To whom the question is handed: only people who may decide it."""
+    options = tuple(Option(person_id, name) for person_id, name in heirs)
+    field = Field("to", "To whom", "choice", options=options, hint="You can still decide it yourself.")
+    return Form("Hand over", "hand", (field,), "Hand over", intro=title, ref=ref, version=version, revision=revision)
+
+
+def snooze_form(ref: Ref, version: int, revision: int, title: str) -> Form:
+    """When to be reminded: once, and the deadline stays."""
+    field = Field("choice", "Remind me", "choice", options=SNOOZES, hint="Once only. The deadline stays as it is.")
+    return Form(
+        "Remind me later", "snooze", (field,), "Remind me", intro=title, ref=ref, version=version, revision=revision
+    )
+
+
+def phone_form(ref: Ref, version: int, revision: int, title: str, people: Sequence[Row]) -> Form:
+    """Who said yes on the phone, at the number on file."""
+    options = tuple(Option(row.id, f"{row.name} ({row.phone})"[:75]) for row in people)
+    hint = "Call the number on file, never one from an e-mail."
+    fields = (
+        Field("person", "Who approved", "choice", options=options, hint=hint),
+        Field("note", "What was said", "longtext", required=False, max_length=1000),
+    )
+    intro = f"{title}. It counts when the person confirms it in chat, within one business day."
+    return Form("Phone approval", "phone", fields, "Record", intro=intro, ref=ref, version=version, revision=revision)
 
 
 def _client_field(clients: Sequence[Row[Any]]) -> tuple[Field, ...]:

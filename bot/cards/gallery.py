@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cards import approval, forms, pages, tasks
-from bot.cards.approval import Viewer
+from bot.cards import approval, board, forms, pages, tasks
 from bot.cards.card import Card, Form
-from handlers.authority import Voice, may_decide
+from bot.cards.parts import Viewer
+from handlers.authority import No, Voice, may_decide
 from handlers.commands import Ref, Refused
+from handlers.mechanisms.asking import card_of
 from handlers.mechanisms.decision import refusal
+from handlers.mechanisms.hesitation import can_vote, heirs
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.standing import Standing, load, stand
+from handlers.mechanisms.survey import callable_deciders, regrettable
 from storage.queries import approvals, directory, journal, timers
 from storage.rows import Row
 from storage.store import Store, Tx
+
+FOR_DECIDERS = frozenset({"reject", "ask", "hand", "snooze"})
 
 
 @dataclass(frozen=True)
@@ -37,30 +42,59 @@ class Gallery:
             person = directory.person(tx, person_id)
             if standing is None or person is None:
                 return None
-            viewer = self._viewer(person, standing.client)
-            if purpose == "board":
-                audit = "" if standing.is_open else journal.audit_id(tx, str(ref))
-                return approval.board(standing, viewer, provider=self.provider, audit=audit)
-            may = can_decide(standing, person_id)
-            if purpose == "outcome":
-                return approval.outcome(standing, viewer, provider=self.provider)
-            if purpose.startswith("remind:"):
-                return approval.reminder(standing, viewer, may=may, provider=self.provider)
-            return approval.asked(standing, viewer, may=may, provider=self.provider)
+            return self._approval(tx, standing, purpose, self._viewer(person, standing.client))
 
-    def pressed(self, ref: Ref, person_id: str) -> Card | None:
+    def pressed(self, ref: Ref, person_id: str, verb: str = "") -> Card | None:
         """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
-        if ref.kind != "approval":
-            return None
         with self.store.read() as tx:
-            request = approvals.request(tx, ref.id)
+            if ref.kind == "task":
+                return self._task(tx, ref.id, person_id)
+            standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             person = directory.person(tx, person_id)
-            if request is None or person is None or person.client_id not in (None, request.client_id):
+            if standing is None or person is None or person.client_id not in (None, standing.client.id):
                 return None
-            purpose = "board" if person.client_id is None else "ask"
-            if purpose == "ask" and not any(row.person_id == person_id for row in approvals.asked_of(tx, ref.id)):
-                return None
-        return self.draw(ref, purpose, person_id)
+            purpose = self._purpose(standing, person, verb)
+            return self._approval(tx, standing, purpose, self._viewer(person, standing.client)) if purpose else None
+
+    def _purpose(self, standing: Standing, person: Row, verb: str) -> str:
+        """Which card of a request this person holds."""
+        if person.client_id is None:
+            return "draft" if verb == "send_on" else "board"
+        heard = [row for row in standing.phone_voices if row.person_id == person.id]
+        if verb.startswith("phone:") and heard:
+            return f"phone:{heard[-1].id}"
+        if any(row.person_id == person.id for row in standing.ever_asked):
+            return card_of(standing)
+        concerned = person.id in (standing.request.requester_id, *standing.request.subjects)
+        return "about" if concerned else ""
+
+    def _approval(self, tx: Tx, standing: Standing, purpose: str, viewer: Viewer) -> Card | None:
+        kind, _, detail = purpose.partition(":")
+        if kind == "ask":
+            version = int(detail.removeprefix("v")) if detail else 1
+            return approval.asked(standing, viewer, version=version, provider=self.provider)
+        if kind == "board":
+            audit = "" if standing.is_open else journal.audit_id(tx, str(standing.ref))
+            return board.board(standing, viewer, provider=self.provider, audit=audit)
+        if kind in ("remind", "snooze"):
+            return approval.reminder(standing, viewer, provider=self.provider)
+        if kind in ("question", "answer"):
+            inquiry = next(row for row in standing.inquiries if row.id == detail)
+            if kind == "question":
+                return board.question(standing, viewer, inquiry)
+            return approval.answered(standing, viewer, inquiry, provider=self.provider)
+        if kind == "phone":
+            heard = next(row for row in standing.phone_voices if row.id == detail)
+            return approval.phone_confirmation(standing, viewer, heard)
+        if kind == "void":
+            return approval.void(standing, viewer)
+        draws = {
+            "about": approval.about,
+            "outcome": approval.outcome,
+            "catalogue": approval.catalogue,
+            "draft": board.draft,
+        }
+        return draws[kind](standing, viewer, provider=self.provider)
 
     def form(self, verb: str, ref: Ref, version: int, person_id: str) -> Form:
         """The form that a button opens; `Refused` for somebody who may not use it (the desk asks again on submit)."""
@@ -73,15 +107,15 @@ class Gallery:
             standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             if standing is None or person.client_id not in (None, standing.client.id):
                 raise Refused("This request belongs to another company or does not exist.", code="not_found")
-            if not standing.is_open:
-                raise Refused(f"{standing.request.ref} is closed: there is nothing left to decide.", code="conflict")
-            if verb == "reject":
-                answer = may_decide(standing.roster, standing.question, person_id)
-                if not isinstance(answer, Voice):
-                    raise Refused(refusal(standing, answer), code="not_entitled")
-            elif person.client_id is not None:
-                raise Refused("Only your provider can withdraw a request.", code="not_entitled")
-            return forms.reason_form(verb, ref, version, standing.request.revision, standing.request.title)
+            _may_open(verb, standing, person)
+            seen = (ref, version, standing.request.revision, standing.request.title)
+            if verb == "hand":
+                return forms.hand_form(*seen, heirs(standing, person_id))
+            if verb == "snooze":
+                return forms.snooze_form(*seen)
+            if verb == "phone":
+                return forms.phone_form(*seen, callable_deciders(standing))
+            return forms.words_form(verb, *seen)
 
     def client_of_form(self, inputs: Any, person_id: str) -> Row[Any]:
         """The client a submitted request is for: the person's own, or the one that somebody of the provider chose."""
@@ -94,7 +128,7 @@ class Gallery:
                 raise Refused("Please choose the client.", field="client", code="invalid")
             return chosen[0]
 
-    def waiting(self, person_id: str) -> Card:
+    def waiting(self, person_id: str, page: int = 1) -> Card:
         """What waits for this person, or for somebody of the provider: what the clients have not answered."""
         with self.store.read() as tx:
             person = directory.person(tx, person_id)
@@ -106,10 +140,10 @@ class Gallery:
             )
             standings = [stand(tx, row, self.now()) for row in rows]
             client = standings[0].client if standings else None
-            items = [(standing, can_decide(standing, person_id)) for standing in standings]
+            items = [(standing, can_vote(standing, person_id)) for standing in standings]
             if person.client_id is not None:
                 items = [item for item in items if item[1]]
-            return pages.waiting(items, self._viewer(person, client))
+            return pages.waiting(items, self._viewer(person, client), max(1, page))
 
     def contacts(self, person_id: str, words: str) -> Card:
         """The key contacts of the person's own company, or of the client that somebody of the provider names."""
@@ -150,9 +184,27 @@ class Gallery:
         return Viewer(person.id, person.name, person.timezone, locale, person.client_id is None, self.now())
 
 
-def can_decide(standing: Standing, person_id: str) -> bool:
-    """Whether a button makes sense on this person's card: the same question the desk asks, as a courtesy."""
-    return standing.is_open and isinstance(may_decide(standing.roster, standing.question, person_id), Voice)
+def _may_open(verb: str, standing: Standing, person: Row) -> None:
+    """Whether this form is for this person now, in the sentence the desk would give."""
+    request = standing.request
+    if verb in FOR_DECIDERS:
+        answer = may_decide(standing.roster, standing.question, person.id)
+        if person.client_id is None or not isinstance(answer, Voice):
+            why = answer if isinstance(answer, No) else No("role")
+            raise Refused(refusal(standing, why), code="not_entitled")
+        if not standing.is_open:
+            raise Refused(f"{request.ref} is closed: there is nothing left to decide.", code="conflict")
+        if verb == "hand" and not heirs(standing, person.id):
+            raise Refused("Everybody who can decide this has been asked already.", code="conflict")
+    elif verb == "regret":
+        if not regrettable(standing, person.id):
+            raise Refused("There is no approval of yours to take back here.", code="conflict")
+    elif person.client_id is not None:
+        raise Refused("Only your provider can do this.", code="not_entitled")
+    elif verb == "phone" and not (standing.is_open and callable_deciders(standing)):
+        raise Refused("Nobody who could approve by phone has a number on file and a chat account.", code="conflict")
+    elif verb == "withdraw" and not (standing.is_open or request.state == "draft"):
+        raise Refused(f"{request.ref} is closed: there is nothing left to withdraw.", code="conflict")
 
 
 def _clients_of(tx: Tx, person: Row[Any]) -> list[Row[Any]]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards.card import Block, Fact, Facts, Line, Lines, Link, Text
-from bot.cards.wording import day, money, quantity, when
+from bot.cards.wording import all_of, day, money, quantity, when
 from handlers import amounts
 from handlers.commands import Purchase, PurchaseLine
 from handlers.mechanisms.meanings import purchase_of
 from handlers.mechanisms.standing import Standing
+from storage.rows import Row
 
 CATEGORY = {
     "computer": "Computers",
@@ -38,9 +39,55 @@ def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]
     """The facts a person needs to decide, most important first."""
     request = standing.request
     purchase = purchase_of(request.facts)
+    papers: list[Block] = [Link(one["name"], one["url"]) for one in request.marks.get("attachments", ())]
     if purchase is not None:
-        return _purchase(purchase, request.why, locale)
-    return _access(request.facts["access"], request.why, request.tier, locale, timezone)
+        return [*_purchase(purchase, request.why, locale), *_summed(standing), *papers]
+    return [*_access(request.facts["access"], request.why, request.tier, locale, timezone), *papers]
+
+
+def what_changed(standing: Standing, locale: str, timezone: str) -> list[Block]:
+    """For a later version: every fact that differs from the version before, old and new."""
+    version = standing.request.version
+    known = {row.version: row for row in standing.versions}
+    if version < 2 or version not in known or version - 1 not in known:
+        return []
+    new, old = (_labelled(known[number], locale, timezone) for number in (version, version - 1))
+    lines = [
+        Line(label, detail=f"{old.get(label) or 'nothing'} → {new.get(label) or 'nothing'}")
+        for label in dict.fromkeys((*old, *new))
+        if old.get(label) != new.get(label)
+    ]
+    author = f"Changed by {known[version].author}"
+    first = Text("The facts have changed, so earlier approvals do not count.", "strong", "warning")
+    return [first, Lines(tuple(lines), author)] if lines else [first]
+
+
+def _labelled(row: Row, locale: str, timezone: str) -> dict[str, str]:
+    """One version as label -> text, to be compared with another."""
+    named = {"Title": row.title, "Why": row.why}
+    purchase = purchase_of(row.facts)
+    blocks = _purchase(purchase, "", locale) if purchase is not None else []
+    if purchase is None:
+        blocks = _access(row.facts["access"], "", "", locale, timezone)
+    for block in blocks:
+        if isinstance(block, Facts):
+            named |= {fact.label: fact.value for fact in block.items}
+        elif isinstance(block, Lines):
+            for line in block.items:
+                count, _, name = line.what.rpartition(" × ")
+                named[name] = " · ".join(part for part in (count, line.detail, line.amount) if part)
+        elif isinstance(block, Link):
+            named["Quote"] = block.url
+    return named
+
+
+def _summed(standing: Standing) -> list[Block]:
+    """Split guard: what else was counted for the number of voices."""
+    others = standing.request.marks.get("with")
+    if not others:
+        return []
+    text = f"Counted together with {all_of(others)} from the same vendor: two halves need what the whole needs."
+    return [Text(text, tone="warning")]
 
 
 def _purchase(purchase: Purchase, why: str, locale: str) -> list[Block]:

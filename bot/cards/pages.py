@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cards.approval import VOICE, Viewer
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Rule, Text
+from bot.cards.parts import VOICE, Viewer
 from bot.cards.wording import any_of, money
 from handlers.authority import ROLES, Roster
 from handlers.commands import Ref
@@ -19,14 +19,15 @@ MOST_ITEMS = 8
 PAGE = Ref("page", "words")
 
 
-def waiting(items: Sequence[tuple[Standing, bool]], viewer: Viewer) -> Card:
+def waiting(items: Sequence[tuple[Standing, bool]], viewer: Viewer, page: int = 1) -> Card:
     """What waits for this person, the earliest deadline first; the flag says whether it can be decided here."""
     if not items:
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
     waits = "request waits" if len(items) == 1 else "requests wait"
     title = f"{len(items)} {waits} for {'clients' if viewer.staff else 'you'}"
     blocks: list[Block] = []
-    for standing, may in items[:MOST_ITEMS]:
+    first = (page - 1) * MOST_ITEMS
+    for standing, may in items[first : first + MOST_ITEMS]:
         request = standing.request
         amount = (
             money(request.commitment_minor, request.currency, viewer.locale)
@@ -52,8 +53,9 @@ def waiting(items: Sequence[tuple[Standing, bool]], viewer: Viewer) -> Card:
                 )
             )
         blocks.append(Rule())
-    if len(items) > MOST_ITEMS:
-        blocks.append(Text(f"And {len(items) - MOST_ITEMS} more, with later deadlines.", "subtle"))
+    if (more := len(items) - first - MOST_ITEMS) > 0:
+        blocks.append(Text(f"And {more} more, with later deadlines.", "subtle"))
+        blocks.append(Actions((Button("Show more", "say", Ref("page", f"waiting {page + 1}")),)))
     return Card(title, title, tuple(blocks))
 
 

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cards.approval import Viewer
-from bot.cards.card import Card, Fact, Facts, Status, Text
+from bot.cards.card import Actions, Button, Card, Fact, Facts, Quote, Status, Text
+from bot.cards.parts import Viewer
 from handlers.commands import Ref
 from storage.rows import Row
 
 WHAT_TO_DO = {
     "find_holder": "Nobody can be asked, so the request is on hold. Add a contact with this role.",
     "call": "Nobody has answered. Please call; the request closes as not approved if nobody answers.",
+    "call_back": "Nothing is changed before this call. Ask whether the person really wants it.",
+    "disowned": "It is stopped. Somebody may be pretending to be this person, so please call at the number on file.",
+    "mistake": "Nothing is carried out meanwhile. Please talk to them, then settle it on the request's card.",
+    "removal": "The access was approved until now. Please remove it.",
+    "question": "The deadline runs again. Please answer on the request's card.",
+    "phone_denied": "The call does not count. Please find out who was on the phone.",
+    "phone_lapsed": "The call does not count. Please ask for an answer in chat.",
+    "quote": "Nothing may be ordered at the old price. Ask for a new quote and raise it again.",
     "undeliverable": "The chat message did not arrive. The next contact is asked where there is one. Please call.",
 }
+
+
+def _buttons(task: Row) -> tuple[Button, ...]:
+    ref = Ref("task", task.id)
+    if task.kind == "call_back":
+        return (
+            Button("Confirmed on the phone", "task:yes", ref, style="primary"),
+            Button("Not confirmed: stop it", "task:no", ref, style="danger"),
+        )
+    return (Button("Done", "task:yes", ref, style="primary"),)
 
 
 def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: Viewer) -> Card:
@@ -21,8 +39,11 @@ def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: 
     done = task.state != "open"
     blocks: list[Any] = [Text(f"{client.name} · since {viewer.when(task.created_at)}", "subtle")]
     if not done:
-        blocks.append(Text(WHAT_TO_DO.get(task.kind, task.detail)))
+        blocks.append(Text(WHAT_TO_DO[task.kind]))
+        if task.detail:
+            blocks.append(Quote("They wrote", task.detail))
         if phones:
             blocks.append(Facts(tuple(Fact(name, number) for name, number in phones.items())))
+        blocks.append(Actions(_buttons(task)))
     status = Status("Done", "good") if done else Status("Your task", "warning")
     return Card(task.title, f"Your task: {task.title}", tuple(blocks), status, ref=Ref("task", task.id))

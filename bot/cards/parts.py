@@ -1,0 +1,175 @@
+"""Parts that the cards of an approval share: who asked, how far it is, what silence does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.card import Block, Card, Line, Lines, Quote, Status, Text, Tone
+from bot.cards.wording import all_of, any_of, money, when
+from handlers.mechanisms.standing import Standing, StepStanding
+from storage.rows import Row
+
+VOICE = {
+    "purchasing": "Purchasing",
+    "billing": "Billing",
+    "strategy": "Strategy",
+    "security": "Security",
+    "people": "People",
+    "liaison": "Liaison",
+    "emergency": "Emergencies",
+    "downtime": "Downtime",
+    "vendor": "Vendors",
+}
+
+ENDED: dict[str, tuple[str, Tone]] = {
+    "approved": ("Approved", "good"),
+    "fulfilled": ("Approved and done", "good"),
+    "rejected": ("Rejected", "bad"),
+    "expired": ("Not approved: nobody answered in time", "muted"),
+    "withdrawn": ("Withdrawn", "muted"),
+    "superseded": ("Replaced by another request", "muted"),
+    "void": ("No longer valid", "bad"),
+    "draft": ("With your provider", "plain"),
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """For whom a card is drawn: times in this zone, words of this locale."""
+
+    id: str
+    name: str
+    timezone: str
+    locale: str
+    staff: bool
+    now: datetime
+
+    def when(self, instant: datetime) -> str:
+        """ "Mon Jun 15, 4:30 PM EDT" for this reader."""
+        return when(instant, self.timezone, self.locale, self.now)
+
+
+def card_of(standing: Standing, status: Status, blocks: list[Block], *, summary: str = "") -> Card:
+    """A card of this request as it is now."""
+    request = standing.request
+    return Card(
+        title=request.title,
+        summary=summary or f"{request.title}: {status.text}",
+        blocks=tuple(blocks),
+        status=status,
+        ref=standing.ref,
+        version=request.version,
+        revision=request.revision,
+    )
+
+
+def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
+    """Reference, kind, who asked and when."""
+    request = standing.request
+    kind = "Purchase" if request.kind == "purchase" else "Change of access"
+    who = standing.people.get(request.requester_id or "")
+    if who is None:
+        asked_by = provider
+    elif who.client_id is None:
+        asked_by = f"{who.name}, {provider}"
+    else:
+        asked_by = f"{who.name}, {who.title}" if who.title else who.name
+    return Text(f"{request.ref} · {kind} · asked by {asked_by} · {viewer.when(request.created_at)}", "subtle")
+
+
+def status_of(standing: Standing, own: Row | None, may: bool) -> Status:
+    """The pill at the head; `may`: this viewer can decide now, `own`: this viewer's vote."""
+    state = standing.request.state
+    if not standing.is_open:
+        if state == "expired" and standing.request.closed_why:
+            return Status("Not approved in time", "muted")
+        return Status(*ENDED[state])
+    if may:
+        return Status("Needs your approval", "ask")
+    if own is not None:
+        return Status(f"You approved · {standing.given} of {standing.needed}", "good")
+    return Status(f"{standing.given} of {standing.needed} approved", "plain")
+
+
+def progress(standing: Standing, viewer: Viewer) -> list[Block]:
+    """Who has said what: the lines that make a second voice visible, and the reason of a no."""
+    lines = []
+    for vote in standing.votes:
+        verb = "Approved" if vote.verdict == "approve" else "Rejected"
+        by_phone = " (by phone, confirmed in chat)" if vote.comment and vote.verdict == "approve" else ""
+        lines.append(Line(f"{verb} by {standing.name(vote.person_id)}{by_phone}", viewer.when(vote.at)))
+    blocks: list[Block] = []
+    if lines:
+        blocks.append(Lines(tuple(lines), f"{standing.given} of {standing.needed} approved"))
+    rejected = next((vote for vote in standing.votes if vote.verdict == "reject"), None)
+    if rejected is not None:
+        blocks.append(Quote(standing.name(rejected.person_id), rejected.comment))
+    return blocks
+
+
+def conversation(standing: Standing, viewer: Viewer) -> list[Block]:
+    """Questions with their answers, in the order they were asked."""
+    blocks: list[Block] = []
+    for row in standing.inquiries:
+        blocks.append(Quote(f"{standing.name(row.asker_id)} asked", row.text))
+        if row.answered_at is not None:
+            blocks.append(Quote(f"{standing.name(row.answered_by) or 'Your provider'} answered", row.answer))
+    return blocks
+
+
+def left_to_do(standing: Standing, viewer: Viewer) -> list[Block]:
+    """How many voices it takes and who is waited for: "Waiting for you and Priya Raman." """
+    if not standing.is_open:
+        return []
+
+    def names(step: StepStanding) -> str:
+        ids = [row.person_id for row in step.asked] or [row.id for row in step.deciders]
+        return any_of(["you" if id_ == viewer.id else standing.name(id_) for id_ in ids])
+
+    open_now = [names(step) for step in standing.steps if step.state == "open"]
+    later = [names(step) for step in standing.steps if step.state == "waiting"]
+    if not open_now:
+        return []
+    waiting = f"Waiting for {all_of(open_now)}" + (f", then {all_of(later)}" if any(later) else "") + "."
+    if standing.given == 0 and standing.needed > 1:
+        waiting = f"Needs {standing.needed} approvals, from different people. {waiting}"
+    return [Text(waiting)]
+
+
+def ending(standing: Standing, viewer: Viewer) -> list[Block]:
+    """What silence does and when, or how and when it ended."""
+    request = standing.request
+    if request.state == "info_requested":
+        text = "A question is open, so the deadline waits. No answer is still not a yes."
+        return [Text(text, "strong")]
+    if standing.is_open:
+        if not any(step.state == "open" for step in standing.steps):
+            return [Text("On hold: nobody can be asked at the moment. Nothing is approved meanwhile.", "strong", "bad")]
+        return [Text(f"No answer by {viewer.when(request.expires_at)}: not approved.", "strong")]
+    blocks: list[Block] = []
+    mistake = request.marks.get("mistake")
+    if mistake and not mistake.get("settled"):
+        name = standing.name(mistake["person"])
+        blocks.append(
+            Text(f"On hold: {name} says this was a mistake. Nothing is carried out meanwhile.", "strong", "bad")
+        )
+        blocks.append(Quote(name, mistake["text"]))
+    elif mistake:
+        blocks.append(Quote(f"Settled by {mistake['settled']['by']}", mistake["settled"]["text"]))
+    if request.closed_why and request.state in ("expired", "withdrawn", "superseded", "void"):
+        blocks.append(Text(request.closed_why))
+    if request.marks.get("adjusted"):
+        old, new = (money(request.marks["adjusted"][end], request.currency, viewer.locale) for end in ("from", "to"))
+        blocks.append(Text(f"The price moved from {old} to {new}, within what you agreed may change.", "subtle"))
+    if request.closed_at:
+        blocks.append(Text(f"Closed {viewer.when(request.closed_at)}.", "subtle"))
+    return blocks
+
+
+def total_of(standing: Standing, viewer: Viewer) -> str:
+    """The commitment in the client's money, "" for what costs nothing."""
+    request = standing.request
+    if request.commitment_minor is None:
+        return ""
+    return money(request.commitment_minor, request.currency, viewer.locale)
