@@ -10,7 +10,7 @@ import pytest
 
 from bot.web.shapes import ApprovalOut
 from handlers.commands import Approve, Chat, Event, Grant, PutPerson, PutWorkspace, Ref, System
-from tests.web.house import ACCESS, NOW, ORDER, House
+from tests.web.house import ACCESS, NOW, ORDER, House, order
 
 
 def changed(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
@@ -254,9 +254,7 @@ async def test_a_whole_number_may_be_written_with_a_point(house: House) -> None:
 
 async def test_pages_follow_one_another_without_gap_or_repeat(both_house: House) -> None:
     async with both_house.caller() as caller:
-        sent = [
-            (await caller.post("/api/v1/approvals", json=ORDER | {"requested_by": ""})).json()["id"] for _ in range(5)
-        ]
+        sent = [(await caller.post("/api/v1/approvals", json=order(n))).json()["id"] for n in range(5)]
         await caller.post(f"/api/v1/approvals/{sent[0]}/withdraw")
         seen, cursor, pages = [], None, 0
         while pages == 0 or cursor:

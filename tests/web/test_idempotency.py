@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.web.once import PATIENCE
 from storage import idempotency
-from tests.web.house import ORDER, House
+from tests.web.house import ORDER, House, order
 
 KEY = {"Idempotency-Key": "order-1001"}
 
@@ -56,7 +56,7 @@ async def test_the_same_key_with_another_body_or_address_is_422(house: House) ->
 async def test_two_callers_may_use_the_same_key(house: House) -> None:
     async with house.caller("all", **KEY) as one, house.caller("writer", **KEY) as two:
         first = await one.post("/api/v1/approvals", json=ORDER)
-        second = await two.post("/api/v1/approvals", json=ORDER)
+        second = await two.post("/api/v1/approvals", json=order(2))
     assert first.json()["id"] != second.json()["id"]
 
 
@@ -136,7 +136,7 @@ async def test_answers_are_kept_as_long_as_promised_and_pruned_after(house: Hous
         first = await caller.post("/api/v1/approvals", json=ORDER)
         with house.store.write() as tx:
             tx.execute(idempotency.keys.update().values(at=datetime.now(UTC) - timedelta(hours=25)))
-        later = await caller.post("/api/v1/approvals", json=ORDER | {"title": "Seven laptops"})
+        later = await caller.post("/api/v1/approvals", json=order(2))
         assert later.status_code == 201 and later.json()["id"] != first.json()["id"]
     with house.store.write() as tx:
         idempotency.prune(tx, datetime.now(UTC) + timedelta(seconds=1))
