@@ -12,7 +12,7 @@ _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEARS = range(2000, 2101)
+_YEARS = range(2000, 2100)
 
 NO_NUL = r"^[^\x00]*$"
 SOME_TEXT = r"^[^\x00]*[^\x00\s][^\x00]*$"
@@ -29,7 +29,7 @@ def _instant(value: Any) -> datetime:
     except ValueError:
         raise ValueError(sentence) from None
     if moment.year not in _YEARS:
-        raise ValueError("has to be between the years 2000 and 2100.")
+        raise ValueError("has to be in the years 2000 to 2099.")
     return moment.astimezone(UTC)
 
 
@@ -42,7 +42,7 @@ def _day(value: Any) -> date:
     except ValueError:
         raise ValueError(sentence) from None
     if day.year not in _YEARS:
-        raise ValueError("has to be between the years 2000 and 2100.")
+        raise ValueError("has to be in the years 2000 to 2099.")
     return day
 
 
@@ -92,5 +92,11 @@ Link = Annotated[
 Whole = BeforeValidator(_whole)
 Minor = Annotated[int, Field(ge=0, le=10**14), Whole]
 """Minor units, as large as the desk takes them: both databases and JSON hold every such sum exactly."""
-Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^20[0-9]{2}-"}),
+]
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": "^20[0-9]{2}-"})
+]

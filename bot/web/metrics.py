@@ -52,7 +52,7 @@ class Metrics:
                 await app(scope, receive, noted)
             finally:
                 method = scope["method"] if scope["method"] in _METHODS else "other"
-                route = getattr(scope.get("route"), "path", None) or "other"
+                route = _pattern(scope)
                 self._requests.labels(method, route, str(status)).inc()
                 self._seconds.labels(method, route).observe(time.perf_counter() - began)
 
@@ -66,6 +66,16 @@ class Metrics:
             return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
         return Route("/metrics", show)
+
+
+def _pattern(scope: Scope) -> str:
+    """The pattern of the route that answered; FastAPI leaves the route in the scope, Starlette only its endpoint."""
+    if (route := scope.get("route")) is not None:
+        return str(getattr(route, "path", "other"))
+    endpoint, app = scope.get("endpoint"), scope.get("app")
+    if endpoint is None or app is None:
+        return "other"
+    return next((route.path for route in app.router.routes if getattr(route, "endpoint", None) is endpoint), "other")
 
 
 class StoreCollector(Collector):
