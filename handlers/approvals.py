@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from handlers import commands
 from handlers.commands import Outcome, Purchase, RaiseApproval, Ref, Refused
 from handlers.context import URGENT, Work
-from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, silence
+from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, rerouting
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, load, stand
 from handlers.policy import Policy, policy_of
@@ -139,13 +139,20 @@ def send_on(command: commands.SendOn, work: Work) -> Outcome:
 
 
 def reconsider(command: commands.Reconsider, work: Work) -> Outcome:
-    """The directory has changed: requests that had nobody to ask may have somebody now."""
+    """The directory has changed: requests that nobody is there to answer may have somebody now, and the other way."""
+    for row in approvals.open_of_client(work.tx, command.client_id):
+        rerouting.reroute(work, row.id)
+    return Outcome()
+
+
+def replan(command: commands.Replan, work: Work) -> Outcome:
+    """The calendar or the ladders have changed: what is still to come is planned anew from when it was asked."""
     for row in approvals.open_of_client(work.tx, command.client_id):
         locked = approvals.lock(work.tx, row.id)
         assert locked is not None
         standing = stand(work.tx, locked, work.now)
-        if standing.is_open and not any(step.state == "open" for step in standing.steps):
-            asking.open_stage(work, standing)
+        if standing.is_open:
+            asking.replan_ladder(work, standing)
             work.redraw(standing.ref)
     return Outcome()
 
@@ -178,8 +185,8 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.ChangeApproval: change_approval,
     commands.SendOn: send_on,
     commands.Reconsider: reconsider,
+    commands.Replan: replan,
     commands.DeliveryFailed: delivery_failed,
-    commands.Climb: lambda c, work: silence.climb(work, c.timer),
     commands.Approve: lambda c, work: decision.approve(work, c.ref, c.version),
     commands.Reject: lambda c, work: decision.reject(work, c.ref, c.version, c.reason),
     commands.Withdraw: lambda c, work: decision.withdraw(work, c.ref, c.reason),

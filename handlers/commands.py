@@ -456,6 +456,48 @@ class RemovePerson:
 
 
 @dataclass(frozen=True)
+class GoAway:
+    """A contact is away from `starts` until `ends`; `delegate` (id) stands in, else whoever is next in line.
+
+    `person` (id) empty: the one who says it. Somebody of the provider may say it for a contact.
+    """
+
+    starts: datetime
+    ends: datetime
+    delegate: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class ComeBack:
+    """A contact is back before the end that was given."""
+
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class SnoozeTask:
+    """A task comes back tomorrow morning."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
+class HandTask:
+    """A task goes to somebody else of the provider (id)."""
+
+    ref: Ref
+    to: str
+
+
+@dataclass(frozen=True)
+class Replan:
+    """A client's calendar or ladders have changed: what is still to come is planned anew."""
+
+    client_id: str
+
+
+@dataclass(frozen=True)
 class AddEmployee:
     """Somebody unknown in a client's own workspace or tenant wants to ask: known from now on, without any role."""
 
@@ -530,6 +572,11 @@ Command = (
     | RecordPhone
     | ConfirmPhone
     | FinishTask
+    | GoAway
+    | ComeBack
+    | SnoozeTask
+    | HandTask
+    | Replan
     | AddEmployee
     | PutPolicy
     | Climb

@@ -12,20 +12,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from handlers import approvals, commands, people, places
+from handlers import absences, approvals, commands, people, places
 from handlers.authority import either
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
+from handlers.mechanisms import silence
 from handlers.mechanisms.standing import load
 from storage import inbox, journal, outbox
 from storage.queries import approvals as approval_queries
-from storage.queries import directory
+from storage.queries import directory, timers
 from storage.store import Store, Tx
 
 UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
+    commands.Climb: lambda command, work: _climb(command, work),
+    commands.GoAway: absences.go_away,
+    commands.ComeBack: absences.come_back,
     commands.PutClient: people.put_client,
     commands.PutPerson: people.put_person,
     commands.RemovePerson: people.remove_person,
@@ -38,6 +42,20 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.ForgetAddress: places.forget_address,
     commands.CreateToken: places.create_token,
 }
+
+
+CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
+    "approval": silence.climb,
+    "person": absences.climb,
+}
+"""What a due timer does, by the kind of its subject."""
+
+
+def _climb(command: commands.Climb, work: Work) -> Outcome:
+    timer = timers.timer(work.tx, command.timer)
+    if timer is None or timer.state != "waiting" or timer.due_at > work.now:
+        return Outcome(repeated=True)
+    return CLIMBS[Ref.parse(timer.subject).kind](work, timer)
 
 
 def new_id(prefix: str, now_ms: int) -> str:

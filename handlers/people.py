@@ -21,6 +21,7 @@ from handlers.commands import (
     Ref,
     Refused,
     RemovePerson,
+    Replan,
 )
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
@@ -80,7 +81,7 @@ def put_client(command: PutClient, work: Work) -> Outcome:
     work.note(
         "client.put", chain=client_id, subject=f"client:{client_id}", after={"slug": slug, "name": name, "stage": stage}
     )
-    work.follow_ups.append(Reconsider(client_id))
+    work.follow_ups += [Replan(client_id), Reconsider(client_id)]
     return Outcome(Ref("client", client_id), f"{name} is in the directory.", {"id": client_id})
 
 
@@ -270,6 +271,7 @@ def put_policy(command: PutPolicy, work: Work) -> Outcome:
         before={"version": client.policy_version, "policy": client.policy},
         after={"version": version, "policy": dict(command.policy)},
     )
+    work.follow_ups.append(Replan(client.id))
     return Outcome(Ref("client", client.id), f"Policy {version} of {client.name} is in force.", {"version": version})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -17,6 +18,13 @@ from storage.queries import approvals, timers
 
 LADDER_DEEDS = frozenset(get_args(ladders.Deed))
 """What a ladder plans; other timers of a request (a quote's end, an access's end) live on their own."""
+
+
+def stands_in_for(standing: Standing) -> dict[str, str]:
+    """step id -> the person who would have been asked first and is away."""
+    everybody = replace(standing.roster, away={})
+    wished = whom_to_ask(everybody, standing.question)
+    return {step_id: person for step_id, person in wished.items() if person in standing.roster.away}
 
 
 def priority_of(standing: Standing) -> int:
@@ -45,8 +53,9 @@ def open_stage(work: Work, standing: Standing) -> None:
         return
     approvals.open_steps(work.tx, request.id, request.version, stage, work.now)
     opened = [step for step in waiting if step.row.stage == stage]
+    away = stands_in_for(standing)
     for step in opened:
-        ask(work, standing, step.id, chosen[step.id], why="primary")
+        ask(work, standing, step.id, chosen[step.id], why=f"for:{away[step.id]}" if step.id in away else "primary")
     expires_at = plan_ladder(work, standing, chosen[opened[0].id], stage)
     approvals.change_request(work.tx, request.id, expires_at=expires_at)
 
@@ -78,6 +87,29 @@ def plan_ladder(work: Work, standing: Standing, first_asked: str, stage: int) ->
     for rung in planned:
         plan_timer(work, standing, rung.deed, rung.due_at, plan=f"v{request.version}.{stage}", position=rung.position)
     return next(rung.due_at for rung in planned if rung.deed == "expire")
+
+
+def replan_ladder(work: Work, standing: Standing) -> None:
+    """The rungs still to come, planned anew from when the stage was opened; what has happened stays as it was.
+
+    A rung whose new time has passed is due at once. A paused ladder is planned when it goes on.
+    """
+    opened = [step for step in standing.steps if step.state == "open" and step.row.opened_at]
+    asked = [row for step in opened for row in step.asked]
+    if not asked or standing.request.state != "pending":
+        return
+    policy = _policy(standing)
+    calendar = calendar_of(work.tx, standing.client, policy, standing.roster.members[asked[0].person_id].location_id)
+    steps = ladder_policy.ladders_from_policy(policy.ladders)[standing.request.urgency]
+    planned = ladders.plan(steps, min(step.row.opened_at for step in opened), calendar)
+    ref, plan = str(standing.ref), f"v{standing.request.version}.{opened[0].row.stage}"
+    done = timers.positions_done(work.tx, ref, plan)
+    timers.drop_waiting(work.tx, ref, LADDER_DEEDS)
+    for rung in planned:
+        if rung.position not in done:
+            plan_timer(work, standing, rung.deed, rung.due_at, plan=plan, position=rung.position)
+    expires_at = next(rung.due_at for rung in planned if rung.deed == "expire")
+    approvals.change_request(work.tx, standing.request.id, expires_at=expires_at)
 
 
 def plan_timer(work: Work, standing: Standing, deed: str, due_at: datetime, *, plan: str, position: int = 0) -> None:

@@ -12,17 +12,17 @@ from storage.queries import timers
 from storage.rows import Row
 
 
-def climb(work: Work, timer_id: str) -> Outcome:
+def climb(work: Work, timer: Row) -> Outcome:
     """Does one due timer of a request, once, whoever ticks."""
-    timer = timers.timer(work.tx, timer_id)
-    if timer is None:
-        return Outcome(repeated=True)
     ref = Ref.parse(timer.subject)
     standing = decision.locked(work, ref)
-    if timer.due_at > work.now or timers.take(work.tx, timer.id, work.now) is None:
+    if timers.take(work.tx, timer.id, work.now) is None:
         return Outcome(ref, repeated=True)
     if timer.deed in asking.LADDER_DEEDS:
-        if standing.is_open:
+        if standing.is_open and _overtaken(work, standing, timer):
+            timers.skip(work.tx, timer.id)
+            decision.journal(work, standing, "skipped", {"rung": timer.deed, "due": timer.due_at.isoformat()})
+        elif standing.is_open:
             _rung(work, standing, timer)
     elif timer.deed == "question_timeout":
         hesitation.question_timed_out(work, standing)
@@ -34,6 +34,15 @@ def climb(work: Work, timer_id: str) -> Outcome:
     elif timer.deed == "removal":
         _remove_access(work, standing)
     return Outcome(ref)
+
+
+def _overtaken(work: Work, standing: Standing, timer: Row) -> bool:
+    """After a time of standing still several rungs are due at once: a reminder before the next rung, and anything
+    before the end, is no longer of use."""
+    later = [
+        t for t in standing.timers if t.plan == timer.plan and t.position > timer.position and t.due_at <= work.now
+    ]
+    return any(other.deed == "expire" for other in later) or (bool(later) and timer.deed.startswith("remind"))
 
 
 def _rung(work: Work, standing: Standing, timer: Row) -> None:

@@ -171,6 +171,27 @@ def workspace(tx: Tx, platform: str, org: str) -> Row[Any] | None:
     return tx.execute(WORKSPACE, {"platform": platform, "org": org}).one_or_none()
 
 
+def add_absence(tx: Tx, values: Mapping[str, Any]) -> None:
+    """A person will be away."""
+    tx.execute(absences.insert(), dict(values))
+
+
+def absence(tx: Tx, id_: str) -> Row[Any] | None:
+    """An absence by id."""
+    return tx.execute(select(absences).where(absences.c.id == id_)).one_or_none()
+
+
+def absences_of(tx: Tx, person_id: str, now: datetime) -> Sequence[Row[Any]]:
+    """A person's absences that have not ended, the next one first."""
+    where = (absences.c.person_id == person_id) & (absences.c.ends_at > now)
+    return tx.execute(select(absences).where(where).order_by(absences.c.starts_at)).all()
+
+
+def end_absence(tx: Tx, id_: str, ends_at: datetime) -> None:
+    """An absence ends earlier than said."""
+    tx.execute(update(absences).where(absences.c.id == id_).values(ends_at=ends_at))
+
+
 def put(tx: Tx, table: Any, values: Mapping[str, Any], *, on: Sequence[str]) -> str:
     """Adds a row or changes the one with the same `on` columns (its id stays); answers the row's id."""
     insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert

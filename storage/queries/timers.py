@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -73,6 +73,11 @@ def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
     return tx.execute(TAKE, {"timer_id": id_, "at": now}).one_or_none()
 
 
+def skip(tx: Tx, id_: str) -> None:
+    """A timer that came too late to be of use."""
+    tx.execute(update(timers).where(timers.c.id == id_).values(state="skipped"))
+
+
 def plan(tx: Tx, values: Mapping[str, Any]) -> None:
     """A timer; one planned before under the same (subject, plan, position) is left as it is."""
     insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
@@ -85,6 +90,20 @@ def cancel(tx: Tx, subject: str, deeds: Collection[str] | None = None) -> None:
     if deeds is not None:
         where &= timers.c.deed.in_(sorted(deeds))
     tx.execute(update(timers).where(where).values(state="cancelled"))
+
+
+def positions_done(tx: Tx, subject: str, plan: str) -> set[int]:
+    """The rungs of a plan that have happened or were skipped."""
+    where = (timers.c.subject == subject) & (timers.c.plan == plan) & timers.c.state.in_(("done", "skipped"))
+    return set(tx.execute(select(timers.c.position).where(where)).scalars())
+
+
+def drop_waiting(tx: Tx, subject: str, deeds: Collection[str]) -> None:
+    """Takes out what is still to come, to be planned anew."""
+    where = (
+        (timers.c.subject == subject) & timers.c.state.in_(("waiting", "cancelled")) & timers.c.deed.in_(sorted(deeds))
+    )
+    tx.execute(delete(timers).where(where))
 
 
 def pause(tx: Tx, subject: str, deeds: Collection[str]) -> None:

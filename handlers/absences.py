@@ -1,0 +1,113 @@
+"""Absence as a subject (F01): a contact is away, somebody stands in, open requests are asked elsewhere at once.
+
+planned -> away (its start) -> back (its end, or earlier by the person's own word)
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.commands import ComeBack, GoAway, Outcome, Reconsider, Ref, Refused
+from handlers.context import Work
+from handlers.mechanisms.rosters import roster_of
+from storage.queries import directory, timers
+from storage.rows import Row
+
+LONGEST = timedelta(days=400)
+
+
+def go_away(command: GoAway, work: Work) -> Outcome:
+    """Notes the absence; what is open goes to the stand-in when it begins."""
+    person = _whose(work, command.person)
+    if command.starts.tzinfo is None or command.ends.tzinfo is None:
+        raise Refused("The dates of an absence need a time zone.", field="starts", code="invalid")
+    starts, ends = max(command.starts, work.now), command.ends
+    if ends <= starts:
+        raise Refused("The last day is before the first.", field="to", code="invalid")
+    if ends - starts > LONGEST:
+        raise Refused(
+            "That is longer than a year. Please ask your provider to name a successor.", field="to", code="invalid"
+        )
+    for other in directory.absences_of(work.tx, person.id, work.now):
+        if other.starts_at < ends and starts < other.ends_at:
+            raise Refused(
+                "You are marked as away then already. Say “back” first to change it.", field="from", code="conflict"
+            )
+    if command.delegate:
+        _stand_in(work, person, command.delegate)
+    absence_id = work.new_id("abs")
+    directory.add_absence(
+        work.tx,
+        {
+            "id": absence_id,
+            "person_id": person.id,
+            "starts_at": starts,
+            "ends_at": ends,
+            "delegate_id": command.delegate or None,
+        },
+    )
+    for position, (deed, moment) in enumerate((("absence_start", starts), ("absence_end", ends))):
+        timers.plan(
+            work.tx,
+            {
+                "id": work.new_id("tmr"),
+                "client_id": person.client_id,
+                "subject": f"person:{person.id}",
+                "plan": f"absence:{absence_id}",
+                "position": position,
+                "deed": deed,
+                "due_at": moment,
+                "state": "waiting",
+            },
+        )
+    after = {"from": starts.isoformat(), "until": ends.isoformat(), "delegate": command.delegate}
+    work.note("person.away", chain=person.client_id, subject=f"person:{person.id}", after=after)
+    if starts <= work.now:
+        work.follow_ups.append(Reconsider(person.client_id))
+    return Outcome(
+        Ref("person", person.id), "Noted. While you are away, requests go to somebody else.", {"id": absence_id}
+    )
+
+
+def come_back(command: ComeBack, work: Work) -> Outcome:
+    """The absence ends now; planned ones that have not begun are dropped."""
+    person = _whose(work, command.person)
+    rows = directory.absences_of(work.tx, person.id, work.now)
+    if not rows:
+        return Outcome(Ref("person", person.id), "You are not marked as away.", repeated=True)
+    for row in rows:
+        directory.end_absence(work.tx, row.id, max(row.starts_at, work.now))
+    timers.cancel(work.tx, f"person:{person.id}", {"absence_start", "absence_end"})
+    work.note("person.back", chain=person.client_id, subject=f"person:{person.id}")
+    work.follow_ups.append(Reconsider(person.client_id))
+    return Outcome(Ref("person", person.id), "Welcome back. Requests come to you again.")
+
+
+def climb(work: Work, timer: Row) -> Outcome:
+    """An absence begins or ends at its time: open requests are looked at again."""
+    if timers.take(work.tx, timer.id, work.now) is None:
+        return Outcome(repeated=True)
+    work.note(f"person.{timer.deed}", chain=timer.client_id, subject=timer.subject)
+    work.follow_ups.append(Reconsider(timer.client_id))
+    return Outcome(Ref.parse(timer.subject))
+
+
+def _whose(work: Work, person_id: str) -> Row:
+    """The contact it is about: oneself, or by somebody of the provider another."""
+    own = work.who.person_id
+    if person_id and person_id != own and not (work.who.staff or work.who.system):
+        raise Refused("You can say this for yourself only.", code="not_entitled")
+    person = directory.person(work.tx, person_id or own or "")
+    if person is None or person.client_id is None or person.state != "active":
+        raise Refused("Only a client's contacts are marked as away here.", code="invalid")
+    return person
+
+
+def _stand_in(work: Work, person: Row, delegate: str) -> None:
+    client = directory.client(work.tx, person.client_id)
+    assert client is not None
+    member = roster_of(work.tx, client, work.now).members.get(delegate)
+    if member is None or not member.active or delegate == person.id:
+        raise Refused("Please choose a colleague of your own company.", field="delegate", code="invalid")
+    if not member.reachable:
+        raise Refused(f"{member.name} has no chat account and could not stand in.", field="delegate", code="invalid")
