@@ -203,10 +203,11 @@ class SlackAdapter:
     def _remember(self, heard: Heard, installation: Installation) -> None:
         """Keeps a person's direct chat with the bot, the one address where a message can be edited later.
 
-        A command's channel is not taken: it may be a chat between two people, and so may a private message's.
+        Only what a person writes there shows whose chat it is. A card that is pressed may stand in somebody else's (and
+        whoever posted it knows its chat), a command may come from a chat between two people.
         """
         press, place = heard.press, heard.place
-        if press is None or heard.kind not in ("click", "message") or place.ephemeral or place.channel[:1] != "D":
+        if press is None or heard.kind != "message" or place.channel[:1] != "D":
             return
         known = (press.org, press.user, place.channel)
         if known in self._known_addresses:

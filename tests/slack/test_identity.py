@@ -17,8 +17,19 @@ async def test_a_guest_through_slack_connect_acts_as_the_guests_own_workspace() 
     async with house() as it:
         await it.interaction(a_click(it.response_url, user={"id": "U0DANA", "team_id": "T0MARLOW"}))
         assert (it.talk.presses[0].org, it.talk.presses[0].user) == ("T0MARLOW", "U0DANA")
+
+
+async def test_a_guests_chat_is_kept_with_the_workspace_whose_bot_talks_there() -> None:
+    async with house() as it:
+        await it.event(**a_message("waiting", user_team="T0MARLOW"))
         (account,) = it.installations.remembered
         assert account.org == "T0MARLOW" and account.address == {"channel": "D0DANA", "team": TEAM}
+
+
+async def test_a_pressed_card_does_not_show_whose_chat_it_stands_in() -> None:
+    async with house() as it:
+        await it.interaction(a_click(it.response_url, user={"id": "U0PRIYA", "team_id": TEAM}))
+        assert it.talk.presses[0].user == "U0PRIYA" and it.installations.remembered == []
 
 
 async def test_the_token_is_never_picked_by_the_clickers_workspace() -> None:
