@@ -93,9 +93,13 @@ class Cluster:
 
 
 @contextmanager
-def cluster(binaries: Path) -> Iterator[Cluster]:
-    """A running PostgreSQL of our own, gone at the end. PostgreSQL refuses root, so root starts it as another user."""
-    folder = Path(tempfile.mkdtemp(prefix="keyline-pg-", dir=_roomy()))  # a short path: a socket's has 107 characters
+def cluster(binaries: Path, disk: Path | None = None) -> Iterator[Cluster]:
+    """A running PostgreSQL of our own, gone at the end. PostgreSQL refuses root, so root starts it as another user.
+
+    With `disk` its data lives there and is synced at every commit, as an operator's would be.
+    """
+    # a short path: a socket's has 107 characters
+    folder = Path(tempfile.mkdtemp(prefix="keyline-pg-", dir=disk or _roomy()))
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)
@@ -107,8 +111,8 @@ def cluster(binaries: Path) -> Iterator[Cluster]:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
-        "fsync": "off",
-        "full_page_writes": "off",
+        "fsync": "on" if disk else "off",
+        "full_page_writes": "on" if disk else "off",
         "autovacuum": "off",
         "max_connections": "200",
         "shared_buffers": "32MB",
