@@ -1,4 +1,5 @@
-"""import contacts: a client's people from a spreadsheet, checked whole before anything is written."""
+"""import: the directory from a YAML file, a client's people from a spreadsheet; each checked whole before anything is
+written."""
 
 from __future__ import annotations
 
@@ -15,6 +16,39 @@ group = typer.Typer(help="Take facts in from files.", no_args_is_help=True)
 @group.callback()
 def _group() -> None:
     """Take facts in from files."""
+
+
+@group.command()
+def directory(
+    file: Annotated[Path, typer.Argument(help="A YAML file in UTF-8.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and say what would be done.")] = False,
+    config: Config = None,
+) -> None:
+    """Add or change the provider, clients, workspaces and people from a YAML file. Nothing is written when it is wrong.
+
+    docs/directory.yaml is an example with every key. Safe to repeat: clients are found by slug, people by e-mail.
+
+    Example: python -m bot import directory directory.yaml --dry-run
+    """
+    from bot.cli.directoryfile import read
+    from handlers.commands import Refused
+
+    entries, mistakes = read(file)
+    if mistakes:
+        fail(*mistakes, f"Nothing was written: mend {file} and run the command again.")
+    if dry_run:
+        typer.echo(f"{file}: {len(entries)} entries are in order. Nothing was written (--dry-run).")
+        return
+    with open_store(config) as store:
+        for entry in entries:
+            try:
+                attempt(store, entry.command)
+            except Refused as refused:
+                fail(
+                    f"{file} line {entry.line}: {refused.sentence}",
+                    "The entries before it were written. Mend this one and run it again: repeating does no harm.",
+                )
+    typer.echo(f"{len(entries)} entries imported.")
 
 
 @group.command()
@@ -38,14 +72,12 @@ def contacts(
 
     from bot.cli.contactsheet import Known, read
     from handlers.commands import Refused
-    from storage.queries import directory
+    from storage.queries import directory as queries
 
     with open_store(config) as store:
         with store.read() as tx:
-            clients = {row.id: row.slug for row in directory.all_clients(tx)}
-            known = Known(
-                {slug: {row.slug for row in directory.locations_of(tx, id_)} for id_, slug in clients.items()}
-            )
+            clients = {row.id: row.slug for row in queries.all_clients(tx)}
+            known = Known({slug: {row.slug for row in queries.locations_of(tx, id_)} for id_, slug in clients.items()})
         rows, mistakes = read(file, client, known)
         if mistakes:
             fail(*mistakes, f"Nothing was written: mend {file} and run the command again.")

@@ -33,6 +33,7 @@ COMMANDS = [
     ["export", "journal"],
     ["verify", "journal"],
     ["import", "contacts"],
+    ["import", "directory"],
     ["manifest", "slack"],
     ["manifest", "teams"],
 ]
