@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from handlers.commands import Command, Ref
+from handlers.hours import quiet_until
 from storage import outbox
 from storage.queries import directory
 from storage.store import Tx
@@ -82,7 +83,13 @@ class Work:
         priority: int = NORMAL,
         due_at: datetime | None = None,
     ) -> int:
-        """Owes these people a card of this subject on each of their accounts; answers how many accounts that is."""
+        """Owes these people a card of this subject on each of their accounts; answers how many accounts that is.
+
+        In a contact's quiet hours what is not urgent is held until they end; a second held card becomes, with the
+        first, one message that lists everything that waits.
+        """
+        ids = list(people)
+        held = self._held(ids, client_id) if priority >= NORMAL and due_at is None and client_id else {}
         owed = [
             outbox.Owed(
                 id=self.new_id("dlv"),
@@ -93,14 +100,27 @@ class Work:
                 client_id=client_id,
                 lane=f"{account.platform}:{account.org}",
                 priority=priority,
-                due_at=due_at or self.now,
+                due_at=due_at or held.get(account.person_id, self.now),
             )
-            for account in directory.accounts_of(self.tx, people)
+            for account in directory.accounts_of(self.tx, ids)
         ]
         if owed:
             outbox.owe(self.tx, owed, self.now)
+        for one in owed:
+            listed = Ref("person", one.person_id)
+            if one.person_id in held and outbox.merge_held(self.tx, one.identity_id, one.due_at, keep=str(listed)):
+                purpose = f"opening:{one.due_at:%Y-%m-%d}"
+                card = replace(one, id=self.new_id("dlv"), subject=str(listed), purpose=purpose)
+                outbox.owe(self.tx, [card], self.now)
         return len(owed)
+
+    def _held(self, people: Iterable[str], client_id: str) -> dict[str, datetime]:
+        """person -> when their quiet hours end, for those who are in them."""
+        ends = {person: quiet_until(self.tx, client_id, person, self.now) for person in people}
+        return {person: end for person, end in ends.items() if end is not None}
 
     def redraw(self, ref: Ref) -> None:
         """Every copy of this subject has to show what is true now."""
         outbox.touch(self.tx, str(ref), self.now, priority=CLICK)
+        if ref.kind == "approval":
+            outbox.touch_pages(self.tx, ref.id, self.now)

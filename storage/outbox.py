@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Integer, String, bindparam, case, func, literal, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.store import Tx
@@ -139,10 +139,69 @@ def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority:
         tx.execute(_TOUCH, values)
 
 
+def touch_pages(tx: Tx, request_id: str, now: datetime) -> None:
+    """The lists of what waits, on which this request stands for somebody asked, show what is true now."""
+    tx.execute(_TOUCH_PAGES, {"request": request_id, "now": now})
+
+
+def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
+    """Takes what is held for one account until one moment together, if that is more than one card.
+
+    The cards are dropped; whoever calls owes the list (subject `keep`) in their place.
+    """
+    here = {"whose": identity_id, "until": due_at, "list": keep}
+    if tx.execute(_HELD, here).scalar_one() < 2 and not tx.execute(_LISTED, here).scalar_one():
+        return False
+    tx.execute(_DROP_FOR_LIST, here)
+    return True
+
+
+def drop_held(tx: Tx, subject: str, now: datetime) -> None:
+    """What was held and never shown of a subject that is over is not worth a message any more."""
+    tx.execute(_DROP_HELD, {"of": subject, "now": now})
+
+
 def notify(tx: Tx) -> None:
     """Wakes every courier once this transaction commits (PostgreSQL; on SQLite the one process wakes its own)."""
     if tx.dialect.name == "postgresql":
         tx.execute(_NOTIFY, {"channel": CHANNEL})
+
+
+_asked = metadata.tables["asked"]
+_PAGES_OF = select(literal("person:") + _asked.c.person_id).where(_asked.c.request_id == bindparam("request"))
+_LIVE = _d.state.in_(("owed", "sending", "unsure", "settled"))
+_TOUCH_PAGES = (
+    update(_delivery)
+    .where(_d.subject.in_(_PAGES_OF), _LIVE, _d.message.is_not(None))
+    .values(
+        wanted=_d.wanted + 1,
+        state=case((_d.state == "settled", "owed"), else_=_d.state),
+        due_at=bindparam("now", type_=_d.due_at.type),
+    )
+)
+_HELD_HERE = (
+    (_d.identity_id == bindparam("whose"))
+    & (_d.state == "owed")
+    & (_d.due_at == bindparam("until", type_=_d.due_at.type))
+    & _d.message.is_(None)
+)
+_HELD = select(func.count()).where(_HELD_HERE, _d.subject != bindparam("list"))
+_LISTED = select(func.count()).where(_HELD_HERE, _d.subject == bindparam("list"))
+_DROP_FOR_LIST = (
+    update(_delivery)
+    .where(_HELD_HERE, _d.subject != bindparam("list"))
+    .values(state="dropped", error="listed in one message")
+)
+_DROP_HELD = (
+    update(_delivery)
+    .where(
+        _d.subject == bindparam("of"),
+        _d.state == "owed",
+        _d.message.is_(None),
+        _d.due_at > bindparam("now", type_=_d.due_at.type),
+    )
+    .values(state="dropped", error="over before it was sent")
+)
 
 
 # ------------------------------------------------------------------ what is due

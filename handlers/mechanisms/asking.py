@@ -11,7 +11,7 @@ from handlers import ladder_policy, ladders
 from handlers.authority import eligible, whom_to_ask
 from handlers.commands import Ref
 from handlers.context import NORMAL, URGENT, Work
-from handlers.mechanisms.rosters import calendar_of
+from handlers.hours import calendar_of
 from handlers.mechanisms.standing import Standing, StepStanding
 from handlers.policy import Policy, policy_of
 from storage.queries import approvals, timers

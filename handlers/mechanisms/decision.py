@@ -19,6 +19,7 @@ from handlers.context import Work
 from handlers.mechanisms.asking import LADDER_DEEDS, open_stage
 from handlers.mechanisms.standing import Standing, load, stand
 from handlers.words import cleaned
+from storage import outbox
 from storage.queries import approvals, timers
 from storage.rows import Row
 
@@ -214,6 +215,7 @@ def close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
     approvals.change_request(work.tx, request.id, state=state, closed_at=work.now, closed_why=why)
     approvals.close_steps(work.tx, request.id, request.version, "skipped")
     approvals.lapse_phone_voices(work.tx, request.id)
+    outbox.drop_held(work.tx, str(standing.ref), work.now)
     timers.cancel(work.tx, str(standing.ref), {*LADDER_DEEDS, "question_timeout"} if state == "approved" else None)
     if state == "approved":
         timers.finish_tasks(work.tx, str(standing.ref), work.now, but="call_back")

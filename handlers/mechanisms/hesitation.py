@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta
 from handlers.authority import Voice, either, eligible, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
+from handlers.hours import calendar_of
 from handlers.mechanisms import asking
 from handlers.mechanisms.decision import closed, entitled, journal, locked, only_provider, reread, voter
-from handlers.mechanisms.rosters import calendar_of
 from handlers.mechanisms.standing import Standing, stand
 from handlers.policy import policy_of
 from handlers.words import cleaned

@@ -1,4 +1,4 @@
-"""When those asked are gone (away, left, unreachable), somebody else is asked at once; nothing waits for an empty chair."""
+"""When those asked are gone (away, left, unreachable), somebody else is asked at once."""
 
 from __future__ import annotations
 

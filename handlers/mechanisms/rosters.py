@@ -1,13 +1,11 @@
-"""Reads a client's roster and calendar from the store for the pure questions of authority and time."""
+"""Reads a client's roster from the store for the pure questions of authority."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from handlers.authority import Away, Given, Member, Roster
-from handlers.calendar import BusinessCalendar
-from handlers.policy import Policy
 from storage.queries import directory
 from storage.rows import Row
 from storage.store import Tx
@@ -33,18 +31,3 @@ def roster_of(tx: Tx, client: Row[Any], now: datetime) -> Roster:
     )
     away = {row.person_id: Away(row.ends_at, row.delegate_id) for row in directory.absent_at(tx, client.id, now)}
     return Roster(members, given, client.default_contact_id, away)
-
-
-def calendar_of(tx: Tx, client: Row[Any], policy: Policy, location_id: str = "") -> BusinessCalendar:
-    """The business calendar of a client's location, else of the client."""
-    place = client
-    if location_id:
-        place = next((row for row in directory.locations_of(tx, client.id) if row.id == location_id), client)
-    span = (time.fromisoformat(policy.opening), time.fromisoformat(policy.closing))
-    return BusinessCalendar(
-        timezone=place.timezone,
-        hours=((span,),) * 5 + ((), ()),
-        country=place.country or client.country,
-        subdivision=place.subdivision,
-        holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
-    )
