@@ -163,6 +163,8 @@ def delivery_failed(command: commands.DeliveryFailed, work: Work) -> Outcome:
     if row is None or not row.subject.startswith("approval:"):
         return Outcome(repeated=True)
     standing = decision.locked(work, Ref.parse(row.subject))
+    if not deliveries.take_up(work.tx, row.id, work.now):
+        return Outcome(standing.ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
     name = standing.name(row.person_id)
     what = {"person": row.person_id, "purpose": row.purpose, "what": command.what, "reason": command.reason}
     decision.journal(work, standing, "undeliverable", what)
@@ -230,11 +232,13 @@ def _send(work: Work, standing: Standing) -> Outcome:
 
 
 def _watchers(work: Work, standing: Standing) -> None:
-    """The CSM and whoever raised it follow on the board; who asked, and who it is about, on a card of their own."""
+    """The CSM and whoever raised it follow on the board (once it is no draft, which is a card of its own); who asked,
+    and who it is about, on a card of their own."""
     request, ref = standing.request, standing.ref
     provider = {request.csm_id, request.raised_by} - {None}
     staff = sorted(id_ for id_ in provider if id_ in standing.people and standing.people[id_].client_id is None)
-    work.owe(ref, "board", staff, client_id=standing.client.id)
+    if request.state != "draft":
+        work.owe(ref, "board", staff, client_id=standing.client.id)
     concerned = {request.requester_id, *request.subjects} - {None}
     own = sorted(id_ for id_ in concerned if id_ in standing.roster.members)
     work.owe(ref, "about", own, client_id=standing.client.id)

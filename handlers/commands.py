@@ -491,6 +491,14 @@ class HandTask:
 
 
 @dataclass(frozen=True)
+class PlanDigests:
+    """A client (id) or somebody of the provider (id) is new: the morning digests begin."""
+
+    client_id: str = ""
+    person_id: str = ""
+
+
+@dataclass(frozen=True)
 class Replan:
     """A client's calendar or ladders have changed: what is still to come is planned anew."""
 
@@ -577,6 +585,7 @@ Command = (
     | SnoozeTask
     | HandTask
     | Replan
+    | PlanDigests
     | AddEmployee
     | PutPolicy
     | Climb

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from handlers import absences, approvals, commands, people, places
+from handlers import absences, approvals, commands, digests, people, places
 from handlers.authority import either
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
@@ -28,6 +28,7 @@ UNKNOWN = "We do not know this account yet. Please ask your provider to add you 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
     commands.Climb: lambda command, work: _climb(command, work),
+    commands.PlanDigests: digests.plan_digests,
     commands.GoAway: absences.go_away,
     commands.ComeBack: absences.come_back,
     commands.PutClient: people.put_client,
@@ -47,6 +48,8 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
 CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "approval": silence.climb,
     "person": absences.climb,
+    "client": digests.climb,
+    "staff": digests.climb,
 }
 """What a due timer does, by the kind of its subject."""
 

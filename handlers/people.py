@@ -13,6 +13,7 @@ from handlers.commands import (
     Duty,
     Grant,
     Outcome,
+    PlanDigests,
     PutClient,
     PutPerson,
     PutPolicy,
@@ -81,7 +82,7 @@ def put_client(command: PutClient, work: Work) -> Outcome:
     work.note(
         "client.put", chain=client_id, subject=f"client:{client_id}", after={"slug": slug, "name": name, "stage": stage}
     )
-    work.follow_ups += [Replan(client_id), Reconsider(client_id)]
+    work.follow_ups += [Replan(client_id), Reconsider(client_id), PlanDigests(client_id=client_id)]
     return Outcome(Ref("client", client_id), f"{name} is in the directory.", {"id": client_id})
 
 
@@ -142,8 +143,7 @@ def put_person(command: PutPerson, work: Work) -> Outcome:
         subject=f"person:{person_id}",
         after={"name": name, "email": email, "roles": [g.role for g in command.grants or ()]},
     )
-    if client is not None:
-        work.follow_ups.append(Reconsider(client.id))
+    work.follow_ups.append(Reconsider(client.id) if client is not None else PlanDigests(person_id=person_id))
     return Outcome(Ref("person", person_id), f"{name} is in the directory.", {"id": person_id})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, update
 
 from storage.store import Tx
 from storage.tables import Delivery
@@ -28,10 +29,22 @@ OF_SUBJECT = (
     .order_by(deliveries.c.created_at, deliveries.c.id)
 )
 
+TAKE_UP = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("failed"), deliveries.c.state == "dead", deliveries.c.settled_at.is_(None))
+    .values(settled_at=bindparam("now", type_=deliveries.c.settled_at.type))
+    .returning(deliveries.c.id)
+)
+
 
 def delivery(tx: Tx, id_: str) -> Row[Any] | None:
     """A delivery by id."""
     return tx.execute(DELIVERY, {"id": id_}).one_or_none()
+
+
+def take_up(tx: Tx, id_: str, now: datetime) -> bool:
+    """Somebody knows now that it is dead; False when that was so before, or when it is not dead."""
+    return tx.execute(TAKE_UP, {"failed": id_, "now": now}).first() is not None
 
 
 def alive(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:

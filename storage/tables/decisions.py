@@ -175,7 +175,8 @@ class Timer(SQLModel, table=True):
         Index("ix_timer_due", "state", "due_at"),
     )
     id: str = Field(primary_key=True)
-    client_id: str = Field(foreign_key="client.id")
+    client_id: str | None = Field(default=None, foreign_key="client.id")
+    """Null for what belongs to the provider."""
     subject: str
     """`kind:id` of what it is about."""
     plan: str

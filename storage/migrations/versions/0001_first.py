@@ -82,7 +82,7 @@ def upgrade() -> None:
     table(
         "timer",
         *text("id"),
-        *text("client_id", to="client.id"),
+        *text("client_id", null=True, to="client.id"),
         *text("subject plan"),
         *number("position"),
         *text("deed"),
