@@ -152,9 +152,13 @@ class House:
             self.ticker.stop()
             await self.courier.stop()
             await asyncio.gather(running, return_exceptions=True)
-            for close in self._closing:
-                await close()
-            self.store.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Ends the adapters' connections and the store's: the last thing, also for a house that was never run."""
+        for close in self._closing:
+            await close()
+        self.store.close()
 
     def _next_due(self) -> datetime | None:
         with self.store.read() as tx:
