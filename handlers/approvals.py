@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from handlers import commands
 from handlers.commands import Outcome, Purchase, RaiseApproval, Ref, Refused
 from handlers.context import URGENT, Work
-from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, rerouting
+from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, rerouting, tasks
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, load, stand
 from handlers.policy import Policy, policy_of
@@ -202,7 +202,9 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.Disown: lambda c, work: objections.disown(work, c.ref),
     commands.Regret: lambda c, work: objections.regret(work, c.ref, c.text),
     commands.SettleMistake: lambda c, work: objections.settle(work, c.ref, c.stands, c.text),
-    commands.FinishTask: lambda c, work: objections.finish_task(work, c.ref, c.confirmed),
+    commands.FinishTask: lambda c, work: tasks.finish_task(work, c.ref, c.confirmed),
+    commands.SnoozeTask: lambda c, work: tasks.snooze_task(work, c.ref),
+    commands.HandTask: lambda c, work: tasks.hand_task(work, c.ref, c.to),
     commands.RecordPhone: lambda c, work: phone.record(work, c.ref, c.version, c.person, c.note),
     commands.ConfirmPhone: lambda c, work: phone.confirm(work, c.ref, c.version, c.right),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import get_args
 
 from handlers import ladder_policy, ladders
@@ -184,6 +184,12 @@ def tell_csm(work: Work, standing: Standing, kind: str, title: str, key: str, de
     if task_id and request.csm_id:
         work.owe(Ref("task", task_id), "task", [request.csm_id], client_id=standing.client.id, priority=URGENT)
     return task_id
+
+
+def next_morning(work: Work, standing: Standing) -> datetime:
+    """Nine o'clock on the client's next business day."""
+    calendar = calendar_of(work.tx, standing.client, _policy(standing))
+    return calendar.at(calendar.next_business_day(calendar.local_day(work.now)), time(9))
 
 
 def business_days(work: Work, standing: Standing, count: int) -> datetime:

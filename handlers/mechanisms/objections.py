@@ -27,7 +27,7 @@ def disown(work: Work, ref: Ref) -> Outcome:
     if not standing.is_open and request.state not in ("draft", "approved"):
         return Outcome(ref, f"{request.ref} is {closed(standing)}. Your provider is told all the same.", repeated=True)
     if request.state == "approved":
-        _void(work, standing, why)
+        void(work, standing, why)
     else:
         close(work, standing, "withdrawn", why=why)
     phone = standing.people[person].phone
@@ -75,7 +75,7 @@ def settle(work: Work, ref: Ref, stands: bool, text: str) -> Outcome:
     settled = {**mistake, "settled": {"stands": stands, "text": words, "by": work.who.name}}
     approvals.change_request(work.tx, standing.request.id, marks={**standing.request.marks, "mistake": settled})
     if not stands and standing.request.state == "approved":
-        _void(work, standing, words)
+        void(work, standing, words)
     for kind in ("mistake",):
         if (task := timers.open_task(work.tx, str(ref), kind)) is not None:
             timers.finish_task(work.tx, task.id, work.now)
@@ -90,7 +90,7 @@ def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
     """approved -> void, pending -> expired: the price that was approved can no longer be had."""
     why = f"The quote was valid until {day}."
     if standing.request.state == "approved":
-        _void(work, standing, why)
+        void(work, standing, why)
         title = f"{standing.request.ref}: the quote ran out before it was carried out"
         asking.tell_csm(work, standing, "quote", title, "quote")
     elif standing.is_open:
@@ -101,28 +101,7 @@ def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
     journal(work, standing, "quote_ran_out")
 
 
-def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
-    """A task is done; a call-back that was not confirmed stops the request it is about."""
-    only_provider(work, "finish a task")
-    task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
-    if task is None or not work.who.acts_for(task.client_id):
-        raise Refused("This task does not exist (any more).", code="not_found")
-    standing = locked(work, Ref.parse(task.subject))
-    if not timers.finish_task(work.tx, task.id, work.now):
-        return Outcome(ref, "This task was done before.", repeated=True)
-    if task.kind == "call_back" and not confirmed:
-        why = f"{work.who.name} called back and it was not confirmed."
-        if standing.request.state == "approved":
-            _void(work, standing, why)
-        elif standing.is_open:
-            close(work, standing, "withdrawn", why=why)
-        work.redraw(standing.ref)
-    work.redraw(ref)
-    journal(work, standing, "task_done", {"task": task.kind, "confirmed": confirmed})
-    return Outcome(ref, "Done." if confirmed else f"{standing.request.ref} is stopped.")
-
-
-def _void(work: Work, standing: Standing, why: str) -> None:
+def void(work: Work, standing: Standing, why: str) -> None:
     approvals.change_request(work.tx, standing.request.id, state="void", closed_why=why, closed_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
     timers.finish_tasks(work.tx, str(standing.ref), work.now, but="mistake")

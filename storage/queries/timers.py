@@ -140,6 +140,11 @@ def open_tasks_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     return tx.execute(OPEN_TASKS_OF, {"owner": person_id}).all()
 
 
+def change_task(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a task."""
+    tx.execute(update(tasks).where(tasks.c.id == id_).values(**values))
+
+
 def finish_task(tx: Tx, id_: str, now: datetime) -> bool:
     """Marks an open task done; False when it was."""
     done = update(tasks).where(tasks.c.id == id_, tasks.c.state == "open").values(state="done", done_at=now)
