@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from bot.web.histories import Links, Told, history, moment
 
 
 class Step(Protocol):
@@ -26,13 +27,13 @@ class Step(Protocol):
     def state(self) -> str:
         """waiting, open, approved, rejected or skipped."""
 
-
-class Standing(Protocol):
-    """Where a request stands."""
-
     @property
-    def request(self) -> Any:
-        """The row of the request."""
+    def asked(self) -> Sequence[Any]:
+        """Rows of who was asked for it."""
+
+
+class Standing(Told, Protocol):
+    """Where a request stands."""
 
     @property
     def client(self) -> Any:
@@ -47,7 +48,7 @@ class Standing(Protocol):
         ...
 
 
-def approval_body(standing: Standing) -> dict[str, Any]:
+def approval_body(standing: Standing, links: Links) -> dict[str, Any]:
     """One approval. Money in minor units of `currency`; `purchase` or `access` as raised."""
     request = standing.request
     return {
@@ -74,6 +75,7 @@ def approval_body(standing: Standing) -> dict[str, Any]:
         "steps": [_step(standing, step) for step in standing.steps],
         "purchase": request.facts.get("purchase"),
         "access": request.facts.get("access"),
+        **history(standing, links, lambda person_id: _person(standing, person_id)),
     }
 
 
@@ -126,11 +128,6 @@ def entry_body(entry: Any) -> dict[str, Any]:
     return {"at": moment(entry.at), **body}
 
 
-def moment(at: datetime | None) -> str | None:
-    """An instant as RFC 3339 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at is not None else None
-
-
 def _person(standing: Standing, person_id: str | None) -> dict[str, str] | None:
     return {"id": person_id, "name": standing.name(person_id)} if person_id else None
 
@@ -139,7 +136,13 @@ def _step(standing: Standing, step: Step) -> dict[str, Any]:
     return {
         "role": "|".join(step.roles),
         "roles": list(step.roles),
+        "stage": step.row.stage,
         "state": step.state,
+        "opened_at": moment(step.row.opened_at),
+        "asked": [
+            {"id": row.person_id, "name": standing.name(row.person_id), "since": moment(row.since), "why": row.why}
+            for row in step.asked
+        ],
         "deciders": [{"id": person.id, "name": person.name} for person in step.deciders],
         "decided_by": _person(standing, step.row.decided_by),
         "decided_at": moment(step.row.decided_at),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
@@ -16,27 +16,22 @@ from bot.web import shapes
 from bot.web.bodies import approval_body
 from bot.web.callers import PREFIX, Caller
 from bot.web.cursors import pack, unpack_moment
-from bot.web.models import ApprovalIn, ApprovalsQuery, ChangeIn, FulfilIn, WithdrawIn
+from bot.web.histories import links_of
+from bot.web.lookups import ApprovalsQuery
+from bot.web.models import AnswerIn, ApprovalIn, ChangeIn, FulfilIn, NothingIn, SettleIn, WithdrawIn
 from bot.web.once import Ledger, guarded, security
+from bot.web.performing import Performer, perform
+from bot.web.policies import Policies
 from bot.web.problems import Problem, ProblemBody
 from bot.web.readings import Readings
 from bot.web.scoping import client_id_of
-from handlers.commands import Actor, Command, Fulfil, Outcome, Ref, Withdraw
+from handlers.commands import AnswerQuestion, Command, Fulfil, Ref, RemindNow, SettleMistake, Withdraw
 from handlers.mechanisms import standing
 from storage.queries import rest
 from storage.store import Store
 
-CHANNEL = "rest"
 READ, WRITE = "read", "approvals:write"
 _PROBLEM: dict[str, Any] = {"model": ProblemBody}
-
-
-class Performer(Protocol):
-    """The way to the desk (`bot.conversation.Conversation`)."""
-
-    async def perform(self, command: Command, actor: Actor, key: str, channel: str) -> Outcome:
-        """Performs once per key. Raises Refused."""
-        ...
 
 
 def answers(model: Any, status: int = 200) -> dict[str, Any]:
@@ -69,6 +64,10 @@ class Intake:
         add(one, self.change, methods=["PATCH"], openapi_extra=write, **body)
         add(f"{one}/withdraw", self.withdraw, methods=["POST"], openapi_extra=write, **body)
         add(f"{one}/fulfil", self.fulfil, methods=["POST"], openapi_extra=write, **body)
+        add(f"{one}/answer", self.answer, methods=["POST"], openapi_extra=write, **body)
+        add(f"{one}/remind", self.remind, methods=["POST"], openapi_extra=write, **body)
+        add(f"{one}/settle-mistake", self.settle_mistake, methods=["POST"], openapi_extra=write, **body)
+        Policies(self._store, self._performer).add_to(router, read, write, answers)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 
@@ -76,7 +75,7 @@ class Intake:
         """Ask a client's key contacts for a decision."""
         caller: Caller = request.state.caller
         await run_in_threadpool(self._own_client, caller, body.client)
-        outcome = await self._perform(request, body.command())
+        outcome = await perform(self._performer, request, body.command())
         assert outcome.ref is not None
         approval = await run_in_threadpool(self._load, outcome.ref.id)
         return JSONResponse(approval, 201, {"Location": f"{PREFIX}/approvals/{outcome.ref.id}"})
@@ -105,23 +104,29 @@ class Intake:
         """The approved thing was bought or done."""
         return await self._told(request, id, Fulfil(Ref("approval", id), body.note if body else ""))
 
+    async def answer(self, request: Request, id: str, body: AnswerIn) -> Response:
+        """Answer every open question; the deadline runs again."""
+        return await self._told(request, id, AnswerQuestion(Ref("approval", id), body.text))
+
+    async def remind(self, request: Request, id: str, body: NothingIn | None = None) -> Response:
+        """Remind everybody who is silent, at most once in four business hours."""
+        return await self._told(request, id, RemindNow(Ref("approval", id)))
+
+    async def settle_mistake(self, request: Request, id: str, body: SettleIn) -> Response:
+        """What an approver called a mistake is settled: the approval stands, or it is void."""
+        return await self._told(request, id, SettleMistake(Ref("approval", id), body.stands, body.text))
+
     async def _told(self, request: Request, id_: str, command: Command) -> Response:
         await run_in_threadpool(self._own_approval, request.state.caller, id_)
-        await self._perform(request, command)
+        await perform(self._performer, request, command)
         return JSONResponse(await run_in_threadpool(self._load, id_))
-
-    async def _perform(self, request: Request, command: Command) -> Outcome:
-        caller: Caller = request.state.caller
-        return await self._performer.perform(
-            command, actor=caller.service, key=request.state.event_key, channel=CHANNEL
-        )
 
     def _load(self, id_: str) -> dict[str, Any]:
         with self._store.read() as tx:
             found = standing.load(tx, id_, self._now())
-        if found is None:
-            raise _no_approval()
-        return approval_body(found)
+            if found is None:
+                raise _no_approval()
+            return approval_body(found, links_of(tx, found))
 
     def _own_approval(self, caller: Caller, id_: str) -> None:
         """Another client's approval is as unknown as one that never was."""
@@ -142,7 +147,8 @@ class Intake:
         with self._store.read() as tx:
             client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
             rows = rest.approvals_page(tx, client_id=client_id, state=query.state, after=after, limit=limit + 1)
-            items = [approval_body(standing.stand(tx, row, self._now())) for row in rows[:limit]]
+            found = [standing.stand(tx, row, self._now()) for row in rows[:limit]]
+            items = [approval_body(one, links_of(tx, one)) for one in found]
         last = rows[limit - 1] if len(rows) > limit else None
         return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
 

@@ -89,6 +89,9 @@ Cursor = Annotated[str, StringConstraints(max_length=400, pattern=r"^[A-Za-z0-9_
 Link = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^(https?://[^\s\x00-\x1f\"<>]+)?$"), BeforeValidator(_without_nul)
 ]
+SafeLink = Annotated[
+    str, StringConstraints(max_length=1000, pattern=r"^https://[^\s\x00-\x1f\"<>]+$"), BeforeValidator(_without_nul)
+]
 Whole = BeforeValidator(_whole)
 Minor = Annotated[int, Field(ge=0, le=10**14), Whole]
 """Minor units, as large as the desk takes them: both databases and JSON hold every such sum exactly."""

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.web.kinds import (
-    Cursor,
     Day,
     Instant,
     Line100,
@@ -16,6 +15,7 @@ from bot.web.kinds import (
     Link,
     Long,
     Minor,
+    SafeLink,
     Short,
     Short100,
     Slug,
@@ -23,7 +23,7 @@ from bot.web.kinds import (
     Whole,
     Why,
 )
-from handlers.commands import Access, ChangeApproval, Purchase, PurchaseLine, RaiseApproval, Ref
+from handlers.commands import Access, Attachment, ChangeApproval, Purchase, PurchaseLine, RaiseApproval, Ref
 from handlers.policy import ACCESS_KINDS, CATEGORIES
 
 
@@ -78,13 +78,32 @@ class AccessIn(_Strict):
         return Access(**self.model_dump())
 
 
+class AttachmentIn(_Strict):
+    """A document to look at before deciding."""
+
+    name: Line200
+    url: SafeLink
+
+    def command(self) -> Attachment:
+        """As the desk takes it."""
+        return Attachment(self.name, self.url)
+
+
 class _Approval(_Strict):
+    """`replaces` is the reference or id of an undecided or approved request that this one takes the place of."""
+
     client: Slug
     title: Title
     why: Why
     requested_by: Short = ""
     urgency: Literal["normal", "urgent"] = "normal"
     external_ref: Short = ""
+    attachments: Annotated[list[AttachmentIn], Field(max_length=10)] = []
+    replaces: Short100 = ""
+
+    def _raise(self, **facts: Any) -> RaiseApproval:
+        plain = self.model_dump(exclude={"attachments", *facts})
+        return RaiseApproval(**plain, attachments=tuple(one.command() for one in self.attachments), **facts)
 
 
 class PurchaseApproval(_Approval):
@@ -95,7 +114,7 @@ class PurchaseApproval(_Approval):
 
     def command(self) -> RaiseApproval:
         """As the desk takes it."""
-        return RaiseApproval(**self.model_dump(exclude={"purchase"}), purchase=self.purchase.command())
+        return self._raise(purchase=self.purchase.command())
 
 
 class AccessApproval(_Approval):
@@ -106,7 +125,7 @@ class AccessApproval(_Approval):
 
     def command(self) -> RaiseApproval:
         """As the desk takes it."""
-        return RaiseApproval(**self.model_dump(exclude={"access"}), access=self.access.command())
+        return self._raise(access=self.access.command())
 
 
 ApprovalIn = Annotated[PurchaseApproval | AccessApproval, Field(discriminator="kind")]
@@ -152,49 +171,18 @@ class FulfilIn(_Strict):
     note: Long = ""
 
 
-State = Literal[
-    "draft",
-    "pending",
-    "info_requested",
-    "approved",
-    "rejected",
-    "expired",
-    "withdrawn",
-    "superseded",
-    "fulfilled",
-    "void",
-]
+class AnswerIn(_Strict):
+    """The provider's answer to every open question."""
+
+    text: Why
 
 
-class _Page(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class SettleIn(_Strict):
+    """What was agreed about a mistake: whether the approval stands."""
 
-    limit: Annotated[int, Field(ge=1)] = 50
-    cursor: Cursor | None = None
-
-
-class ApprovalsQuery(_Page):
-    """Which approvals."""
-
-    state: State | None = None
-    client: Slug | None = None
+    stands: bool
+    text: Why
 
 
-class ClientsQuery(_Page):
-    """Which clients: all this caller may see."""
-
-
-class ContactsQuery(_Page):
-    """Whose contacts: of the client a token is bound to, else of every client, unless one is named."""
-
-    client: Slug | None = None
-
-
-class JournalQuery(BaseModel):
-    """Whose journal, after which position; without a client the provider's own (what belongs to no client)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    client: Slug | None = None
-    after: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
-    limit: Annotated[int, Field(ge=1)] = 50
+class NothingIn(_Strict):
+    """Nothing has to be said."""

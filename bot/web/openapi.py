@@ -17,7 +17,8 @@ DESCRIPTION = """\
 Raise approvals and read what became of them. Every call carries `Authorization: Bearer TOKEN`; a token has scopes and
 may be bound to one client, for which another client's things do not exist (404). Money is in integer minor units,
 instants are RFC 3339 with a zone. Errors are `application/problem+json` (RFC 9457) with a sentence and the field.
-Every POST may carry an `Idempotency-Key`: the same key with the same body is answered again and not carried out again.
+Every POST, PATCH and PUT may carry an `Idempotency-Key`: the same key with the same body is answered again and not
+carried out again.
 """
 _KEY = {
     "name": HEADER,
@@ -53,7 +54,7 @@ def install(app: FastAPI) -> None:
 
 
 def _mend(method: str, operation: dict[str, Any]) -> None:
-    if method in ("post", "patch"):
+    if method in ("post", "patch", "put"):
         operation.setdefault("parameters", []).append(_KEY)
     for status, response in operation["responses"].items():
         if int(status) >= 400 and "application/json" in response.get("content", {}):

@@ -59,15 +59,24 @@ class Problem(Exception):
     """An answer that is an error. `code` is for machines, `sentence` for a person."""
 
     def __init__(
-        self, status: int, code: str, sentence: str, *, field: str = "", headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        *,
+        field: str = "",
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sentence)
         self.status, self.code, self.sentence, self.field = status, code, sentence, field
-        self.headers = dict(headers or {})
+        self.errors, self.headers = errors, dict(headers or {})
 
     def response(self) -> Response:
         """The problem as it goes over the wire."""
-        return problem_response(self.status, self.code, self.sentence, field=self.field, headers=self.headers)
+        return problem_response(
+            self.status, self.code, self.sentence, field=self.field, errors=self.errors, headers=self.headers
+        )
 
 
 def problem_response(

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.sections import Limits
-from bot.web import shapes
+from bot.web import listshapes
 from bot.web.bodies import client_body, contact_body, entry_body
 from bot.web.callers import Caller
 from bot.web.cursors import pack, unpack
-from bot.web.models import ClientsQuery, ContactsQuery, JournalQuery
+from bot.web.lookups import ClientsQuery, ContactsQuery, JournalQuery
 from bot.web.scoping import named_client
 from storage import journal
 from storage.queries import directory, journal_reads, rest
@@ -37,9 +37,9 @@ class Readings:
     def add_to(self, router: APIRouter, read: dict[str, Any], answers: Callable[[Any], dict[str, Any]]) -> None:
         """Adds the routes."""
         add = router.add_api_route
-        add("/clients", self.clients, methods=["GET"], openapi_extra=read, **answers(shapes.ClientsOut))
-        add("/contacts", self.contacts, methods=["GET"], openapi_extra=read, **answers(shapes.ContactsOut))
-        add("/journal", self.journal, methods=["GET"], openapi_extra=read, **answers(shapes.EntriesOut))
+        add("/clients", self.clients, methods=["GET"], openapi_extra=read, **answers(listshapes.ClientsOut))
+        add("/contacts", self.contacts, methods=["GET"], openapi_extra=read, **answers(listshapes.ContactsOut))
+        add("/journal", self.journal, methods=["GET"], openapi_extra=read, **answers(listshapes.EntriesOut))
 
     async def clients(self, request: Request, query: Annotated[ClientsQuery, Query()]) -> Response:
         """Clients by name."""

@@ -7,10 +7,12 @@ from bot.web.problems import Problem
 from storage.queries import directory
 from storage.store import Tx
 
+LONGEST_SLUG = 60
+
 
 def client_id_of(tx: Tx, caller: Caller, slug: str) -> str:
     """The id of a client this caller may know of; Problem 404 for any other."""
-    row = directory.client_by_slug(tx, slug)
+    row = directory.client_by_slug(tx, slug) if slug.isprintable() and len(slug) <= LONGEST_SLUG else None
     if row is None or caller.client_id not in (None, row.id):
         raise Problem(404, "not_found", "There is no such client.", field="client")
     return str(row.id)

@@ -15,9 +15,10 @@ from bot.web import openapi, problems
 from bot.web.callers import Doorman
 from bot.web.console import console_routes
 from bot.web.health import Check, health_routes, store_checks
-from bot.web.intake import Intake, Performer
+from bot.web.intake import Intake
 from bot.web.metrics import Metrics, StoreCollector
 from bot.web.once import Ledger
+from bot.web.performing import Performer
 from storage.store import Store
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -1,4 +1,4 @@
-"""The shapes of REST answers, for the OpenAPI document; `bot.web.bodies` fills them."""
+"""The shapes of REST answers about approvals, for the OpenAPI document; `bot.web.bodies` fills them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,116 @@ class PersonOut(BaseModel):
     name: str
 
 
+class AskedOut(BaseModel):
+    """Somebody who was asked, since when and why: primary, backup, delegate or handed."""
+
+    id: str
+    name: str
+    since: datetime
+    why: str
+
+
 class StepOut(BaseModel):
-    """One required voice: any of `roles` (`role` is the same as one text, like `billing|strategy`)."""
+    """One required voice: any of `roles` (`role` is the same as one text, like `billing|strategy`).
+
+    Steps of one `stage` are open together. `deciders` may decide it now, `asked` have a card.
+    """
 
     role: str
     roles: list[str]
+    stage: int
     state: str
+    opened_at: datetime | None
+    asked: list[AskedOut]
     deciders: list[PersonOut]
     decided_by: PersonOut | None
     decided_at: datetime | None
 
 
+class LinkOut(BaseModel):
+    """Another approval."""
+
+    id: str
+    ref: str
+
+
+class AttachmentOut(BaseModel):
+    """A document to look at before deciding."""
+
+    name: str
+    url: str
+
+
+class AdjustedOut(BaseModel):
+    """A price that moved within the client's tolerance after the approval."""
+
+    from_minor: int
+    to_minor: int
+    at: datetime
+
+
+class SettledOut(BaseModel):
+    """What was agreed about a mistake; `by` is a name."""
+
+    stands: bool
+    text: str
+    by: str
+
+
+class MistakeOut(BaseModel):
+    """An approver said that it was a mistake: nothing is carried out until it is settled."""
+
+    by: PersonOut | None
+    text: str
+    at: datetime
+    settled: SettledOut | None
+
+
+class QuestionOut(BaseModel):
+    """A question of somebody asked; `answered_at` is null while it is open, `answered_by` also after an answer over
+    REST."""
+
+    asked_by: PersonOut | None
+    text: str
+    version: int
+    at: datetime
+    answer: str
+    answered_by: PersonOut | None
+    answered_at: datetime | None
+
+
+class CallOut(BaseModel):
+    """What was heard on the phone. `state`: waiting for the confirmation in chat, confirmed, denied or lapsed."""
+
+    person: PersonOut | None
+    recorded_by: PersonOut | None
+    number: str
+    note: str
+    version: int
+    state: str
+    at: datetime
+    due_at: datetime
+
+
+class VersionOut(BaseModel):
+    """What it said at one version; `author` is a name."""
+
+    version: int
+    title: str
+    why: str
+    author: str
+    at: datetime
+    commitment_minor: int | None
+    purchase: dict[str, Any] | None
+    access: dict[str, Any] | None
+
+
 class ApprovalOut(BaseModel):
-    """One approval; money in minor units of `currency`."""
+    """One approval; money in minor units of `currency`.
+
+    `with` are references of purchases that were added up with this one for its tier; `catalogue` is the opted-in item
+    that needed no decision; `reminded_at` is when the provider last reminded by hand.
+    """
 
     id: str
     ref: str
@@ -52,84 +149,17 @@ class ApprovalOut(BaseModel):
     steps: list[StepOut]
     purchase: dict[str, Any] | None
     access: dict[str, Any] | None
-
-
-class LocationOut(BaseModel):
-    """An office."""
-
-    slug: str
-    name: str
-    timezone: str
-
-
-class ClientOut(BaseModel):
-    """One client."""
-
-    slug: str
-    code: str
-    name: str
-    stage: str
-    timezone: str
-    country: str
-    locale: str
-    currency: str
-    csm_title: str
-    locations: list[LocationOut]
-
-
-class RoleOut(BaseModel):
-    """One role of a contact; `location` empty for the whole client."""
-
-    role: str
-    rank: int
-    location: str
-
-
-class AbsenceOut(BaseModel):
-    """Away `from` (inclusive) `to` (exclusive)."""
-
-    from_: datetime = Field(serialization_alias="from")
-    to: datetime
-    delegate: str
-
-
-class ContactOut(BaseModel):
-    """One contact."""
-
-    id: str
-    client: str
-    name: str
-    title: str
-    email: str
-    phone: str
-    language: str
-    timezone: str
-    location: str
-    preferred_channel: str
-    ask_last: bool
-    default: bool
-    roles: list[RoleOut]
-    absences: list[AbsenceOut]
-    platforms: list[str]
-
-
-class EntryOut(BaseModel):
-    """One line of the journal."""
-
-    position: int
-    at: datetime
-    what: str
-    subject: str
-    actor: str
-    person_id: str | None
-    identity: str
-    channel: str
-    version: int | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    request_hash: str
-    previous: str
-    hash: str
+    replaces: LinkOut | None
+    replaced_by: LinkOut | None
+    attachments: list[AttachmentOut]
+    catalogue: str | None
+    with_: list[str] = Field(alias="with")
+    adjusted: AdjustedOut | None
+    mistake: MistakeOut | None
+    reminded_at: datetime | None
+    questions: list[QuestionOut]
+    phone_records: list[CallOut]
+    versions: list[VersionOut]
 
 
 class ApprovalsOut(BaseModel):
@@ -137,24 +167,3 @@ class ApprovalsOut(BaseModel):
 
     items: list[ApprovalOut]
     next: str | None
-
-
-class ClientsOut(BaseModel):
-    """A page of clients."""
-
-    items: list[ClientOut]
-    next: str | None
-
-
-class ContactsOut(BaseModel):
-    """A page of contacts."""
-
-    items: list[ContactOut]
-    next: str | None
-
-
-class EntriesOut(BaseModel):
-    """A page of the journal; `next` is the next `after`, null when this was the end."""
-
-    items: list[EntryOut]
-    next: int | None

@@ -39,7 +39,12 @@ OPERATIONS = [
     "PATCH /api/v1/approvals/{id}",
     "POST /api/v1/approvals/{id}/withdraw",
     "POST /api/v1/approvals/{id}/fulfil",
+    "POST /api/v1/approvals/{id}/answer",
+    "POST /api/v1/approvals/{id}/remind",
+    "POST /api/v1/approvals/{id}/settle-mistake",
     "GET /api/v1/clients",
+    "GET /api/v1/clients/{slug}/policy",
+    "PUT /api/v1/clients/{slug}/policy",
     "GET /api/v1/contacts",
     "GET /api/v1/journal",
 ]
