@@ -1,12 +1,12 @@
-"""A whole house with both doubles over real HTTP: orders come in by REST, people press, tests look at what is true."""
+"""A whole house with both doubles over real HTTP: orders come in by REST, people press, tests ask what is true."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -80,27 +80,77 @@ class Facts:
 
 
 @dataclass
-class Scene:
-    """The house on a stage. `facts` reads its store; `http` is a session for whoever is no platform."""
+class Street:
+    """Both platforms as the test sees them: people with their cards, and a bot somewhere at the address `bot`."""
 
-    stage: Theatre
+    doubles: Mapping[str, Any]
+    facts: Facts
     http: aiohttp.ClientSession
-    facts: Facts = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.facts = Facts(self.stage.house.store)
+    bot: str
 
     @property
     def slack(self) -> SlackDouble:
-        return self.stage.doubles["slack"]  # type: ignore[no-any-return]
+        return self.doubles["slack"]  # type: ignore[no-any-return]
 
     @property
     def teams(self) -> TeamsDouble:
-        return self.stage.doubles["teams"]  # type: ignore[no-any-return]
+        return self.doubles["teams"]  # type: ignore[no-any-return]
 
-    @property
-    def bot(self) -> str:
-        return self.stage.world.bot_url
+    def on(self, person: str, platform: str = "") -> SlackDouble | TeamsDouble:
+        """The double this person is on."""
+        for name, double in self.doubles.items():
+            if platform in ("", name) and any(one["name"] == person for one in double.people()):
+                return double  # type: ignore[no-any-return]
+        raise LookupError(f"{person} is not on {platform or 'any platform'}")
+
+    def cards(self, person: str, title: str, platform: str = "") -> list[Json]:
+        """The messages about a request that this person has (there), oldest first."""
+        screen = self.on(person, platform).screen(person)
+        return [one for one in screen if title in one["text"] and not one["private"]]
+
+    def card(self, person: str, title: str, platform: str = "") -> Json:
+        """The only one of them."""
+        (message,) = self.cards(person, title, platform)
+        return message
+
+    async def click(
+        self,
+        person: str,
+        title: str,
+        label: str = "Approve",
+        *,
+        of: str = "",
+        platform: str = "",
+        card: Json | None = None,
+    ) -> Click:
+        """A press on the person's own card (on a card of somebody else's: `of`; or on this one), ready to be sent."""
+        card = card or self.card(of or person, title, platform)
+        if card["platform"] == "slack":
+            return Click(self, person, payload=await slack_press(self.slack, person, card["message"], label))
+        return Click(self, person, activity=teams_press(self.teams, person, card, label))
+
+    async def order(self, body: Json, *, key: str = "") -> str:
+        """An order comes in by REST; -> its id."""
+        status, answer = await self.rest("POST", "/approvals", body, key=key)
+        assert status == 201, answer
+        return str(answer["id"])
+
+    async def rest(
+        self, method: str, path: str, body: Json | None = None, *, token: str | None = TOKEN, key: str = ""
+    ) -> tuple[int, Any]:
+        """One call of /api/v1; -> status and body."""
+        headers = {"Idempotency-Key": key or uuid4().hex} if method == "POST" else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        async with self.http.request(method, f"{self.bot}/api/v1{path}", json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+
+@dataclass
+class Scene(Street):
+    """The house in this process, on a stage."""
+
+    stage: Theatre
 
     async def quiet(self) -> None:
         """Everything that is due has been done and sent."""
@@ -108,48 +158,25 @@ class Scene:
 
     async def raise_(self, title: str, **changes: Any) -> str:
         """An order comes in by REST; -> its id, once every card of it has been sent."""
-        status, body = await rest(self.http, self.bot, "POST", "/approvals", order(title, **changes))
-        assert status == 201, body
+        made = await self.order(order(title, **changes))
         await self.quiet()
-        return str(body["id"])
-
-    def on(self, person: str, platform: str = "") -> SlackDouble | TeamsDouble:
-        """The double this person is on."""
-        for name, double in self.stage.doubles.items():
-            if platform in ("", name) and any(one["name"] == person for one in double.people()):
-                return double  # type: ignore[no-any-return]
-        raise LookupError(f"{person} is not on {platform or 'any platform'}")
-
-    async def click(
-        self, person: str, title: str, label: str = "Approve", *, of: str = "", platform: str = ""
-    ) -> Click:
-        """A press on the person's own card (or on a card of somebody else's: `of`), ready to be sent."""
-        message = self.card(of or person, title, platform)
-        platform = str(message["platform"])
-        if platform == "slack":
-            return Click(self, person, payload=await slack_press(self.slack, person, message["message"], label))
-        return Click(self, person, activity=teams_press(self.teams, person, message, label))
-
-    def card(self, person: str, title: str, platform: str = "") -> Json:
-        """The one message about a request that this person has (there)."""
-        (message,) = copies(self.on(person, platform), person, title)
-        return message
+        return made
 
 
 @dataclass
 class Click:
     """One press, which can be sent more than once: what a platform does that did not hear our answer."""
 
-    scene: Scene
+    street: Street
     person: str
     payload: Json | None = None
     activity: Json | None = None
 
     async def send(self) -> int:
-        """-> the status of the answer."""
+        """-> the status of the answer; 0 or 502 when nobody answered."""
         if self.payload is not None:
-            return (await self.scene.slack.wire.interaction(self.payload)).status
-        return (await self.scene.teams.deliver(self.activity)).status
+            return (await self.street.slack.wire.interaction(self.payload)).status
+        return (await self.street.teams.deliver(self.activity)).status
 
 
 @asynccontextmanager
@@ -160,7 +187,7 @@ async def scene(url: str, cast: Cast | None = None, *, order: bool = False) -> A
         aiohttp.ClientSession() as http,
     ):
         await stage.house.perform(CreateToken("journeys", digest_of(TOKEN), SCOPES))
-        yield Scene(stage, http)
+        yield Scene(stage.doubles, Facts(stage.house.store), http, stage.world.bot_url, stage)
 
 
 async def until(true: Callable[[], Any], what: str) -> Any:
@@ -173,11 +200,6 @@ async def until(true: Callable[[], Any], what: str) -> Any:
 
 
 # ------------------------------------------------------------------ what people see
-
-
-def copies(double: SlackDouble | TeamsDouble, person: str, title: str) -> list[Json]:
-    """This person's lasting messages that show these words, oldest first."""
-    return [one for one in double.screen(person) if title in one["text"] and not one["private"]]
 
 
 def told(double: SlackDouble | TeamsDouble, person: str, words: str) -> bool:
@@ -240,21 +262,3 @@ def access(title: str, subject: str, *, kind: str = "privileged", client: str = 
     """A change of access about a person."""
     change = {"kind": kind, "subject": subject, "resource": "Mail administration", "before": "None", "after": "Admin"}
     return {"client": client, "kind": "access", "title": title, "why": "Holiday cover.", "access": change}
-
-
-async def rest(
-    http: aiohttp.ClientSession,
-    bot: str,
-    method: str,
-    path: str,
-    body: Json | None = None,
-    *,
-    token: str | None = TOKEN,
-    key: str = "",
-) -> tuple[int, Any]:
-    """One call of /api/v1; -> status and body."""
-    headers = {"Idempotency-Key": key or uuid4().hex} if method == "POST" else {}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    async with http.request(method, f"{bot}/api/v1{path}", json=body, headers=headers) as answer:
-        return answer.status, await answer.json()

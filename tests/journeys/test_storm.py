@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.cast import PEOPLE, Cast
 from handlers.commands import Grant
-from tests.journeys.scene import Click, Scene, buttons, copies, scene
+from tests.journeys.scene import Click, Scene, buttons, scene
 
 TITLE = "Two servers' worth of toner"
 DECIDERS = ("Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega")
@@ -97,7 +97,7 @@ async def _click(it: Scene, who: str) -> Click:
 
 
 def _has_card(it: Scene, who: str) -> bool:
-    return bool(copies(it.on(who), who, TITLE))
+    return bool(it.cards(who, TITLE))
 
 
 def _journal_tells_it_once(it: Scene, voters: list[str]) -> None:
