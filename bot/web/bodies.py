@@ -139,11 +139,20 @@ def _step(standing: Standing, step: Step) -> dict[str, Any]:
         "stage": step.row.stage,
         "state": step.state,
         "opened_at": moment(step.row.opened_at),
-        "asked": [
-            {"id": row.person_id, "name": standing.name(row.person_id), "since": moment(row.since), "why": row.why}
-            for row in step.asked
-        ],
+        "asked": [_asked(standing, row) for row in step.asked],
         "deciders": [{"id": person.id, "name": person.name} for person in step.deciders],
         "decided_by": _person(standing, step.row.decided_by),
         "decided_at": moment(step.row.decided_at),
+    }
+
+
+def _asked(standing: Standing, row: Any) -> dict[str, Any]:
+    """`why` is kept as one word, or as "for:" and the id of whoever is away."""
+    why, _, absent = row.why.partition(":")
+    return {
+        "id": row.person_id,
+        "name": standing.name(row.person_id),
+        "since": moment(row.since),
+        "why": "stand_in" if why == "for" else why,
+        "stands_in_for": _person(standing, absent),
     }

@@ -16,12 +16,13 @@ class PersonOut(BaseModel):
 
 
 class AskedOut(BaseModel):
-    """Somebody who was asked, since when and why: primary, backup, delegate or handed."""
+    """Somebody who was asked, since when and why: as primary, backup or handed, or as stand_in for somebody away."""
 
     id: str
     name: str
     since: datetime
     why: str
+    stands_in_for: PersonOut | None
 
 
 class StepOut(BaseModel):
