@@ -23,7 +23,7 @@ from handlers.desk import Desk
 log = structlog.get_logger(__name__)
 
 Tone = Literal["good", "bad", "info"]
-FORMS = frozenset({*forms.WORDS, "hand", "snooze", "phone"})
+FORMS = frozenset({*forms.WORDS, "hand", "snooze", "phone", "away", "task:hand"})
 """Verbs whose button opens a form first."""
 
 DEEDS: Mapping[str, Callable[[Ref, int, Mapping[str, str]], Command]] = {
@@ -48,6 +48,8 @@ DEEDS: Mapping[str, Callable[[Ref, int, Mapping[str, str]], Command]] = {
     "phone:yes": lambda ref, version, given: commands.ConfirmPhone(ref, version, True),
     "phone:no": lambda ref, version, given: commands.ConfirmPhone(ref, version, False),
     "task:yes": lambda ref, version, given: commands.FinishTask(ref, True),
+    "task:later": lambda ref, version, given: commands.SnoozeTask(ref),
+    "task:hand": lambda ref, version, given: commands.HandTask(ref, given.get("to", "")),
     "task:no": lambda ref, version, given: commands.FinishTask(ref, False),
 }
 """What a button or a form asks of the desk."""
@@ -95,7 +97,7 @@ class Answer:
     form: Form | None = None
 
 
-def _asks(press: Press) -> bool:
+def asks(press: Press) -> bool:
     """Whether somebody starts or sends a request of the own."""
     return press.verb.startswith("request:") or (press.verb == "say" and "request" in press.words.lower().split())
 
@@ -133,7 +135,7 @@ class Conversation:
     def _press(self, press: Press) -> Answer:
         chat = Chat(press.platform, press.org, press.user)
         try:
-            if _asks(press):
+            if asks(press):
                 self._welcome(press, chat)
             if press.verb == "say":
                 return self._say(press, self._desk.recognise(chat))
@@ -180,9 +182,13 @@ class Conversation:
     def _command_of(self, press: Press, chat: Chat) -> Command:
         inputs = press.inputs or {}
         if press.verb.startswith("request:"):
-            client = self._gallery.client_of_form(inputs, self._desk.recognise(chat).person_id or "")
+            client, zone = self._gallery.client_of_form(inputs, self._desk.recognise(chat).person_id or "")
             read = forms.read_purchase if press.verb == "request:purchase" else forms.read_access
-            return read(inputs, client)
+            return read(inputs, client, zone)
+        if press.verb == "away":
+            return forms.read_away(inputs, self._gallery.zone_of(self._desk.recognise(chat).person_id or ""))
+        if press.verb == "back":
+            return commands.ComeBack()
         if press.ref is None:
             raise Refused(OUTDATED)
         build = DEEDS.get(press.verb)
@@ -221,6 +227,10 @@ class Conversation:
             return Answer(
                 card=self._gallery.waiting(person, int(rest) if rest.strip().isdecimal() and len(rest) < 5 else 1)
             )
+        if word == "away":
+            return Answer(form=self._gallery.form("away", pages.PAGE, 0, person))
+        if word == "back":
+            return self._act(replace(press, verb="back", inputs={}), Chat(press.platform, press.org, press.user))
         if word == "contacts":
             return Answer(card=self._gallery.contacts(person, rest))
         if word == "request" and rest.strip() in ("purchase", "access"):

@@ -136,20 +136,22 @@ class HouseInstallations:
         """Whether this workspace or tenant belongs to the provider or one of its clients."""
         return await self._place(platform, org) is not None
 
-    async def remember(self, account: Account) -> None:
-        """Keeps a person's address; a command only when something is new. Nothing for an account nobody has."""
+    async def remember(self, account: Account) -> bool:
+        """Keeps a person's address; a command only when something is new. False for an account nobody has (yet)."""
         key = (account.platform, account.org, account.user)
         known = await self._spots.get(key, lambda: self._load_spot(*key))
         if known is None:
-            return
+            self._spots.forget(*key)  # whoever asks for something is known a moment later
+            return False
         spot, address = known
         merged = {**address, **account.address}
         if spot.reachable and merged == dict(address):
-            return
+            return True
         try:
             await self._perform(RememberAddress(*key, self.seal(merged)))
         finally:
             self._spots.forget(*key)
+        return True
 
     async def forget(self, account: Account, reason: str) -> None:
         """The person removed or blocked the app: not reachable there until something comes in again."""

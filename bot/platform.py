@@ -111,8 +111,8 @@ class Installations(Protocol):
         """Whether this workspace or tenant belongs to the provider or one of its clients."""
         ...
 
-    async def remember(self, account: Account) -> None:
-        """The address of a person, from a verified inbound request only."""
+    async def remember(self, account: Account) -> bool:
+        """The address of a person, from a verified inbound request only; False while nobody has this account."""
         ...
 
     async def forget(self, account: Account, reason: str) -> None:

@@ -9,7 +9,9 @@ from bot.cards.parts import (
     byline,
     card_of,
     conversation,
+    day_before,
     ending,
+    in_name_of,
     left_to_do,
     progress,
     status_of,
@@ -121,12 +123,13 @@ def phone_confirmation(standing: Standing, viewer: Viewer, heard: Row) -> Card:
 def about(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     """For who asked, and for who it is about: how it goes, and a way to stop what was never asked."""
     request = standing.request
-    mine = viewer.id in request.subjects
+    mine, asked_it = viewer.id in request.subjects, request.requester_id == viewer.id
     first = "This is about your access." if mine else "You asked for this."
-    if request.requester_id == viewer.id and request.raised_by != viewer.id:
-        first = "This was asked in your name."
+    if asked_it:
+        about = " It is about your own access, so others decide." if mine else ""
+        first = ("This was asked in your name." if in_name_of(standing, viewer.id) else "You asked for this.") + about
     waits = {"draft": f"{provider} looks at it first, then your company's key contacts are asked."}
-    can_stop = standing.is_open or request.state in ("draft", "approved")
+    can_stop = request.raised_by != viewer.id and (standing.is_open or request.state in ("draft", "approved"))
     button = Button("I didn't ask for this", "disown", standing.ref, request.version, request.revision, "danger")
     return card_of(
         standing,
@@ -188,7 +191,7 @@ def _why_you(standing: Standing, viewer: Viewer) -> list[Block]:
     request = standing.request
     if not standing.is_open:
         return []
-    if request.requester_id == viewer.id and request.raised_by != viewer.id:
+    if in_name_of(standing, viewer.id):
         return [Text("This was asked in your name. Approve only if it was really you.", "strong", "warning")]
     mine = own_asking(standing, viewer.id)
     if mine is None:
@@ -196,6 +199,11 @@ def _why_you(standing: Standing, viewer: Viewer) -> list[Block]:
     if mine.why == "handed":
         giver = next((r for s in standing.steps for r in s.asked if r.handed_to == viewer.id), None)
         return [Text(f"{standing.name(giver.person_id)} has handed this to you.")] if giver is not None else []
+    if mine.why.startswith("for:"):
+        absent = mine.why.removeprefix("for:")
+        until = standing.roster.away.get(absent)
+        how = f"away until {day_before(until.until, viewer)}" if until is not None else "who cannot answer now"
+        return [Text(f"For {standing.name(absent)}, {how}.", "strong")]
     others = {row.person_id for step in standing.steps for row in step.asked} - {viewer.id}
     silent = [standing.name(id_) for id_ in others if standing.live_vote_of(id_) is None]
     if mine.why == "backup" and silent:
@@ -230,7 +238,7 @@ def _buttons(standing: Standing, viewer: Viewer, own: Row | None, may: bool) -> 
             more.append(Button("Hand to someone else", "hand", *seen, form=True))
         if mine is not None and mine.snoozed_until is None:
             more.append(Button("Remind me later", "snooze", *seen, form=True))
-        if request.kind == "access" or request.requester_id == viewer.id:
+        if request.raised_by != viewer.id and (request.kind == "access" or request.requester_id == viewer.id):
             more.append(Button("I didn't ask for this", "disown", *seen))
         return [Actions(_decide(standing)), Actions(tuple(more))]
     if own is not None and own.verdict == "approve" and standing.is_open:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.cards.card import Field, Form, Option
 from bot.cards.order import CATEGORY
-from handlers.commands import Access, Purchase, PurchaseLine, RaiseApproval, Ref, Refused
+from handlers.commands import Access, GoAway, Purchase, PurchaseLine, RaiseApproval, Ref, Refused
 from handlers.currencies import minor_digits
 from handlers.policy import ACCESS_KINDS, CATEGORIES
 from storage.rows import Row
 
 URGENCIES = (Option("normal", "Normal"), Option("urgent", "Urgent: needed within a day"))
+END_OF_DAY = time(17)
 RECURRENCES = (Option("once", "Once"), Option("monthly", "Every month"), Option("yearly", "Every year"))
 
 
@@ -46,6 +48,12 @@ def hand_form(ref: Ref, version: int, revision: int, title: str, heirs: Sequence
     return Form("Hand over", "hand", (field,), "Hand over", intro=title, ref=ref, version=version, revision=revision)
 
 
+def hand_task_form(ref: Ref, title: str, colleagues: Sequence[tuple[str, str]]) -> Form:
+    """Who takes a task over."""
+    options = tuple(Option(person_id, name) for person_id, name in colleagues)
+    return Form("Hand on", "task:hand", (Field("to", "To whom", "choice", options=options),), intro=title, ref=ref)
+
+
 def snooze_form(ref: Ref, version: int, revision: int, title: str) -> Form:
     """When to be reminded: once, and the deadline stays."""
     field = Field("choice", "Remind me", "choice", options=SNOOZES, hint="Once only. The deadline stays as it is.")
@@ -66,20 +74,46 @@ def phone_form(ref: Ref, version: int, revision: int, title: str, people: Sequen
     return Form("Phone approval", "phone", fields, "Record", intro=intro, ref=ref, version=version, revision=revision)
 
 
-def _client_field(clients: Sequence[Row[Any]]) -> tuple[Field, ...]:
-    if len(clients) == 1:
+def away_form(colleagues: Sequence[tuple[str, str]], today: date) -> Form:
+    """From when until when somebody is away, and who stands in."""
+    fields = [Field("from", "First day away", "date", value=today.isoformat()), Field("to", "Last day away", "date")]
+    if colleagues:
+        options = tuple(Option(person_id, name) for person_id, name in colleagues)
+        hint = "Leave it empty and whoever is next in line is asked."
+        fields.append(Field("delegate", "Who stands in", "choice", required=False, options=options, hint=hint))
+    intro = "While you are away, requests go to somebody else at once. You get them again when you are back."
+    return Form("I'm away", "away", tuple(fields), "Save", intro=intro)
+
+
+def read_away(inputs: Mapping[str, str], zone: ZoneInfo) -> GoAway:
+    """Whole days on the person's own calendar; `Refused` names the field that is wrong."""
+    first, last = _day(inputs, "from"), _day(inputs, "to")
+    if first is None or last is None:
+        raise Refused("Please give both days.", field="to" if first else "from", code="invalid")
+    if last < first or last.year > 2200:
+        raise Refused("The last day is before the first, or too far away.", field="to", code="invalid")
+    starts, ends = datetime.combine(first, time(0), zone), datetime.combine(last + timedelta(days=1), time(0), zone)
+    return GoAway(starts, ends, inputs.get("delegate", ""))
+
+
+def _for_whom(clients: Sequence[Row[Any]], staff: bool) -> tuple[Field, ...]:
+    """What people of the provider say besides: which client, and who of it asked them."""
+    if not staff:
         return ()
-    return (Field("client", "Client", "choice", options=tuple(Option(row.slug, row.name) for row in clients)),)
+    options = tuple(Option(row.slug, row.name) for row in clients)
+    hint = "E-mail address on file of the person who asked you. Leave empty if nobody did."
+    asker = Field("requested_by", "Asked by", "email", required=False, hint=hint, max_length=200)
+    return (*([Field("client", "Client", "choice", options=options)] if len(clients) > 1 else []), asker)
 
 
-def purchase_form(clients: Sequence[Row[Any]]) -> Form:
+def purchase_form(clients: Sequence[Row[Any]], *, staff: bool) -> Form:
     """Something to buy; people of the provider choose the client."""
     currency = clients[0].currency if len(clients) == 1 else "the client's currency"
     return Form(
         "Ask for a purchase",
         "request:purchase",
         (
-            *_client_field(clients),
+            *_for_whom(clients, staff),
             Field("title", "What is needed", placeholder="Six laptops for the litigation team", max_length=150),
             Field("why", "Why", "longtext", max_length=3000),
             Field("category", "Category", "choice", options=tuple(Option(c, CATEGORY[c]) for c in CATEGORIES)),
@@ -107,13 +141,13 @@ def purchase_form(clients: Sequence[Row[Any]]) -> Form:
     )
 
 
-def access_form(clients: Sequence[Row[Any]]) -> Form:
+def access_form(clients: Sequence[Row[Any]], *, staff: bool) -> Form:
     """A change of access; people of the provider choose the client."""
     return Form(
         "Ask for access",
         "request:access",
         (
-            *_client_field(clients),
+            *_for_whom(clients, staff),
             Field("title", "What is needed", placeholder="Nora Blake: read and write on Litigation", max_length=150),
             Field("why", "Why", "longtext", max_length=3000),
             Field("kind", "Kind of change", "choice", options=tuple(Option(k, CATEGORY[k]) for k in ACCESS_KINDS)),
@@ -136,8 +170,8 @@ def access_form(clients: Sequence[Row[Any]]) -> Form:
     )
 
 
-def read_purchase(inputs: Mapping[str, str], client: Row[Any]) -> RaiseApproval:
-    """The submitted form as a command; `Refused` names the field that is wrong."""
+def read_purchase(inputs: Mapping[str, str], client: Row[Any], zone: str) -> RaiseApproval:
+    """The submitted form as a command; `Refused` names the field that is wrong. Nothing in it depends on `zone`."""
     line = PurchaseLine(
         description=inputs.get("description", ""),
         quantity=_whole(inputs, "quantity", "How many"),
@@ -161,24 +195,31 @@ def read_purchase(inputs: Mapping[str, str], client: Row[Any]) -> RaiseApproval:
         "purchase",
         inputs.get("title", ""),
         inputs.get("why", ""),
+        requested_by=inputs.get("requested_by", ""),
         urgency=_urgency(inputs),
         purchase=purchase,
     )
 
 
-def read_access(inputs: Mapping[str, str], client: Row[Any]) -> RaiseApproval:
-    """The submitted form as a command; `Refused` names the field that is wrong."""
+def read_access(inputs: Mapping[str, str], client: Row[Any], zone: str) -> RaiseApproval:
+    """The submitted form as a command; `Refused` names the field that is wrong. `zone` is that of who filled it in."""
     access = Access(
         kind=inputs.get("kind", ""),
         subject=inputs.get("subject", ""),
         resource=inputs.get("resource", ""),
         before=inputs.get("before", ""),
         after=inputs.get("after", ""),
-        until=_instant(inputs, "until"),
+        until=_instant(inputs, "until", zone),
         external="yes" in inputs.get("external", ""),
     )
     return RaiseApproval(
-        client.slug, "access", inputs.get("title", ""), inputs.get("why", ""), urgency=_urgency(inputs), access=access
+        client.slug,
+        "access",
+        inputs.get("title", ""),
+        inputs.get("why", ""),
+        requested_by=inputs.get("requested_by", ""),
+        urgency=_urgency(inputs),
+        access=access,
     )
 
 
@@ -221,12 +262,15 @@ def _day(inputs: Mapping[str, str], field: str) -> date | None:
         raise Refused("Please give a date like 2026-06-30.", field=field, code="invalid") from None
 
 
-def _instant(inputs: Mapping[str, str], field: str) -> datetime | None:
+def _instant(inputs: Mapping[str, str], field: str, zone: str) -> datetime | None:
+    """Slack sends an instant, Teams what the clock on the wall says; a day alone ends with the working day."""
     text = inputs.get(field, "").strip()
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         raise Refused("Please give a date and a time.", field=field, code="invalid") from None
-    if moment is not None and moment.tzinfo is None:
-        raise Refused("Please give the time with its zone.", field=field, code="invalid")
-    return moment
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    if "T" not in text:
+        moment = datetime.combine(moment, END_OF_DAY)
+    return moment.replace(tzinfo=ZoneInfo(zone))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.cards import approval, board, forms, pages, tasks
 from bot.cards.card import Card, Form
@@ -38,6 +39,8 @@ class Gallery:
         with self.store.read() as tx:
             if ref.kind == "task":
                 return self._task(tx, ref.id, person_id)
+            if ref.kind == "person":
+                return self._waiting(tx, ref.id, 1) if ref.id == person_id else None
             standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             person = directory.person(tx, person_id)
             if standing is None or person is None:
@@ -101,9 +104,13 @@ class Gallery:
         with self.store.read() as tx:
             person = directory.person(tx, person_id)
             assert person is not None
+            if verb == "away":
+                return self._away_form(tx, person)
+            if verb == "task:hand":
+                return self._hand_task_form(tx, ref, person)
             if verb.startswith("request:"):
-                clients = _clients_of(tx, person)
-                return forms.purchase_form(clients) if verb == "request:purchase" else forms.access_form(clients)
+                build = forms.purchase_form if verb == "request:purchase" else forms.access_form
+                return build(_clients_of(tx, person), staff=person.client_id is None)
             standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             if standing is None or person.client_id not in (None, standing.client.id):
                 raise Refused("This request belongs to another company or does not exist.", code="not_found")
@@ -117,8 +124,15 @@ class Gallery:
                 return forms.phone_form(*seen, callable_deciders(standing))
             return forms.words_form(verb, *seen)
 
-    def client_of_form(self, inputs: Any, person_id: str) -> Row[Any]:
-        """The client a submitted request is for: the person's own, or the one that somebody of the provider chose."""
+    def zone_of(self, person_id: str) -> ZoneInfo:
+        """The zone in which a person's days are meant."""
+        with self.store.read() as tx:
+            person = directory.person(tx, person_id)
+            return ZoneInfo(person.timezone if person is not None else "UTC")
+
+    def client_of_form(self, inputs: Any, person_id: str) -> tuple[Row[Any], str]:
+        """The client a submitted request is for (the person's own, or the one that somebody of the provider chose),
+        and the person's time zone."""
         with self.store.read() as tx:
             person = directory.person(tx, person_id)
             assert person is not None
@@ -126,24 +140,12 @@ class Gallery:
             chosen = [row for row in clients if len(clients) == 1 or row.slug == inputs.get("client")]
             if not chosen:
                 raise Refused("Please choose the client.", field="client", code="invalid")
-            return chosen[0]
+            return chosen[0], person.timezone
 
     def waiting(self, person_id: str, page: int = 1) -> Card:
         """What waits for this person, or for somebody of the provider: what the clients have not answered."""
         with self.store.read() as tx:
-            person = directory.person(tx, person_id)
-            assert person is not None
-            rows = (
-                approvals.open_for_csm(tx, person_id)
-                if person.client_id is None
-                else approvals.open_for_person(tx, person_id)
-            )
-            standings = [stand(tx, row, self.now()) for row in rows]
-            client = standings[0].client if standings else None
-            items = [(standing, can_vote(standing, person_id)) for standing in standings]
-            if person.client_id is not None:
-                items = [item for item in items if item[1]]
-            return pages.waiting(items, self._viewer(person, client), max(1, page))
+            return self._waiting(tx, person_id, page)
 
     def contacts(self, person_id: str, words: str) -> Card:
         """The key contacts of the person's own company, or of the client that somebody of the provider names."""
@@ -163,6 +165,38 @@ class Gallery:
             people = {row.id: row for row in directory.people_of(tx, client.id)}
             places = {row.id: row.name for row in directory.locations_of(tx, client.id)}
             return pages.contacts(client, roster_of(tx, client, self.now()), people, places)
+
+    def _hand_task_form(self, tx: Tx, ref: Ref, person: Row) -> Form:
+        task = timers.task(tx, ref.id) if ref.kind == "task" else None
+        if person.client_id is not None or task is None or task.state != "open":
+            raise Refused("This task is done or is not yours.", code="conflict")
+        others = [(row.id, row.name) for row in directory.staff_people(tx) if row.id != task.owner_id]
+        return forms.hand_task_form(ref, task.title, others)
+
+    def _away_form(self, tx: Tx, person: Row) -> Form:
+        """For a contact who will be away: the colleagues who could stand in are those who can be reached."""
+        client = directory.client(tx, person.client_id) if person.client_id else None
+        if client is None:
+            raise Refused("Only a client's contacts are marked as away here.", code="invalid")
+        fit = [m for m in roster_of(tx, client, self.now()).members.values() if m.active and m.reachable]
+        colleagues = sorted(((m.id, m.name) for m in fit if m.id != person.id), key=lambda one: one[1])
+        return forms.away_form(colleagues, self.now().astimezone(ZoneInfo(person.timezone)).date())
+
+    def _waiting(self, tx: Tx, person_id: str, page: int) -> Card:
+        person = directory.person(tx, person_id)
+        assert person is not None
+        rows = (
+            approvals.open_for_csm(tx, person_id)
+            if person.client_id is None
+            else approvals.open_for_person(tx, person_id)
+        )
+        standings = [stand(tx, row, self.now()) for row in rows]
+        client = standings[0].client if standings else None
+        items = [(standing, can_vote(standing, person_id)) for standing in standings]
+        if person.client_id is not None:
+            items = [item for item in items if item[1]]
+        tasks_open = timers.open_tasks_of(tx, person_id) if person.client_id is None else ()
+        return pages.waiting(items, self._viewer(person, client), max(1, page), tasks_open)
 
     def _task(self, tx: Tx, task_id: str, person_id: str) -> Card | None:
         task = timers.task(tx, task_id)

@@ -13,19 +13,28 @@ from handlers.commands import Ref
 from handlers.mechanisms.standing import Standing
 from storage.rows import Row
 
+MOST_TASKS = 15
 MOST_ITEMS = 8
 """Each item has two buttons; more would make a wall of them."""
 
 PAGE = Ref("page", "words")
 
 
-def waiting(items: Sequence[tuple[Standing, bool]], viewer: Viewer, page: int = 1) -> Card:
+def waiting(
+    items: Sequence[tuple[Standing, bool]], viewer: Viewer, page: int = 1, tasks: Sequence[Row[Any]] = ()
+) -> Card:
     """What waits for this person, the earliest deadline first; the flag says whether it can be decided here."""
-    if not items:
+    if not items and not tasks:
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
     waits = "request waits" if len(items) == 1 else "requests wait"
     title = f"{len(items)} {waits} for {'clients' if viewer.staff else 'you'}"
+    if tasks:
+        title += f", {len(tasks)} {'task' if len(tasks) == 1 else 'tasks'} for you"
     blocks: list[Block] = []
+    if tasks and page == 1:
+        listed = tuple(Line(task.title, viewer.when(task.created_at)) for task in tasks[:MOST_TASKS])
+        cut = f" (the first {MOST_TASKS} of {len(tasks)})" if len(tasks) > MOST_TASKS else ""
+        blocks += [Lines(listed, f"Waiting for you{cut}"), Rule()]
     first = (page - 1) * MOST_ITEMS
     for standing, may in items[first : first + MOST_ITEMS]:
         request = standing.request
@@ -101,6 +110,7 @@ def help_page(command: str) -> Card:
     lines = (
         Line(f"{command}request", detail="Ask for a purchase or a change of access"),
         Line(f"{command}waiting", detail="What waits for an answer, the earliest deadline first"),
+        Line(f"{command}away", detail="Say when you are away and who stands in; “back” ends it"),
         Line(f"{command}contacts", detail="Who decides what at your company"),
         Line(f"{command}help", detail="This page"),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.cards.card import Block, Card, Line, Lines, Quote, Status, Text, Tone
-from bot.cards.wording import all_of, any_of, money, when
+from bot.cards.wording import all_of, any_of, day, money, when
 from handlers.mechanisms.standing import Standing, StepStanding
 from storage.rows import Row
 
@@ -27,7 +28,7 @@ ENDED: dict[str, tuple[str, Tone]] = {
     "fulfilled": ("Approved and done", "good"),
     "rejected": ("Rejected", "bad"),
     "expired": ("Not approved: nobody answered in time", "muted"),
-    "withdrawn": ("Withdrawn", "muted"),
+    "withdrawn": ("Stopped", "muted"),
     "superseded": ("Replaced by another request", "muted"),
     "void": ("No longer valid", "bad"),
     "draft": ("With your provider", "plain"),
@@ -75,7 +76,15 @@ def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
         asked_by = f"{who.name}, {provider}"
     else:
         asked_by = f"{who.name}, {who.title}" if who.title else who.name
+    if who is not None and in_name_of(standing, who.id):
+        entered = standing.name(request.raised_by) or provider
+        asked_by += f" (entered by {entered})"
     return Text(f"{request.ref} · {kind} · asked by {asked_by} · {viewer.when(request.created_at)}", "subtle")
+
+
+def in_name_of(standing: Standing, person_id: str) -> bool:
+    """Whether somebody else entered this in the person's name (from an e-mail, a phone call, another system)."""
+    return bool(standing.request.requester_id == person_id and standing.request.raised_by != person_id)
 
 
 def status_of(standing: Standing, own: Row | None, may: bool) -> Status:
@@ -165,6 +174,12 @@ def ending(standing: Standing, viewer: Viewer) -> list[Block]:
     if request.closed_at:
         blocks.append(Text(f"Closed {viewer.when(request.closed_at)}.", "subtle"))
     return blocks
+
+
+def day_before(end: datetime, viewer: Viewer) -> str:
+    """The last day of something that ends (exclusive) at this moment."""
+    last = (end - timedelta(seconds=1)).astimezone(ZoneInfo(viewer.timezone)).date()
+    return day(last, viewer.locale, viewer.now.date())
 
 
 def total_of(standing: Standing, viewer: Viewer) -> str:

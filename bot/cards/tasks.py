@@ -30,8 +30,13 @@ def _buttons(task: Row) -> tuple[Button, ...]:
         return (
             Button("Confirmed on the phone", "task:yes", ref, style="primary"),
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
+            *_otherwise(ref),
         )
-    return (Button("Done", "task:yes", ref, style="primary"),)
+    return (Button("Done", "task:yes", ref, style="primary"), *_otherwise(ref))
+
+
+def _otherwise(ref: Ref) -> tuple[Button, ...]:
+    return Button("Tomorrow morning", "task:later", ref), Button("Hand to a colleague", "task:hand", ref, form=True)
 
 
 def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: Viewer) -> Card:
@@ -46,4 +51,6 @@ def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: 
             blocks.append(Facts(tuple(Fact(name, number) for name, number in phones.items())))
         blocks.append(Actions(_buttons(task)))
     status = Status("Done", "good") if done else Status("Your task", "warning")
+    if not done and task.owner_id != viewer.id:
+        blocks, status = blocks[:1], Status("Handed to a colleague", "muted")
     return Card(task.title, f"Your task: {task.title}", tuple(blocks), status, ref=Ref("task", task.id))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-STORIES = {"1": ("Laptops, two voices", "laptops")}
+STORIES = {"1": ("Laptops, two voices", "laptops"), "7": ("Not me", "not_me")}
 
 
 def story(

@@ -51,6 +51,8 @@ class Player:
     duties: tuple[str, ...] = ()
     platform: Platform | None = None
     preferred: str = "chat"
+    listed: bool = True
+    """Whether the directory knows the person; somebody new is known from the first request on."""
 
     @property
     def first(self) -> str:
@@ -147,6 +149,7 @@ PLAYERS = (
         location="providence",
         grants=(("downtime", 1, "providence"), ("emergency", 1, "providence")),
     ),
+    Player("Nora Blake", "Paralegal", "marlow", location="boston", listed=False),
     Player("Tom Beckett", "Practice manager", "cedar", phone="+1 303 555 0120", default=True, preferred="phone"),
     Player(
         "Jill Sandoval",
@@ -180,6 +183,7 @@ PLAYERS = (
         location="leipzig",
         grants=(("downtime", 1, "leipzig"), ("emergency", 1, "leipzig")),
     ),
+    Player("Theo Lang", "Shift lead", "north", location="toledo", listed=False),
 )
 
 PEOPLE = {player.name: player for player in PLAYERS}

@@ -109,7 +109,7 @@ class World:
         }
 
     async def seed(self, perform: Perform) -> None:
-        """The directory: workspaces, clients, people with roles and accounts. Safe to repeat."""
+        """The directory: workspaces, clients, listed people with roles and accounts. Safe to repeat."""
         for company in COMPANIES:
             if company.slug:
                 await perform(_client(company), f"client:{company.slug}")
@@ -117,7 +117,7 @@ class World:
             for company in self.cast.orgs(platform):
                 org = company.team if platform == "slack" else company.tenant
                 await perform(PutWorkspace(platform, org, company.name, company.slug), f"workspace:{org}")
-        for player in PLAYERS:
+        for player in (one for one in PLAYERS if one.listed):
             await perform(self._person(player), f"person:{player.email}")
 
     def _person(self, player: Player) -> PutPerson:

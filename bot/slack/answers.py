@@ -16,6 +16,7 @@ from bot.slack.api import SlackApi
 from bot.slack.elements import Json
 from bot.slack.errands import Errands
 from bot.slack.listeners import HOME_WORDS, Heard, Place
+from bot.slack.names import Names
 
 SORRY = "Something went wrong on our side and nothing was changed. Please try again in a minute."
 
@@ -42,6 +43,7 @@ class Answers:
 
     def __init__(self, talk: Talk, api: SlackApi, errands: Errands, command: str) -> None:
         self._talk, self._api, self._errands = talk, api, errands
+        self._names = Names()
         self._too_old = f"This button can no longer be used. Type {command} {HOME_WORDS} to see what needs you."
         self._table: dict[str, Callable[[Heard, Press, AsyncWebClient], Awaitable[Reply]]] = {
             "click": self._click,
@@ -63,7 +65,7 @@ class Answers:
         handler = self._table.get(heard.kind)
         if handler is None or heard.press is None:
             return Reply()
-        return await handler(heard, heard.press, client)
+        return await handler(heard, await self._names.give(heard.press, client), client)
 
     async def _ask(self, press: Press) -> Answer:
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.conversation import Press
 from bot.slack import forms
 from bot.slack.claims import Claim, Malformed, unpack
+from bot.slack.names import from_handle
 from bot.slack.payloads import Payload, identifier, installed_in, key, needed, part, person, string
 from bot.slack.text import typed
 
@@ -84,7 +85,7 @@ def _click(payload: Payload) -> Heard:
         return Heard("stale", orgs, None, place)
     team = next(iter(orgs), "")
     press_key = key("click", team, f"{channel}/{where}", user, action_id, action_ts)
-    return Heard("click", orgs, _press(press_key, org, user, claim), place)
+    return Heard("click", orgs, _press(press_key, org, user, claim, name=_name(payload)), place)
 
 
 def _submission(payload: Payload) -> Heard:
@@ -100,15 +101,23 @@ def _submission(payload: Payload) -> Heard:
     except Malformed:
         return Heard("stale", installed_in(payload), None, place)
     place = Place(user, channel=claim.channel, surface="modal", title=title, fields=frozenset(inputs))
-    return Heard("submission", installed_in(payload), _press(press_key, org, user, claim, inputs), place)
+    press = _press(press_key, org, user, claim, inputs, _name(payload))
+    return Heard("submission", installed_in(payload), press, place)
 
 
-def _press(press_key: str, org: str, user: str, claim: Claim, inputs: dict[str, str] | None = None) -> Press:
+def _press(
+    press_key: str, org: str, user: str, claim: Claim, inputs: dict[str, str] | None = None, name: str = ""
+) -> Press:
     """A "say" button opens a page: its words are the page's name."""
     words = claim.ref.id if claim.verb == "say" and claim.ref and claim.ref.kind == "page" else ""
-    return Press(
-        press_key, "slack", org, user, claim.verb, claim.ref, claim.version, claim.revision, inputs=inputs, words=words
-    )
+    seen = (claim.verb, claim.ref, claim.version, claim.revision)
+    return Press(press_key, "slack", org, user, *seen, inputs=inputs, words=words, name=name)
+
+
+def _name(payload: Payload) -> str:
+    """The handle that interactions carry ("nora.blake"), made readable; events carry none."""
+    user = part(payload, "user")
+    return from_handle(string(user, "username") or string(user, "name"))
 
 
 def _command(payload: Payload) -> Heard:
@@ -116,6 +125,7 @@ def _command(payload: Payload) -> Heard:
     string(payload, "command")
     trigger = needed(string(payload, "trigger_id"), "the trigger")
     press = Press(key("command", trigger), "slack", org, user, "say", words=typed(string(payload, "text")))
+    press = replace(press, name=from_handle(string(payload, "user_name")))
     place = Place(
         user,
         channel=identifier(payload, "channel_id"),
@@ -130,7 +140,7 @@ def _shortcut(payload: Payload) -> Heard:
     org, user = person(payload)
     trigger = needed(string(payload, "trigger_id"), "the trigger")
     words = string(payload, "callback_id").replace("_", " ")
-    press = Press(key("shortcut", trigger), "slack", org, user, "say", words=words)
+    press = Press(key("shortcut", trigger), "slack", org, user, "say", words=words, name=_name(payload))
     return Heard("shortcut", installed_in(payload), press, Place(user, trigger=trigger))
 
 

@@ -20,10 +20,11 @@ from bot.conversation import Press
 from bot.platform import Account
 from bot.teams import forms
 from bot.teams.elements import MARK
-from bot.teams.text import sound
+from bot.teams.text import line, sound
 from handlers.commands import Ref
 
 LONGEST_WORDS = 10_000
+LONGEST_NAME = 100
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 
@@ -98,7 +99,9 @@ def said(arrival: Arrival) -> Press:
     """A message: what was typed, without mentions."""
     words = _MENTION.sub(" ", arrival.activity.text or "").replace("\xa0", " ").strip()
     key = _key("message", arrival.tenant, arrival.conversation, arrival.activity.id or words)
-    return Press(key, "teams", arrival.tenant, arrival.user, verb="say", words=words[:LONGEST_WORDS])
+    return Press(
+        key, "teams", arrival.tenant, arrival.user, verb="say", words=words[:LONGEST_WORDS], name=_name(arrival)
+    )
 
 
 def pressed(arrival: Arrival, data: Any, *, verb: str = "", submits: bool = False) -> Press:
@@ -127,7 +130,13 @@ def pressed(arrival: Arrival, data: Any, *, verb: str = "", submits: bool = Fals
         version=version,
         revision=revision,
         inputs=filled,
+        name=_name(arrival),
     )
+
+
+def _name(arrival: Arrival) -> str:
+    """What Teams calls the person."""
+    return line(arrival.activity.from_property.name or "", LONGEST_NAME)
 
 
 def _key(*parts: object) -> str:
@@ -143,7 +152,7 @@ def _tenant(body: Mapping[str, Any], conversation: Mapping[str, Any]) -> str:
 
 def _account(body: Mapping[str, Any], name: str) -> ChannelAccount:
     found = _object(body, name)
-    return ChannelAccount(id=_text(found, "id"), aad_object_id=_text(found, "aadObjectId"))
+    return ChannelAccount(id=_text(found, "id"), name=_text(found, "name"), aad_object_id=_text(found, "aadObjectId"))
 
 
 def _accounts(body: Mapping[str, Any], name: str) -> list[ChannelAccount]:

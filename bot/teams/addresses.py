@@ -30,7 +30,8 @@ class Addresses:
         if known and known[0] == account and 0 <= self._now() - known[1] < AGAIN_SECONDS:
             return
         try:
-            await self._installations.remember(account)
+            if not await self._installations.remember(account):
+                return
         except Exception as error:
             log.warning("teams address not remembered: %s", type(error).__name__)
             return

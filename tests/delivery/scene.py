@@ -152,8 +152,9 @@ class World:
             raise self.refuse_reports.pop(0)
         self.commands.append(command)
 
-    async def remember(self, account: Account) -> None:
+    async def remember(self, account: Account) -> bool:
         self.remembered.append(account)
+        return True
 
     def courier(self, store: Store | None = None, at: Callable[[str], None] | None = None, **more: Any) -> Courier:
         """A courier without pacing (unless given), as one process has one."""

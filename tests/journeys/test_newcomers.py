@@ -130,4 +130,3 @@ async def test_a_request_from_a_workspace_nobody_serves_is_turned_away_at_the_do
         said["conversation"] |= {"tenantId": "00000000-0000-4000-8000-00000000dead"}
         assert (await it.teams.deliver(said)).status == 401
         assert it.facts.count("person") == people
-

@@ -69,8 +69,9 @@ class FakeInstallations:
     async def allowed(self, platform: str, org: str) -> bool:
         return org not in self.not_allowed
 
-    async def remember(self, account: Account) -> None:
+    async def remember(self, account: Account) -> bool:
         self.remembered.append(account)
+        return True
 
     async def forget(self, account: Account, reason: str) -> None:
         raise AssertionError("nothing on Slack says that a person opted out")

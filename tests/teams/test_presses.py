@@ -36,7 +36,7 @@ async def test_a_press_carries_the_verified_identity_and_what_the_button_claims(
     async with world() as w:
         await body_of(w, w.microsoft.execute(DATA))
         (press,) = w.talk.presses
-        assert replace(press, key="") == Press("", "teams", TENANT, TOM, "approve", REF, 2, 5)
+        assert replace(press, key="") == Press("", "teams", TENANT, TOM, "approve", REF, 2, 5, name="Tom")
         assert press.key.startswith("teams:")
 
 

@@ -70,8 +70,9 @@ class Book:
     async def allowed(self, platform: str, org: str) -> bool:
         return platform == "teams" and org in self.allowed_orgs
 
-    async def remember(self, account: Account) -> None:
+    async def remember(self, account: Account) -> bool:
         self.remembered.append(account)
+        return True
 
     async def forget(self, account: Account, reason: str) -> None:
         self.forgotten.append((account, reason))

@@ -70,6 +70,12 @@ class Teller:
             raise Differs(f"{who} should {'' if buttons else 'not '}have an Approve button on:\n{text}")
         await self._line(who, "reads " + " … ".join(f"“{word}”" for word in words))
 
+    async def has_not(self, who: str, words: str) -> None:
+        """Nothing on this person's screen says so (yet)."""
+        found = [message["text"] for message in await self.screen(who) if words in message["text"]]
+        if found:
+            raise Differs(f"{who} should not read “{words}” yet, but reads:\n{found[-1]}")
+
     async def is_told(self, who: str, words: str) -> None:
         """A private sentence for this person."""
         for message in reversed(await self.screen(who)):
