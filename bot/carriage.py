@@ -55,7 +55,7 @@ class Carrier:
     messengers: Mapping[str, Messenger]
     open_address: Callable[[str], Mapping[str, str]]
     perform: Callable[[Command], Awaitable[Any]]
-    remember: Callable[[Account], Awaitable[None]] | None
+    remember: Callable[[Account], Awaitable[object]] | None
     now: Callable[[], datetime]
     random: random.Random
     at: Callable[[str], None]

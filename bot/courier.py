@@ -65,7 +65,7 @@ class Courier:
         perform: Callable[[Command], Awaitable[Any]],
         now: Callable[[], datetime],
         *,
-        remember: Callable[[Account], Awaitable[None]] | None = None,
+        remember: Callable[[Account], Awaitable[object]] | None = None,
         at: Callable[[str], None] = _nothing,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,

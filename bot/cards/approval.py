@@ -188,7 +188,6 @@ def catalogue(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
 
 def _why_you(standing: Standing, viewer: Viewer) -> list[Block]:
     """Why this person is asked, where that is not plain."""
-    request = standing.request
     if not standing.is_open:
         return []
     if in_name_of(standing, viewer.id):
