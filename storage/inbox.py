@@ -10,24 +10,27 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import Inbox
 from storage.tables.types import core
 
 inbox = core(Inbox)
-SEEN = select(inbox).where(inbox.c.key == bindparam("key"))
-ANSWER = (
+SEEN = Prepared(select(inbox).where(inbox.c.key == bindparam("key")))
+ANSWER = Prepared(
     update(inbox)
     .where(inbox.c.key == bindparam("event_key"))
     .values(outcome=bindparam("answer", type_=inbox.c.outcome.type), refused=bindparam("was_refused"))
 )
-ADMIT = {
-    name: insert(inbox)
-    .values(key=bindparam("key"), at=bindparam("at"), refused=bindparam("refused"), outcome={})
-    .on_conflict_do_nothing()
-    .returning(inbox.c.key)
-    for name, insert in (("postgresql", pg_insert), ("sqlite", sqlite_insert))
-}
+ADMIT = Prepared(
+    **{
+        name: insert(inbox)
+        .values(key=bindparam("key"), at=bindparam("at"), refused=bindparam("refused"), outcome={})
+        .on_conflict_do_nothing()
+        .returning(inbox.c.key)
+        for name, insert in (("postgresql", pg_insert), ("sqlite", sqlite_insert))
+    }
+)
 
 
 def admit(tx: Tx, key: str, now: datetime, *, refused: bool = False) -> Row[Any] | None:
@@ -36,15 +39,14 @@ def admit(tx: Tx, key: str, now: datetime, *, refused: bool = False) -> Row[Any]
     A second delivery of the same event waits here for the first to commit. RETURNING, because `rowcount` after
     ON CONFLICT DO NOTHING is -1 on psycopg.
     """
-    statement = ADMIT[tx.dialect.name]
-    if tx.execute(statement, {"key": key, "at": now, "refused": refused}).first() is not None:
+    if ADMIT.run(tx, key=key, at=now, refused=refused).first() is not None:
         return None
-    return tx.execute(SEEN, {"key": key}).one()
+    return SEEN.run(tx, key=key).one()
 
 
 def answer(tx: Tx, key: str, outcome: Mapping[str, Any]) -> None:
     """Keeps what was answered, for a retry."""
-    tx.execute(ANSWER, {"event_key": key, "answer": dict(outcome), "was_refused": False})
+    ANSWER.run(tx, event_key=key, answer=dict(outcome), was_refused=False)
 
 
 def forget_before(tx: Tx, when: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import JournalEntry, JournalHead
 
@@ -21,19 +22,21 @@ PROVIDER_CHAIN = "msp"
 _entries = JournalEntry.__table__  # type: ignore[attr-defined]
 _heads = JournalHead.__table__  # type: ignore[attr-defined]
 
-_lock_head = (
+_lock_head = Prepared(
     select(_heads.c.position, _heads.c.hash).where(_heads.c.chain == bindparam("chain_")).with_for_update()
 )  # SQLite has no row locks: its writer already holds the whole file
 _first_head = {
     "postgresql": postgresql.insert(_heads).values(position=0, hash="").on_conflict_do_nothing(),
     "sqlite": sqlite.insert(_heads).values(position=0, hash="").on_conflict_do_nothing(),
 }
-_move_head = (
+_move_head = Prepared(
     update(_heads)
     .where(_heads.c.chain == bindparam("chain_"))
     .values(position=bindparam("position_"), hash=bindparam("hash_"))
 )
-_add = insert(_entries)
+_add = Prepared(
+    insert(_entries).values({column.name: bindparam(column.name) for column in _entries.c if column.name != "id"})
+)
 _head = select(_heads.c.position, _heads.c.hash).where(_heads.c.chain == bindparam("chain_"))
 _of_chain = (
     select(_entries)
@@ -101,10 +104,10 @@ def append(
     """
     if at.tzinfo is None:
         raise ValueError("a journal entry's moment needs a zone")
-    head = tx.execute(_lock_head, {"chain_": chain}).first()
+    head = _lock_head.run(tx, chain_=chain).first()
     if head is None:
         tx.execute(_first_head[tx.dialect.name], {"chain": chain})
-        head = tx.execute(_lock_head, {"chain_": chain}).one()
+        head = _lock_head.run(tx, chain_=chain).one()
     entry: dict[str, Any] = {
         "chain": chain,
         "position": head.position + 1,
@@ -122,8 +125,8 @@ def append(
         "previous": head.hash,
     }
     entry["hash"] = seal(entry)
-    tx.execute(_add, entry)
-    tx.execute(_move_head, {"chain_": chain, "position_": entry["position"], "hash_": entry["hash"]})
+    _add.run(tx, **entry)
+    _move_head.run(tx, chain_=chain, position_=entry["position"], hash_=entry["hash"])
 
 
 def seal(entry: Mapping[str, Any]) -> str:

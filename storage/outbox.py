@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, case, func, literal, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
@@ -105,9 +106,10 @@ def _upsert(insert: Any) -> Any:
 
 _OWE = {"postgresql": _upsert(postgresql.insert(_delivery)), "sqlite": _upsert(sqlite.insert(_delivery))}
 
-_TOUCH = (
+_LIVE = among(_d.state, ("owed", "sending", "unsure", "settled"))
+_TOUCH_ALL = (
     update(_delivery)
-    .where(_d.subject == bindparam("of", type_=String), _d.state.in_(("owed", "sending", "unsure", "settled")))
+    .where(_d.subject == bindparam("of", type_=String), _LIVE)
     .values(
         wanted=_d.wanted + 1,
         state=case((_d.state == "settled", "owed"), else_=_d.state),
@@ -115,7 +117,8 @@ _TOUCH = (
         priority=func.coalesce(bindparam("rank", type_=Integer), _d.priority),
     )
 )
-_TOUCH_ONE = _TOUCH.where(_d.person_id == bindparam("whose", type_=String))
+_TOUCH = Prepared(_TOUCH_ALL)
+_TOUCH_ONE = Prepared(_TOUCH_ALL.where(_d.person_id == bindparam("whose", type_=String)))
 _NOTIFY = text("SELECT pg_notify(:channel, '')")
 
 
@@ -132,16 +135,15 @@ def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority:
 
     A held one stays held; a dead or dropped one stays as it is.
     """
-    values: dict[str, Any] = {"of": subject, "now": now, "rank": priority}
     if person_id:
-        tx.execute(_TOUCH_ONE, {**values, "whose": person_id})
+        _TOUCH_ONE.run(tx, of=subject, now=now, rank=priority, whose=person_id)
     else:
-        tx.execute(_TOUCH, values)
+        _TOUCH.run(tx, of=subject, now=now, rank=priority)
 
 
 def touch_pages(tx: Tx, request_id: str, now: datetime) -> None:
     """The lists of what waits, on which this request stands for somebody asked, show what is true now."""
-    tx.execute(_TOUCH_PAGES, {"request": request_id, "now": now})
+    _TOUCH_PAGES.run(tx, request=request_id, now=now)
 
 
 def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
@@ -158,7 +160,7 @@ def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool
 
 def drop_held(tx: Tx, subject: str, now: datetime) -> None:
     """What was held and never shown of a subject that is over is not worth a message any more."""
-    tx.execute(_DROP_HELD, {"of": subject, "now": now})
+    _DROP_HELD.run(tx, of=subject, now=now)
 
 
 def notify(tx: Tx) -> None:
@@ -169,8 +171,7 @@ def notify(tx: Tx) -> None:
 
 _asked = metadata.tables["asked"]
 _PAGES_OF = select(literal("person:") + _asked.c.person_id).where(_asked.c.request_id == bindparam("request"))
-_LIVE = _d.state.in_(("owed", "sending", "unsure", "settled"))
-_TOUCH_PAGES = (
+_TOUCH_PAGES = Prepared(
     update(_delivery)
     .where(_d.subject.in_(_PAGES_OF), _LIVE, _d.message.is_not(None))
     .values(
@@ -192,7 +193,7 @@ _DROP_FOR_LIST = (
     .where(_HELD_HERE, _d.subject != bindparam("list"))
     .values(state="dropped", error="listed in one message")
 )
-_DROP_HELD = (
+_DROP_HELD = Prepared(
     update(_delivery)
     .where(
         _d.subject == bindparam("of"),

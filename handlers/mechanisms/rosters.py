@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ from storage.rows import Row
 from storage.store import Tx
 
 
-def roster_of(tx: Tx, client: Row[Any], now: datetime) -> Roster:
-    """Who holds what at this client now."""
-    rows = directory.people_of(tx, client.id)
-    reachable = {account.person_id for account in directory.accounts_of(tx, [row.id for row in rows])}
+def roster_of(tx: Tx, client: Row[Any], now: datetime, people: Iterable[Row[Any]] | None = None) -> Roster:
+    """Who holds what at this client now; `people` are its rows when they have been read already."""
+    rows = [row for row in people or directory.people_of(tx, client.id) if row.client_id == client.id]
+    reachable = directory.reachable_of(tx, client.id)
     members = {
         row.id: Member(
             id=row.id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import ApprovalRequest, ApprovalStep, ApprovalVersion, Asked, Inquiry, PhoneVoice, Vote
 from storage.tables.types import core
@@ -22,23 +24,71 @@ versions = core(ApprovalVersion)
 inquiries = core(Inquiry)
 phone_voices = core(PhoneVoice)
 
-REQUEST = select(requests).where(requests.c.id == bindparam("id"))
-REQUEST_LOCKED = REQUEST.with_for_update()
-STEPS = (
+_OF_ID = select(requests).where(requests.c.id == bindparam("id"))
+REQUEST = Prepared(_OF_ID)
+REQUEST_LOCKED = Prepared(_OF_ID.with_for_update())
+STEPS = Prepared(
     select(steps)
     .where(steps.c.request_id == bindparam("request"), steps.c.version == bindparam("version"))
     .order_by(steps.c.position)
 )
-ASKED = select(asked).where(asked.c.request_id == bindparam("request")).order_by(asked.c.since, asked.c.id)
-VOTES = select(votes).where(votes.c.request_id == bindparam("request")).order_by(votes.c.at, votes.c.id)
+PROGRESS = Prepared(
+    select(requests.c.state, func.count(steps.c.id).label("given"))
+    .select_from(
+        requests.outerjoin(
+            steps,
+            (steps.c.request_id == requests.c.id)
+            & (steps.c.version == requests.c.version)
+            & (steps.c.state == "approved"),
+        )
+    )
+    .where(requests.c.id == bindparam("id"))
+    .group_by(requests.c.state)
+)
+ASKED = Prepared(select(asked).where(asked.c.request_id == bindparam("request")).order_by(asked.c.since, asked.c.id))
+VOTES = Prepared(select(votes).where(votes.c.request_id == bindparam("request")).order_by(votes.c.at, votes.c.id))
 VERSIONS = select(versions).where(versions.c.request_id == bindparam("request")).order_by(versions.c.version)
-INQUIRIES = (
+INQUIRIES = Prepared(
     select(inquiries).where(inquiries.c.request_id == bindparam("request")).order_by(inquiries.c.at, inquiries.c.id)
 )
-PHONE_VOICES = (
+PHONE_VOICES = Prepared(
     select(phone_voices)
     .where(phone_voices.c.request_id == bindparam("request"))
     .order_by(phone_voices.c.at, phone_voices.c.id)
+)
+
+
+def _vote(insert: Any) -> Any:
+    given = [column.name for column in votes.c if column.name != "withdrawn_at"]
+    new = insert(votes).values(withdrawn_at=None, **{name: bindparam(name) for name in given})
+    once = ["step_id", "person_id"]
+    again = {name: new.excluded[name] for name in (*given, "withdrawn_at") if name not in ("id", *once)}
+    return new.on_conflict_do_update(index_elements=once, set_=again, where=votes.c.withdrawn_at.is_not(None))
+
+
+ADD_VOTE = Prepared(sqlite=_vote(sqlite_insert), postgresql=_vote(pg_insert))
+DECIDE_STEP = Prepared(
+    update(steps)
+    .where(steps.c.id == bindparam("step"))
+    .values(
+        state=bindparam("verdict"),
+        decided_by=bindparam("person"),
+        decided_at=bindparam("now", type_=steps.c.decided_at.type),
+    )
+)
+CLOSE_STEPS = Prepared(
+    update(steps)
+    .where(
+        steps.c.request_id == bindparam("request"),
+        steps.c.version == bindparam("of_version"),
+        among(steps.c.state, ("waiting", "open")),
+    )
+    .values(state=bindparam("end"))
+)
+LAPSE_PHONE_VOICES = Prepared(
+    update(phone_voices)
+    .where(phone_voices.c.request_id == bindparam("request"), phone_voices.c.state == "waiting")
+    .values(state="lapsed")
 )
 BY_REF = select(requests).where(requests.c.client_id == bindparam("client"), requests.c.ref == bindparam("ref"))
 SINCE = select(requests).where(
@@ -73,27 +123,32 @@ OPEN_FOR_CSM = (
 
 def request(tx: Tx, id_: str) -> Row[Any] | None:
     """A request by id."""
-    return tx.execute(REQUEST, {"id": id_}).one_or_none()
+    return REQUEST.run(tx, id=id_).one_or_none()
 
 
 def lock(tx: Tx, id_: str) -> Row[Any] | None:
     """A request by id, its row locked until the transaction ends: every decision begins here."""
-    return tx.execute(REQUEST_LOCKED, {"id": id_}).one_or_none()
+    return REQUEST_LOCKED.run(tx, id=id_).one_or_none()
 
 
 def steps_of(tx: Tx, request_id: str, version: int) -> Sequence[Row[Any]]:
     """The steps of one version in order."""
-    return tx.execute(STEPS, {"request": request_id, "version": version}).all()
+    return STEPS.run(tx, request=request_id, version=version).all()
+
+
+def progress(tx: Tx, id_: str) -> Row[Any]:
+    """A request's state now and how many voices of the version in force have said yes: (state, given)."""
+    return PROGRESS.run(tx, id=id_).one()
 
 
 def asked_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
     """Who was asked, oldest first, of all versions."""
-    return tx.execute(ASKED, {"request": request_id}).all()
+    return ASKED.run(tx, request=request_id).all()
 
 
 def votes_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
     """Every vote, oldest first, of all versions, also the withdrawn."""
-    return tx.execute(VOTES, {"request": request_id}).all()
+    return VOTES.run(tx, request=request_id).all()
 
 
 def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
@@ -133,12 +188,12 @@ def versions_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
 
 def inquiries_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
     """The questions about a request, oldest first."""
-    return tx.execute(INQUIRIES, {"request": request_id}).all()
+    return INQUIRIES.run(tx, request=request_id).all()
 
 
 def phone_voices_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
     """What was heard on the phone about a request, oldest first."""
-    return tx.execute(PHONE_VOICES, {"request": request_id}).all()
+    return PHONE_VOICES.run(tx, request=request_id).all()
 
 
 def by_ref(tx: Tx, client_id: str, ref: str) -> Row[Any] | None:
@@ -184,24 +239,12 @@ def settle_phone_voice(tx: Tx, id_: str, state: str) -> bool:
 
 def lapse_phone_voices(tx: Tx, request_id: str) -> None:
     """The request is over, or says something else now: what was heard no longer counts."""
-    where = (phone_voices.c.request_id == request_id) & (phone_voices.c.state == "waiting")
-    tx.execute(update(phone_voices).where(where).values(state="lapsed"))
+    LAPSE_PHONE_VOICES.run(tx, request=request_id)
 
 
 def add_vote(tx: Tx, values: Mapping[str, Any]) -> None:
     """One person's yes or no; after a vote taken back, the same row again (the journal keeps the history)."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(votes).values(withdrawn_at=None, **values)
-    again = {
-        name: statement.excluded[name]
-        for name in (*values, "withdrawn_at")
-        if name not in ("id", "step_id", "person_id")
-    }
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["step_id", "person_id"], set_=again, where=votes.c.withdrawn_at.is_not(None)
-        )
-    )
+    ADD_VOTE.run(tx, **values)
 
 
 def withdraw_vote(tx: Tx, id_: str, now: datetime) -> None:
@@ -227,7 +270,15 @@ def reopen_step(tx: Tx, step_id: str) -> None:
 
 def change_request(tx: Tx, id_: str, **values: Any) -> None:
     """Sets columns of a request; its revision goes up by one."""
-    tx.execute(update(requests).where(requests.c.id == id_).values(revision=requests.c.revision + 1, **values))
+    _changing(*sorted(values)).run(tx, request=id_, **{f"new_{name}": value for name, value in values.items()})
+
+
+@cache
+def _changing(*names: str) -> Prepared:
+    new = {name: bindparam(f"new_{name}", type_=requests.c[name].type) for name in names}
+    return Prepared(
+        update(requests).where(requests.c.id == bindparam("request")).values(revision=requests.c.revision + 1, **new)
+    )
 
 
 def open_steps(tx: Tx, request_id: str, version: int, stage: int, now: datetime) -> None:
@@ -238,10 +289,9 @@ def open_steps(tx: Tx, request_id: str, version: int, stage: int, now: datetime)
 
 def close_steps(tx: Tx, request_id: str, version: int, state: str) -> None:
     """Ends every step of a version that has not been decided."""
-    where = (steps.c.request_id == request_id) & (steps.c.version == version)
-    tx.execute(update(steps).where(where & steps.c.state.in_(("waiting", "open"))).values(state=state))
+    CLOSE_STEPS.run(tx, request=request_id, of_version=version, end=state)
 
 
 def decide_step(tx: Tx, step_id: str, state: str, person_id: str, now: datetime) -> None:
     """Records who decided a step."""
-    tx.execute(update(steps).where(steps.c.id == step_id).values(state=state, decided_by=person_id, decided_at=now))
+    DECIDE_STEP.run(tx, step=step_id, verdict=state, person=person_id, now=now)

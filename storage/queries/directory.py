@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import (
     Absence,
@@ -32,7 +33,7 @@ absences = core(Absence)
 identities = core(Identity)
 workspaces = core(Workspace)
 
-CLIENT_BY_ID = select(clients).where(clients.c.id == bindparam("id"))
+CLIENT_BY_ID = Prepared(select(clients).where(clients.c.id == bindparam("id")))
 CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
 CLIENTS = select(clients).order_by(clients.c.name)
 TAKE_NUMBER = (
@@ -42,10 +43,15 @@ TAKE_NUMBER = (
     .returning(clients.c.code, clients.c.next_number)
 )
 LOCATIONS = select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
-PERSON_BY_ID = select(people).where(people.c.id == bindparam("id"))
+PERSON_BY_ID = Prepared(select(people).where(people.c.id == bindparam("id")))
 PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
+PEOPLE_AROUND = Prepared(
+    select(people)
+    .where(or_(people.c.client_id == bindparam("client"), people.c.client_id.is_(None)))
+    .order_by(people.c.client_id.is_(None), people.c.name)
+)
 STAFF_PEOPLE = select(people).where(people.c.client_id.is_(None)).order_by(people.c.name)
-ROLES_OF_CLIENT = (
+ROLES_OF_CLIENT = Prepared(
     select(roles).where(roles.c.client_id == bindparam("client")).order_by(roles.c.role, roles.c.rank, roles.c.id)
 )
 DUTIES = (
@@ -55,7 +61,7 @@ DUTIES = (
     .order_by(staff.c.client_id.desc(), people.c.name)
 )
 DUTIES_OF_PERSON = select(staff).where(staff.c.person_id == bindparam("person"))
-ABSENT_AT = (
+ABSENT_AT = Prepared(
     select(absences)
     .join(people, people.c.id == absences.c.person_id)
     .where(
@@ -64,7 +70,7 @@ ABSENT_AT = (
         absences.c.ends_at > bindparam("now"),
     )
 )
-IDENTITY = (
+IDENTITY = Prepared(
     select(identities, people.c.client_id, people.c.name, people.c.state, people.c.timezone)
     .join(people, people.c.id == identities.c.person_id)
     .where(
@@ -83,6 +89,12 @@ ACCOUNTS_OF = (
     )
     .order_by(identities.c.platform, identities.c.id)
 )
+REACHABLE_OF = Prepared(
+    select(identities.c.person_id)
+    .join(people, people.c.id == identities.c.person_id)
+    .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
+    .where(people.c.client_id == bindparam("client"), identities.c.reachable, workspaces.c.state != "removed")
+)
 PERSON_BY_EMAIL = select(people).where(people.c.email == bindparam("email"), people.c.state == "active")
 WORKSPACE = select(workspaces).where(
     workspaces.c.platform == bindparam("platform"), workspaces.c.org == bindparam("org")
@@ -91,7 +103,7 @@ WORKSPACE = select(workspaces).where(
 
 def client(tx: Tx, id_: str) -> Row[Any] | None:
     """A client by id."""
-    return tx.execute(CLIENT_BY_ID, {"id": id_}).one_or_none()
+    return CLIENT_BY_ID.run(tx, id=id_).one_or_none()
 
 
 def client_by_slug(tx: Tx, slug: str) -> Row[Any] | None:
@@ -117,12 +129,22 @@ def locations_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
 
 def person(tx: Tx, id_: str) -> Row[Any] | None:
     """A person by id."""
-    return tx.execute(PERSON_BY_ID, {"id": id_}).one_or_none()
+    return PERSON_BY_ID.run(tx, id=id_).one_or_none()
 
 
 def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """Everybody of a client, also those who left."""
     return tx.execute(PEOPLE_OF_CLIENT, {"client": client_id}).all()
+
+
+def people_around(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """Everybody of a client by name, also those who left, then everybody of the provider."""
+    return PEOPLE_AROUND.run(tx, client=client_id).all()
+
+
+def reachable_of(tx: Tx, client_id: str) -> set[str]:
+    """Who of a client has a reachable account."""
+    return set(REACHABLE_OF.run(tx, client=client_id).scalars())
 
 
 def staff_people(tx: Tx) -> Sequence[Row[Any]]:
@@ -137,7 +159,7 @@ def people_by_email(tx: Tx, email: str) -> Sequence[Row[Any]]:
 
 def roles_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """Every role given at a client, by role and rank."""
-    return tx.execute(ROLES_OF_CLIENT, {"client": client_id}).all()
+    return ROLES_OF_CLIENT.run(tx, client=client_id).all()
 
 
 def duties_for(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
@@ -152,12 +174,12 @@ def duties_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
 
 def absent_at(tx: Tx, client_id: str, now: datetime) -> Sequence[Row[Any]]:
     """Who of a client is away at this moment."""
-    return tx.execute(ABSENT_AT, {"client": client_id, "now": now}).all()
+    return ABSENT_AT.run(tx, client=client_id, now=now).all()
 
 
 def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
     """An account with its person's client, name, state and zone."""
-    return tx.execute(IDENTITY, {"platform": platform, "org": org, "user": user}).one_or_none()
+    return IDENTITY.run(tx, platform=platform, org=org, user=user).one_or_none()
 
 
 def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:

@@ -1,0 +1,105 @@
+"""Statements compiled once and run straight on the driver: for what every click asks and writes.
+
+SQLAlchemy's own way decides anew at each execution how to compile, bind and read, which costs a click more than the
+database does (docs/performance.md); here that is decided once a dialect, with SQLAlchemy's own converters of types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, Result, or_
+from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
+
+from storage.store import Tx
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A statement in one dialect. `names`: the parameters in the driver's order, None when it takes them by name."""
+
+    sql: str
+    names: Sequence[str] | None
+    fixed: dict[str, Any]
+    bind: tuple[tuple[str, Convert], ...]
+    columns: SimpleResultMetaData | None
+    read: tuple[tuple[int, Convert], ...]
+
+
+class Prepared:
+    """A select, insert, update or delete whose changing parts are named bind parameters (lists: see `among`).
+
+    Where the dialects say it differently, give one statement for each: `Prepared(sqlite=..., postgresql=...)`.
+    """
+
+    def __init__(self, statement: Any = None, **by_dialect: Any) -> None:
+        self._statement, self._by_dialect = statement, by_dialect
+        self._made: dict[str, _Made] = {}
+
+    def run(self, tx: Tx, **values: Any) -> Result[Any]:
+        """Runs it; the rows are those of `tx.execute`, none for a statement that returns none."""
+        dialect = tx.dialect
+        made = self._made.get(dialect.name) or self._make(dialect)
+        given = {**made.fixed, **values}
+        for name, convert in made.bind:
+            given[name] = convert(given[name])
+        cursor = tx.connection.cursor()
+        try:
+            cursor.execute(made.sql, given if made.names is None else [given[name] for name in made.names])
+            rows = cursor.fetchall() if made.columns is not None else ()
+        except dialect.loaded_dbapi.Error as error:
+            gone, kind = dialect.is_disconnect(error, tx.connection, cursor), dialect.loaded_dbapi.Error
+            if gone:
+                tx.invalidate(error)
+            raise DBAPIError.instance(
+                made.sql, None, error, kind, connection_invalidated=gone, dialect=dialect
+            ) from error
+        finally:
+            cursor.close()
+        return IteratorResult(made.columns or _NO_COLUMNS, iter([_converted(row, made.read) for row in rows]))
+
+    def _make(self, dialect: Dialect) -> _Made:
+        statement = self._by_dialect[dialect.name] if self._by_dialect else self._statement
+        compiled = statement.compile(dialect=dialect)
+        columns = list(statement.exported_columns)
+        named = {name: parameter for parameter, name in compiled.bind_names.items()}
+        bind = {
+            name: convert
+            for name, parameter in named.items()
+            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        fixed = {name: parameter.value for name, parameter in named.items() if not parameter.required}
+        made = _Made(
+            sql=compiled.string,
+            names=compiled.positiontup if compiled.positional else None,
+            fixed={name: bind[name](value) if name in bind else value for name, value in fixed.items()},
+            bind=tuple((name, convert) for name, convert in bind.items() if name not in fixed),
+            columns=SimpleResultMetaData([column.key for column in columns]) if columns else None,
+            read=tuple((place, convert) for place, convert in enumerate(read) if convert),
+        )
+        self._made[dialect.name] = made
+        return made
+
+
+def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """`column IN (values)` for a prepared statement: `in_` is compiled anew for every execution."""
+    return or_(*(column == value for value in sorted(values)))
+
+
+_NO_COLUMNS = SimpleResultMetaData([])
+
+
+def _converted(row: Sequence[Any], read: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
+    if not read:
+        return row
+    values = list(row)
+    for place, convert in read:
+        values[place] = convert(values[place])
+    return values
