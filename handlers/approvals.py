@@ -6,19 +6,31 @@ The states and their transitions are the decision's (`handlers.mechanisms.decisi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers import commands
-from handlers.commands import Outcome, Purchase, RaiseApproval, Ref, Refused
-from handlers.context import URGENT, Work
-from handlers.mechanisms import asking, changes, decision, hesitation, meanings, objections, phone, rerouting, tasks
+from handlers.commands import Attachment, Outcome, RaiseApproval, Ref, Refused
+from handlers.context import Work
+from handlers.mechanisms import (
+    asking,
+    changes,
+    decision,
+    hesitation,
+    meanings,
+    objections,
+    phone,
+    rerouting,
+    sending,
+    spending,
+    tasks,
+)
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, load, stand
-from handlers.policy import Policy, policy_of
-from handlers.words import LONGEST_TITLE, cleaned
+from handlers.mechanisms.telling import csm_of
+from handlers.policy import CATALOGUE_TIER, Policy, policy_of
+from handlers.words import LONGEST_TITLE, cleaned, storable
 from storage.queries import approvals, deliveries, directory
 from storage.rows import Row
 
@@ -27,16 +39,26 @@ MOST_ATTACHMENTS = 10
 
 
 def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
-    """draft -> pending: writes the request and asks the right key contacts at once (or the CSM first, by policy)."""
+    """draft -> pending: writes the request and asks the right key contacts at once (or the CSM first, by policy).
+
+    What it replaces is locked before the client is, and the client before anything is summed: two halves of a purchase
+    that come at the same moment see each other.
+    """
     client = _client(work, command.client)
     title = cleaned(command.title, "title", "a title", LONGEST_TITLE)
     why = cleaned(command.why, "why", "why this is needed")
     requester = _requester(work, client, command.requested_by)
+    old = _replaced(work, client, command.replaces.strip())
+    number = directory.take_number(work.tx, client.id)
+    client = _client(work, command.client)
+    if old is not None:
+        changes.replace(work, old, number, f"Replaced by {number}.")
     policy = policy_of(client.policy)
     meaning, marks = _meaning(work, client, policy, command, requester.id if requester is not None else None)
+    if item := _pre_approved(work, client, policy, command, meaning, marks):
+        meaning, marks = replace(meaning, steps=(), tier=CATALOGUE_TIER), {"catalogue": item}
     request_id = work.new_id("apr")
     ref = Ref("approval", request_id)
-    number = directory.take_number(work.tx, client.id)
     by_employee = _asks_csm_first(work, client, policy)
     approvals.add_request(
         work.tx,
@@ -59,14 +81,12 @@ def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
             "created_at": work.now,
             "expires_at": work.now,
             "closed_why": "",
-            "replaces": "",
+            "replaces": old.request.id if old is not None else "",
             "marks": {**marks, "attachments": _attachments(command)},
             **changes.columns(meaning),
         },
     )
     changes.first_version(work, request_id, title, why, meaning)
-    if command.replaces.strip():
-        _replace(work, client, request_id, number, command.replaces.strip())
     standing = load(work.tx, request_id, work.now)
     assert standing is not None
     work.note(
@@ -82,7 +102,7 @@ def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
             "title": title,
         },
     )
-    return _send(work, standing)
+    return sending.send(work, standing)
 
 
 def change_approval(command: commands.ChangeApproval, work: Work) -> Outcome:
@@ -92,37 +112,42 @@ def change_approval(command: commands.ChangeApproval, work: Work) -> Outcome:
     request, client = standing.request, standing.client
     if not standing.is_open and request.state not in ("draft", "approved"):
         raise Refused(f"{request.ref} is {decision.closed(standing)}: it can no longer be changed.", code="conflict")
+    asker = standing.people.get(request.requester_id or "")
     raised = RaiseApproval(
         client=client.slug,
         kind=request.kind,
+        requested_by=asker.id if asker is not None and asker.state == "active" else "",
         title=command.title if command.title is not None else request.title,
         why=command.why if command.why is not None else request.why,
         urgency=command.urgency or request.urgency,
         external_ref=request.external_ref,
         purchase=command.purchase or meanings.purchase_of(request.facts),
         access=command.access or meanings.access_of(request.facts),
+        attachments=tuple(Attachment(**one) for one in request.marks.get("attachments", ())),
+        replaces=request.id,
     )
     title = cleaned(raised.title, "title", "a title", LONGEST_TITLE)
     why = cleaned(raised.why, "why", "why this is needed")
     policy = policy_of(client.policy)
-    meaning, _ = _meaning(work, client, policy, raised, request.requester_id, but=request.id)
-    same = meaning.fingerprint == request.facts_hash and (title, why) == (request.title, request.why)
-    if same and meaning.urgency == request.urgency:
+    meaning, summed = _meaning(work, client, policy, raised, request.requester_id, but=request.id)
+    words_same = (title, why) == (request.title, request.why)
+    same = words_same and meaning.fingerprint == request.facts_hash
+    if same and (meaning.urgency == request.urgency or request.state == "approved"):
         return Outcome(command.ref, "Nothing has changed.", repeated=True)
     if request.state != "approved":
-        changes.next_version(work, standing, title, why, meaning)
-        _plan_facts(work, stand(work.tx, decision.reread(work, standing), work.now))
-        return Outcome(
-            command.ref, f"{request.ref} has changed. Everybody is asked again; earlier approvals do not count."
+        changes.next_version(work, standing, title, why, meaning, summed)
+        sending.follow(work, stand(work.tx, decision.reread(work, standing), work.now))
+        told = (
+            "Everybody is asked again; earlier approvals do not count." if standing.is_open else "Nobody is asked yet."
         )
-    if changes.within_tolerance(policy, request, meaning):
+        return Outcome(command.ref, f"{request.ref} has changed. {told}")
+    if words_same and changes.within_tolerance(policy, standing, meaning):
         changes.adjusted(work, standing, meaning)
+        sending.plan_facts(work, stand(work.tx, decision.reread(work, standing), work.now), again=True)
         return Outcome(command.ref, "The price moved within the tolerance: the approval stands.")
-    asker = request.requester_id or ""
-    work.follow_ups.append(replace(raised, requested_by=asker, replaces=request.id))
-    return Outcome(
-        command.ref, f"{request.ref} is no longer valid as approved. It is asked again with the changed facts."
-    )
+    asked = raise_approval(raised, work)
+    say = f"{request.ref} is no longer valid as approved. It is asked again as {asked.facts['ref']}."
+    return Outcome(command.ref, say, {"replaced_by": asked.facts["ref"], "replaced_by_id": asked.facts["id"]})
 
 
 def send_on(command: commands.SendOn, work: Work) -> Outcome:
@@ -131,23 +156,26 @@ def send_on(command: commands.SendOn, work: Work) -> Outcome:
     decision.only_provider(work, "pass a request on")
     if standing.request.state != "draft":
         return Outcome(command.ref, f"{standing.request.ref} was passed on or closed before.", repeated=True)
+    _serves(standing.client)
+    if standing.overdue:
+        raise Refused(f"The time for {standing.request.ref} is over. Change it first.", code="conflict")
     approvals.change_request(work.tx, standing.request.id, state="pending")
     decision.journal(work, standing, "send_on")
-    outcome = _send(work, stand(work.tx, decision.reread(work, standing), work.now))
+    outcome = sending.send(work, stand(work.tx, decision.reread(work, standing), work.now))
     work.redraw(command.ref)
     return outcome
 
 
 def reconsider(command: commands.Reconsider, work: Work) -> Outcome:
     """The directory has changed: requests that nobody is there to answer may have somebody now, and the other way."""
-    for row in approvals.open_of_client(work.tx, command.client_id):
+    for row in sorted(approvals.open_of_client(work.tx, command.client_id), key=lambda row: str(row.id)):
         rerouting.reroute(work, row.id)
     return Outcome()
 
 
 def replan(command: commands.Replan, work: Work) -> Outcome:
     """The calendar or the ladders have changed: what is still to come is planned anew from when it was asked."""
-    for row in approvals.open_of_client(work.tx, command.client_id):
+    for row in sorted(approvals.open_of_client(work.tx, command.client_id), key=lambda row: str(row.id)):
         locked = approvals.lock(work.tx, row.id)
         assert locked is not None
         standing = stand(work.tx, locked, work.now)
@@ -211,94 +239,20 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
 """Which command sets what in motion."""
 
 
-# ------------------------------------------------------------------ sending
-
-
-def _send(work: Work, standing: Standing) -> Outcome:
-    """Asks (unless it is a draft for the CSM), and gives everybody concerned a card to follow."""
-    request, client, ref = standing.request, standing.client, standing.ref
-    _watchers(work, standing)
-    if request.state == "draft":
-        if request.csm_id:
-            work.owe(ref, "draft", [request.csm_id], client_id=client.id, priority=URGENT)
-        return Outcome(ref, f"{request.ref} has gone to your provider first.", {"id": request.id, "ref": request.ref})
-    if not standing.steps:
-        return _from_catalogue(work, standing)
-    asking.open_stage(work, standing)
-    _plan_facts(work, standing)
-    if request.policy.get("call_back"):
-        whom = _whom_to_call(standing)
-        title = f"{request.ref}: call {whom} at the number on file before anything is changed"
-        asking.tell_csm(work, standing, "call_back", title, "call_back")
-    return Outcome(ref, f"{request.ref} has been sent.", {"id": request.id, "ref": request.ref})
-
-
-def _watchers(work: Work, standing: Standing) -> None:
-    """The CSM and whoever raised it follow on the board (once it is no draft, which is a card of its own); who asked,
-    and who it is about, on a card of their own."""
-    request, ref = standing.request, standing.ref
-    provider = {request.csm_id, request.raised_by} - {None}
-    staff = sorted(id_ for id_ in provider if id_ in standing.people and standing.people[id_].client_id is None)
-    if request.state != "draft":
-        work.owe(ref, "board", staff, client_id=standing.client.id)
-    concerned = {request.requester_id, *request.subjects} - {None}
-    own = sorted(id_ for id_ in concerned if id_ in standing.roster.members)
-    work.owe(ref, "about", own, client_id=standing.client.id)
-
-
-def _from_catalogue(work: Work, standing: Standing) -> Outcome:
-    """pending -> approved without a voice: the client opted in to this item; the contact is told afterwards."""
-    request = standing.request
-    approvals.change_request(work.tx, request.id, state="approved", closed_at=work.now, closed_why="catalogue")
-    told = standing.roster.chain("purchasing", request.location_id)[:1]
-    work.owe(standing.ref, "catalogue", told, client_id=standing.client.id)
-    decision.journal(work, standing, "catalogue", {"item": request.marks["catalogue"]})
-    say = f"{request.ref} is pre-approved by {standing.client.name}'s catalogue."
-    return Outcome(standing.ref, say, {"id": request.id, "ref": request.ref})
-
-
-def _plan_facts(work: Work, standing: Standing) -> None:
-    """A quote runs out at the end of its last day; access for a time ends at its time."""
-    facts, plan = standing.request.facts, f"facts:v{standing.request.version}"
-    zone = ZoneInfo(standing.client.timezone)
-    if day := facts.get("purchase", {}).get("quote_valid_until"):
-        end = datetime.combine(datetime.fromisoformat(day).date() + timedelta(days=1), time(0), zone)
-        asking.plan_timer(work, standing, "quote_expiry", end.astimezone(UTC), plan=plan)
-    if until := facts.get("access", {}).get("until"):
-        asking.plan_timer(work, standing, "removal", datetime.fromisoformat(until), plan=plan, position=1)
-
-
-def _replace(work: Work, client: Row, request_id: str, number: str, old: str) -> None:
-    row = approvals.by_ref(work.tx, client.id, old) or approvals.request(work.tx, old)
-    if row is None or row.client_id != client.id:
-        raise Refused(f"There is no request {old} to replace.", field="replaces", code="invalid")
-    changes.replace(work, decision.locked(work, Ref("approval", row.id)), number, f"Replaced by {number}.")
-    approvals.change_request(work.tx, request_id, replaces=row.id)
-
-
-def _whom_to_call(standing: Standing) -> str:
-    """The person the change is about, else who asked, else the first key contact; never a number from the request."""
-    for person_id in (*standing.request.subjects, standing.request.requester_id, standing.client.default_contact_id):
-        person = standing.people.get(person_id or "")
-        if person is not None and person.client_id and person.phone:
-            return f"{person.name} ({person.phone})"
-    return "somebody you know at the company"
-
-
 # ------------------------------------------------------------------ what is asked, and by whom
 
 
 def _meaning(
     work: Work, client: Row, policy: Policy, command: RaiseApproval, requester_id: str | None, *, but: str = ""
 ) -> tuple[Meaning, dict[str, object]]:
-    """What is asked, with what cards say besides (the requests summed for the tier, the catalogue's item)."""
+    """What is asked, with the marks of the split guard (the references that were summed for the tier)."""
+    if command.urgency not in ("normal", "urgent"):
+        raise Refused("A request is normal or urgent.", field="urgency", code="invalid")
     if command.kind == "purchase" and command.purchase and not command.access:
-        lately = _bought_lately(work, client, policy, command.purchase, requester_id, but)
+        lately = spending.bought_lately(work.tx, client, policy, command.purchase, requester_id, work.now, but=but)
         total = sum(row.commitment_minor or 0 for row in lately)
-        meaning = meanings.of_purchase(policy, command.purchase, command.urgency, work.now, bought_lately_minor=total)
-        item = "" if lately else _catalogue_item(work, client, policy, command.purchase, meaning)
-        if item:
-            return replace(meaning, steps=(), tier="catalogue"), {"catalogue": item}
+        today = work.now.astimezone(ZoneInfo(client.timezone)).date()
+        meaning = meanings.of_purchase(policy, command.purchase, command.urgency, today, bought_lately_minor=total)
         return meaning, {"with": [row.ref for row in lately]} if lately else {}
     if command.kind == "access" and command.access and not command.purchase:
         people = directory.people_of(work.tx, client.id)
@@ -306,47 +260,27 @@ def _meaning(
     raise Refused("Give either the purchase or the access change, matching the kind.", field="kind", code="invalid")
 
 
-def _bought_lately(
-    work: Work, client: Row, policy: Policy, purchase: Purchase, requester_id: str | None, but: str
-) -> list[Row]:
-    """Split guard: the same person's other purchases from the same vendor within the days of the policy."""
-    since = work.now - timedelta(days=policy.split_guard_days)
-    vendor = " ".join(purchase.vendor.casefold().split())
-    return [
-        row
-        for row in approvals.purchases_since(work.tx, client.id, since)
-        if row.id != but
-        and row.requester_id == requester_id
-        and row.currency == purchase.currency
-        and row.tier != "catalogue"
-        and " ".join(row.facts["purchase"]["vendor"].casefold().split()) == vendor
-    ]
+def _pre_approved(
+    work: Work, client: Row, policy: Policy, command: RaiseApproval, meaning: Meaning, marks: dict[str, object]
+) -> str:
+    """The catalogue's item this is, "" for what somebody has to decide; a split purchase never is one."""
+    if command.purchase is None or marks:
+        return ""
+    cost = meaning.commitment_minor or 0
+    return spending.catalogue_item(work.tx, client, policy, command.purchase, cost, work.now)
 
 
-def _catalogue_item(work: Work, client: Row, policy: Policy, purchase: Purchase, meaning: Meaning) -> str:
-    """The name of the opted-in item this order is, if it is exactly that and within both caps."""
-    catalogue, cost = policy.catalogue, meaning.commitment_minor or 0
-    if not catalogue.on or len(purchase.lines) != 1 or purchase.currency != client.currency:
-        return ""
-    line = purchase.lines[0]
-    item = next((i for i in catalogue.items if i.name.casefold() == line.description.strip().casefold()), None)
-    if (
-        item is None
-        or line.recurrence != "once"
-        or line.unit_minor > item.unit_minor
-        or cost > catalogue.order_max_minor
-    ):
-        return ""
-    if item.vendor.casefold() != purchase.vendor.strip().casefold():
-        return ""
-    local = work.now.astimezone(ZoneInfo(client.timezone))
-    month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = sum(
-        row.commitment_minor or 0
-        for row in approvals.purchases_since(work.tx, client.id, month.astimezone(UTC))
-        if row.tier == "catalogue"
-    )
-    return item.name if spent + cost <= catalogue.month_cap_minor else ""
+def _replaced(work: Work, client: Row, name: str) -> Standing | None:
+    """The request, by reference or id, that gives way to the new one; locked."""
+    if not name:
+        return None
+    decision.only_provider(work, "replace a request")
+    row = None
+    if storable(name):
+        row = approvals.by_ref(work.tx, client.id, name) or approvals.request(work.tx, name)
+    if row is None or row.client_id != client.id:
+        raise Refused(f"There is no request {name[:40]} to replace.", field="replaces", code="invalid")
+    return decision.locked(work, Ref("approval", row.id))
 
 
 def _asks_csm_first(work: Work, client: Row, policy: Policy) -> bool:
@@ -358,29 +292,23 @@ def _asks_csm_first(work: Work, client: Row, policy: Policy) -> bool:
     return not holds and client.default_contact_id != person
 
 
-def csm_of(work: Work, client_id: str) -> str | None:
-    """The client's CSM, else who else of the provider is there for it; a duty for this client before one for all."""
-    duties = directory.duties_for(work.tx, client_id)
-    for role in ("csm", "vcio", "supervisor"):
-        for duty in duties:
-            if duty.role == role:
-                return str(duty.person_id)
-    return None
-
-
 def _client(work: Work, slug: str) -> Row:
-    client = directory.client_by_slug(work.tx, slug)
+    client = directory.client_by_slug(work.tx, slug) if storable(slug) else None
     if client is None or not work.who.acts_for(client.id):
         raise Refused(f"There is no client called {slug}.", field="client", code="not_found")
     if work.who.service and "approvals:write" not in work.who.scopes:
         raise Refused("This token may not raise approvals.", code="not_entitled")
+    _serves(client)
+    return client
+
+
+def _serves(client: Row) -> None:
     if client.stage not in STAGES_WITH_BILLING:
         raise Refused(
             f"{client.name} is {client.stage}: approvals need an active service agreement.",
             field="client",
             code="blocked",
         )
-    return client
 
 
 def _requester(work: Work, client: Row, asked_by: str) -> Row | None:
@@ -391,7 +319,13 @@ def _requester(work: Work, client: Row, asked_by: str) -> Row | None:
     if not wanted:
         return directory.person(work.tx, work.who.person_id) if work.who.person_id else None
     found = (
-        [directory.person(work.tx, wanted)] if "@" not in wanted else list(directory.people_by_email(work.tx, wanted))
+        []
+        if not storable(wanted)
+        else (
+            [directory.person(work.tx, wanted)]
+            if "@" not in wanted
+            else list(directory.people_by_email(work.tx, wanted))
+        )
     )
     for row in found:
         if row is not None and row.state == "active" and row.client_id in (client.id, None):
@@ -402,8 +336,11 @@ def _requester(work: Work, client: Row, asked_by: str) -> Row | None:
 def _attachments(command: RaiseApproval) -> list[dict[str, str]]:
     if len(command.attachments) > MOST_ATTACHMENTS:
         raise Refused(f"At most {MOST_ATTACHMENTS} attachments, please.", field="attachments", code="invalid")
+    kept = []
     for one in command.attachments:
-        cleaned(one.name, "attachments", "each attachment's name", 200)
-        if not cleaned(one.url, "attachments", "each attachment's address", 1000).startswith("https://"):
+        name = cleaned(one.name, "attachments", "each attachment's name", 200)
+        url = cleaned(one.url, "attachments", "each attachment's address", 1000)
+        if not url.startswith("https://") or not url.isprintable() or " " in url:
             raise Refused("An attachment's address starts with https://.", field="attachments", code="invalid")
-    return [asdict(one) for one in command.attachments]
+        kept.append({"name": name, "url": url})
+    return kept

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from handlers.authority import ROLES
 from handlers.ladder_policy import ladders_from_policy
 
+CATALOGUE_TIER = "catalogue"
+"""The tier of what a client has pre-approved; no band of a policy may be called so."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -88,6 +91,9 @@ class Policy(_Part):
     @field_validator("tiers")
     @classmethod
     def _ascending(cls, tiers: tuple[TierPolicy, ...]) -> tuple[TierPolicy, ...]:
+        names = [tier.name.strip().casefold() for tier in tiers]
+        if len(set(names)) < len(names) or CATALOGUE_TIER in names or "" in names:
+            raise ValueError("every tier has a name of its own, and none is called catalogue")
         bounds = [tier.up_to_minor for tier in tiers]
         if bounds[-1] is not None or None in bounds[:-1]:
             raise ValueError("only the last tier is without an upper bound")

@@ -7,6 +7,11 @@ from handlers.commands import Refused
 LONGEST_TITLE, LONGEST_TEXT = 150, 3000
 
 
+def storable(text: str) -> bool:
+    """Whether both databases can hold and look up this text: PostgreSQL takes no NUL, UTF-8 no half a surrogate."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def cleaned(value: str, field: str, what: str, longest: int = LONGEST_TEXT, *, empty: bool = False) -> str:
     """The trimmed text; `Refused` names the field for an empty, too long or unreadable one."""
     text = value.strip()
@@ -14,7 +19,7 @@ def cleaned(value: str, field: str, what: str, longest: int = LONGEST_TEXT, *, e
         raise Refused(f"Please give {what}.", field=field, code="invalid")
     if len(text) > longest:
         raise Refused(f"Please shorten {what} to {longest} characters.", field=field, code="invalid")
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not storable(text):
         raise Refused(
             f"Please write {what} again: it holds characters that cannot be kept.", field=field, code="invalid"
         )

@@ -20,7 +20,7 @@ from bot.cards.parts import (
 from bot.cards.wording import all_of
 from handlers.mechanisms.hesitation import can_vote, heirs
 from handlers.mechanisms.standing import Standing
-from handlers.mechanisms.survey import own_asking, regrettable
+from handlers.mechanisms.survey import disowns, own_asking, regrettable, snoozable, stoppable
 from storage.rows import Row
 
 
@@ -51,15 +51,18 @@ def asked(standing: Standing, viewer: Viewer, *, version: int, provider: str) ->
 
 def outdated(standing: Standing, viewer: Viewer, version: int) -> Card:
     """A card of an older version: it decides nothing any more and says where to look."""
-    text = (
-        "The facts have changed. Please read the newer message about this request; approvals of this one do not count."
-    )
-    status = Status("Changed: see the newer card", "muted")
+    text = "The facts have changed, so approvals of this card do not count."
+    asked_again = own_asking(standing, viewer.id) is not None
+    where = "Please read the newer message about this request." if asked_again else "You are not asked any more."
+    text = f"{text} {where}"
+    status = Status("Changed: see the newer card" if asked_again else "Changed", "muted")
     return card_of(standing, status, [Text(text)], summary=f"{standing.request.title}: changed")
 
 
-def reminder(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+def reminder(standing: Standing, viewer: Viewer, *, version: int, provider: str) -> Card:
     """A new, short message for somebody who has not answered; a receipt once it is decided."""
+    if version != standing.request.version:
+        return outdated(standing, viewer, version)
     request, own, may = standing.request, standing.live_vote_of(viewer.id), can_vote(standing, viewer.id)
     if not may:
         return card_of(standing, status_of(standing, own, may), [*progress(standing, viewer), *_own_vote(own, viewer)])
@@ -78,8 +81,8 @@ def reminder(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
 
 
 def answered(standing: Standing, viewer: Viewer, inquiry: Row, *, provider: str) -> Card:
-    """The answer to this person's question, with the decision right under it."""
-    may = can_vote(standing, viewer.id)
+    """The answer to this person's question, with the decision right under it while it is about the same facts."""
+    may = can_vote(standing, viewer.id) and inquiry.version == standing.request.version
     blocks: list[Block] = [
         Quote(f"{standing.name(inquiry.asker_id)} asked", inquiry.text),
         Quote(f"{standing.name(inquiry.answered_by) or provider} answered", inquiry.answer),
@@ -100,12 +103,14 @@ def phone_confirmation(standing: Standing, viewer: Viewer, heard: Row) -> Card:
     }
     if heard.state != "waiting":
         return card_of(standing, states[heard.state], [*progress(standing, viewer)])
+    if viewer.now >= heard.due_at or not standing.is_open:
+        return card_of(standing, states["lapsed"], [*progress(standing, viewer)])
+    may = can_vote(standing, viewer.id)
     caller = standing.name(heard.recorded_by)
     text = f"{caller} recorded that you approved this by phone ({heard.number}) on {viewer.when(heard.at)}."
-    buttons = (
-        Button("Yes, I approved this", "phone:yes", ref, request.version, request.revision, "primary"),
-        Button("That is not right", "phone:no", ref, request.version, request.revision, "danger"),
-    )
+    yes = Button("Yes, I approved this", "phone:yes", ref, request.version, request.revision, "primary")
+    no = Button("That is not right", "phone:no", ref, request.version, request.revision, "danger")
+    buttons = (yes, no) if may else (no,)
     return card_of(
         standing,
         Status("Please confirm your phone approval", "ask"),
@@ -113,7 +118,12 @@ def phone_confirmation(standing: Standing, viewer: Viewer, heard: Row) -> Card:
             Text(text, "strong"),
             *what_is_asked(standing, viewer.locale, viewer.timezone),
             *([Quote("What was noted", heard.note)] if heard.note else []),
-            Text(f"Without your confirmation by {viewer.when(heard.due_at)} the call does not count.", "strong"),
+            Text(
+                f"Without your confirmation by {viewer.when(heard.due_at)} the call does not count."
+                if may
+                else "You cannot decide this at the moment, so the call does not count.",
+                "strong",
+            ),
             Actions(buttons),
         ],
         summary=f"Please confirm: you approved {request.title} by phone",
@@ -129,7 +139,7 @@ def about(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
         about = " It is about your own access, so others decide." if mine else ""
         first = ("This was asked in your name." if in_name_of(standing, viewer.id) else "You asked for this.") + about
     waits = {"draft": f"{provider} looks at it first, then your company's key contacts are asked."}
-    can_stop = request.raised_by != viewer.id and (standing.is_open or request.state in ("draft", "approved"))
+    can_stop = disowns(standing, viewer.id) and stoppable(standing)
     button = Button("I didn't ask for this", "disown", standing.ref, request.version, request.revision, "danger")
     return card_of(
         standing,
@@ -177,7 +187,7 @@ def catalogue(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
             Text("Your company has pre-approved this item, so nobody was asked. You are only told."),
             *what_is_asked(standing, viewer.locale, viewer.timezone),
             *ending(standing, viewer),
-            *([Actions((button,))] if request.state == "approved" else []),
+            *([Actions((button,))] if request.state == "approved" and disowns(standing, viewer.id) else []),
         ],
         summary=f"Bought from your catalogue: {request.title}",
     )
@@ -230,14 +240,13 @@ def _decide(standing: Standing) -> tuple[Button, ...]:
 def _buttons(standing: Standing, viewer: Viewer, own: Row | None, may: bool) -> list[Block]:
     request, ref = standing.request, standing.ref
     seen = (ref, request.version, request.revision)
-    mine = own_asking(standing, viewer.id)
     if may:
         more = [Button("Ask a question", "ask", *seen, form=True)]
         if heirs(standing, viewer.id):
             more.append(Button("Hand to someone else", "hand", *seen, form=True))
-        if mine is not None and mine.snoozed_until is None:
+        if snoozable(standing, viewer.id, viewer.now):
             more.append(Button("Remind me later", "snooze", *seen, form=True))
-        if request.raised_by != viewer.id and (request.kind == "access" or request.requester_id == viewer.id):
+        if disowns(standing, viewer.id):
             more.append(Button("I didn't ask for this", "disown", *seen))
         return [Actions(_decide(standing)), Actions(tuple(more))]
     if own is not None and own.verdict == "approve" and standing.is_open:

@@ -6,6 +6,7 @@ from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Sta
 from bot.cards.order import what_changed, what_is_asked
 from bot.cards.parts import VOICE, Viewer, byline, card_of, conversation, ending, status_of
 from bot.cards.wording import any_of
+from handlers.mechanisms.decision import needs_call
 from handlers.mechanisms.standing import Standing, StepStanding
 from handlers.mechanisms.survey import callable_deciders, open_inquiries, open_mistake
 from storage.rows import Row
@@ -21,6 +22,7 @@ def board(standing: Standing, viewer: Viewer, *, provider: str, audit: str) -> C
         *conversation(standing, viewer),
         *_voices(standing, viewer),
         *_calls(standing, viewer),
+        *_call_back(standing),
         *ending(standing, viewer),
         *_next_by_itself(standing, viewer),
         *([Text(f"Audit id {audit}", "subtle")] if audit else []),
@@ -39,7 +41,7 @@ def draft(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
         Button("Send to key contacts", "send_on", *seen, style="primary"),
         Button("Decline", "withdraw", *seen, style="danger", form=True),
     )
-    waiting = request.state == "draft"
+    waiting = request.state == "draft" and not standing.overdue
     status = Status("An employee asks", "ask") if waiting else status_of(standing, None, False)
     blocks: list[Block] = [
         byline(standing, viewer, provider),
@@ -55,19 +57,22 @@ def question(standing: Standing, viewer: Viewer, inquiry: Row) -> Card:
     """A decider wants to know something before deciding."""
     request = standing.request
     button = Button("Answer", "answer", standing.ref, request.version, request.revision, "primary", form=True)
-    done = inquiry.answered_at is not None
+    done, over = inquiry.answered_at is not None, not standing.is_open
     blocks: list[Block] = [
         Text(f"{request.ref} · {standing.client.name}", "subtle"),
         Quote(f"{standing.name(inquiry.asker_id)} asks", inquiry.text),
     ]
     if done:
         blocks.append(Quote(f"{standing.name(inquiry.answered_by) or 'Answer'}", inquiry.answer))
+    elif over:
+        blocks.append(Text("It was closed before anybody answered."))
     else:
-        blocks += [
-            Text("The deadline waits for your answer, five business days at most.", "strong"),
-            Actions((button,)),
-        ]
+        waits = request.state == "info_requested"
+        held = "The deadline waits for your answer, five business days at most." if waits else "The deadline runs on."
+        blocks += [Text(held, "strong"), Actions((button,))]
     status = Status("Answered", "good") if done else Status("A question for you", "ask")
+    if over and not done:
+        status = status_of(standing, None, False)
     return card_of(standing, status, blocks, summary=f"{standing.name(inquiry.asker_id)} asks about {request.title}")
 
 
@@ -116,6 +121,12 @@ def _calls(standing: Standing, viewer: Viewer) -> list[Block]:
     return [Lines(lines)] if lines else []
 
 
+def _call_back(standing: Standing) -> list[Block]:
+    if standing.request.state != "approved" or not needs_call(standing.request):
+        return []
+    return [Text("Nothing is carried out before the call at the number on file: see your task.", "strong", "warning")]
+
+
 def _next_by_itself(standing: Standing, viewer: Viewer) -> list[Block]:
     words = {
         "remind_primary": "a reminder to those asked",
@@ -150,7 +161,8 @@ def _buttons(standing: Standing, viewer: Viewer) -> list[Block]:
         row.append(Button("Withdraw", "withdraw", *seen, style="danger", form=True))
     if open_mistake(standing) is not None and request.state in ("approved", "fulfilled"):
         row.append(Button("It stands", "stands", *seen, style="primary", form=True))
-        row.append(Button("Cancel it", "cancel_approval", *seen, style="danger", form=True))
-    elif request.state == "approved":
+        cancel = "Cancel it" if request.state == "approved" else "It is undone"
+        row.append(Button(cancel, "cancel_approval", *seen, style="danger", form=True))
+    elif request.state == "approved" and not needs_call(request):
         row.append(Button("Mark as done", "fulfil", *seen, style="primary"))
     return [Actions(tuple(row))] if row else []

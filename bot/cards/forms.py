@@ -54,9 +54,10 @@ def hand_task_form(ref: Ref, title: str, colleagues: Sequence[tuple[str, str]]) 
     return Form("Hand on", "task:hand", (Field("to", "To whom", "choice", options=options),), intro=title, ref=ref)
 
 
-def snooze_form(ref: Ref, version: int, revision: int, title: str) -> Form:
-    """When to be reminded: once, and the deadline stays."""
-    field = Field("choice", "Remind me", "choice", options=SNOOZES, hint="Once only. The deadline stays as it is.")
+def snooze_form(ref: Ref, version: int, revision: int, title: str, choices: Sequence[str]) -> Form:
+    """When to be reminded: once, and the deadline stays. `choices` are those that come before it."""
+    options = tuple(one for one in SNOOZES if one.value in choices)
+    field = Field("choice", "Remind me", "choice", options=options, hint="Once only. The deadline stays as it is.")
     return Form(
         "Remind me later", "snooze", (field,), "Remind me", intro=title, ref=ref, version=version, revision=revision
     )

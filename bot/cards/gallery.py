@@ -15,10 +15,10 @@ from handlers.authority import No, Voice, may_decide
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.asking import card_of
 from handlers.mechanisms.decision import refusal
-from handlers.mechanisms.hesitation import can_vote, heirs
+from handlers.mechanisms.hesitation import SNOOZE_CHOICES, can_vote, heirs, snoozed_until
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.standing import Standing, load, stand
-from handlers.mechanisms.survey import callable_deciders, regrettable
+from handlers.mechanisms.survey import callable_deciders, open_inquiries, open_mistake, regrettable, snoozable
 from storage.queries import approvals, directory, journal, timers
 from storage.rows import Row
 from storage.store import Store, Tx
@@ -74,13 +74,12 @@ class Gallery:
     def _approval(self, tx: Tx, standing: Standing, purpose: str, viewer: Viewer) -> Card | None:
         kind, _, detail = purpose.partition(":")
         if kind == "ask":
-            version = int(detail.removeprefix("v")) if detail else 1
-            return approval.asked(standing, viewer, version=version, provider=self.provider)
+            return approval.asked(standing, viewer, version=_version_of(detail), provider=self.provider)
         if kind == "board":
             audit = "" if standing.is_open else journal.audit_id(tx, str(standing.ref))
             return board.board(standing, viewer, provider=self.provider, audit=audit)
         if kind in ("remind", "snooze"):
-            return approval.reminder(standing, viewer, provider=self.provider)
+            return approval.reminder(standing, viewer, version=_version_of(detail), provider=self.provider)
         if kind in ("question", "answer"):
             inquiry = next(row for row in standing.inquiries if row.id == detail)
             if kind == "question":
@@ -114,12 +113,13 @@ class Gallery:
             standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             if standing is None or person.client_id not in (None, standing.client.id):
                 raise Refused("This request belongs to another company or does not exist.", code="not_found")
-            _may_open(verb, standing, person)
+            _may_open(verb, standing, person, self.now())
             seen = (ref, version, standing.request.revision, standing.request.title)
             if verb == "hand":
                 return forms.hand_form(*seen, heirs(standing, person_id))
             if verb == "snooze":
-                return forms.snooze_form(*seen)
+                fits = [one for one in SNOOZE_CHOICES if self._snoozed(tx, standing, person_id, one)]
+                return forms.snooze_form(*seen, fits)
             if verb == "phone":
                 return forms.phone_form(*seen, callable_deciders(standing))
             return forms.words_form(verb, *seen)
@@ -213,12 +213,22 @@ class Gallery:
             }
         return tasks.task_card(task, client, phones, self._viewer(person, client))
 
+    def _snoozed(self, tx: Tx, standing: Standing, person_id: str, choice: str) -> bool:
+        """Whether this choice comes round before the deadline."""
+        return snoozed_until(tx, standing, person_id, choice, self.now()) < standing.request.expires_at
+
     def _viewer(self, person: Row[Any], client: Row[Any] | None) -> Viewer:
         locale = client.locale if client is not None else "en_US"
         return Viewer(person.id, person.name, person.timezone, locale, person.client_id is None, self.now())
 
 
-def _may_open(verb: str, standing: Standing, person: Row) -> None:
+def _version_of(detail: str) -> int:
+    """ "v2.1.0" -> 2, the version of the facts that a card was sent for; "" -> 1."""
+    number = detail.partition(".")[0].removeprefix("v")
+    return int(number) if number.isdecimal() else 1
+
+
+def _may_open(verb: str, standing: Standing, person: Row, now: datetime) -> None:
     """Whether this form is for this person now, in the sentence the desk would give."""
     request = standing.request
     if verb in FOR_DECIDERS:
@@ -228,8 +238,12 @@ def _may_open(verb: str, standing: Standing, person: Row) -> None:
             raise Refused(refusal(standing, why), code="not_entitled")
         if not standing.is_open:
             raise Refused(f"{request.ref} is closed: there is nothing left to decide.", code="conflict")
+        if standing.overdue:
+            raise Refused(f"The deadline of {request.ref} has passed, so it is not approved.", code="conflict")
         if verb == "hand" and not heirs(standing, person.id):
             raise Refused("Everybody who can decide this has been asked already.", code="conflict")
+        if verb == "snooze" and not snoozable(standing, person.id, now):
+            raise Refused("You cannot put this off (any more). Please decide, or hand it over.", code="conflict")
     elif verb == "regret":
         if not regrettable(standing, person.id):
             raise Refused("There is no approval of yours to take back here.", code="conflict")
@@ -237,6 +251,10 @@ def _may_open(verb: str, standing: Standing, person: Row) -> None:
         raise Refused("Only your provider can do this.", code="not_entitled")
     elif verb == "phone" and not (standing.is_open and callable_deciders(standing)):
         raise Refused("Nobody who could approve by phone has a number on file and a chat account.", code="conflict")
+    elif verb == "answer" and not open_inquiries(standing):
+        raise Refused("There is no open question (any more).", code="conflict")
+    elif verb in ("stands", "cancel_approval") and open_mistake(standing) is None:
+        raise Refused("There is nothing to settle (any more).", code="conflict")
     elif verb == "withdraw" and not (standing.is_open or request.state == "draft"):
         raise Refused(f"{request.ref} is closed: there is nothing left to withdraw.", code="conflict")
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cards.card import Block, Card, Line, Lines, Quote, Status, Text, Tone
 from bot.cards.wording import all_of, any_of, day, money, when
 from handlers.mechanisms.standing import Standing, StepStanding
+from handlers.mechanisms.survey import open_mistake
 from storage.rows import Row
 
 VOICE = {
@@ -158,13 +159,13 @@ def ending(standing: Standing, viewer: Viewer) -> list[Block]:
         return [Text(f"No answer by {viewer.when(request.expires_at)}: not approved.", "strong")]
     blocks: list[Block] = []
     mistake = request.marks.get("mistake")
-    if mistake and not mistake.get("settled"):
+    if open_mistake(standing):
         name = standing.name(mistake["person"])
         blocks.append(
             Text(f"On hold: {name} says this was a mistake. Nothing is carried out meanwhile.", "strong", "bad")
         )
         blocks.append(Quote(name, mistake["text"]))
-    elif mistake:
+    elif mistake and mistake.get("settled"):
         blocks.append(Quote(f"Settled by {mistake['settled']['by']}", mistake["settled"]["text"]))
     if request.closed_why and request.state in ("expired", "withdrawn", "superseded", "void"):
         blocks.append(Text(request.closed_why))

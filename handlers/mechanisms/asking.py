@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from handlers import ladder_policy, ladders
@@ -13,11 +13,18 @@ from handlers.commands import Ref
 from handlers.context import NORMAL, URGENT, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.standing import Standing, StepStanding
+from handlers.mechanisms.telling import tell
 from handlers.policy import Policy, policy_of
 from storage.queries import approvals, timers
 
 LADDER_DEEDS = frozenset(get_args(ladders.Deed))
 """What a ladder plans; other timers of a request (a quote's end, an access's end) live on their own."""
+
+MOOT = frozenset({"call", "find_holder", "question", "undeliverable", "phone_lapsed"})
+"""Tasks to get an answer: nobody has to do them once there is one. Suspicions stay until somebody looks at them."""
+
+ENDED = MOOT | {"call_back"}
+"""Tasks that nobody has to do once nothing will be carried out."""
 
 
 def stands_in_for(standing: Standing) -> dict[str, str]:
@@ -51,6 +58,7 @@ def open_stage(work: Work, standing: Standing) -> None:
     if blocked:
         _find_holders(work, standing, blocked)
         return
+    tasks_over(work, standing, {"find_holder"})
     approvals.open_steps(work.tx, request.id, request.version, stage, work.now)
     opened = [step for step in waiting if step.row.stage == stage]
     away = stands_in_for(standing)
@@ -61,7 +69,10 @@ def open_stage(work: Work, standing: Standing) -> None:
 
 
 def ask(work: Work, standing: Standing, step_id: str, person_id: str, *, why: str) -> None:
-    """Asks one person for one voice, on every account the person has."""
+    """Asks one person for one voice, on every account the person has; who is asked for it already is asked again."""
+    if any(row.person_id == person_id for step in standing.steps if step.id == step_id for row in step.asked):
+        _owe_card(work, standing, person_id)
+        return
     approvals.add_asked(
         work.tx,
         {
@@ -73,6 +84,10 @@ def ask(work: Work, standing: Standing, step_id: str, person_id: str, *, why: st
             "why": why,
         },
     )
+    _owe_card(work, standing, person_id)
+
+
+def _owe_card(work: Work, standing: Standing, person_id: str) -> None:
     work.owe(standing.ref, card_of(standing), [person_id], client_id=standing.client.id, priority=priority_of(standing))
 
 
@@ -84,8 +99,13 @@ def plan_ladder(work: Work, standing: Standing, first_asked: str, stage: int) ->
     calendar = calendar_of(work.tx, client, policy, member.location_id)
     planned = ladders.plan(ladder_policy.ladders_from_policy(policy.ladders)[request.urgency], work.now, calendar)
     timers.cancel(work.tx, str(standing.ref), LADDER_DEEDS)
+    plan = f"v{request.version}.{stage}"
+    if timers.planned(work.tx, str(standing.ref), plan):  # a voice of the stage before was taken back and given again
+        plan = f"{plan}.r{request.revision}"
     for rung in planned:
-        plan_timer(work, standing, rung.deed, rung.due_at, plan=f"v{request.version}.{stage}", position=rung.position)
+        plan_timer(work, standing, rung.deed, rung.due_at, plan=plan, position=rung.position)
+    if request.state == "info_requested":  # a question about the stage before is still open
+        pause_ladder(work, standing)
     return next(rung.due_at for rung in planned if rung.deed == "expire")
 
 
@@ -96,13 +116,14 @@ def replan_ladder(work: Work, standing: Standing) -> None:
     """
     opened = [step for step in standing.steps if step.state == "open" and step.row.opened_at]
     asked = [row for step in opened for row in step.asked]
-    if not asked or standing.request.state != "pending":
-        return
+    running = [timer for timer in standing.timers if timer.deed in LADDER_DEEDS]
+    if not asked or not running or standing.request.state != "pending" or "paused" in standing.request.marks:
+        return  # a ladder that once stood still for a question keeps the time it was given back
     policy = _policy(standing)
     calendar = calendar_of(work.tx, standing.client, policy, standing.roster.members[asked[0].person_id].location_id)
     steps = ladder_policy.ladders_from_policy(policy.ladders)[standing.request.urgency]
     planned = ladders.plan(steps, min(step.row.opened_at for step in opened), calendar)
-    ref, plan = str(standing.ref), f"v{standing.request.version}.{opened[0].row.stage}"
+    ref, plan = str(standing.ref), running[0].plan
     done = timers.positions_done(work.tx, ref, plan)
     timers.drop_waiting(work.tx, ref, LADDER_DEEDS)
     for rung in planned:
@@ -130,19 +151,27 @@ def plan_timer(work: Work, standing: Standing, deed: str, due_at: datetime, *, p
 
 
 def pause_ladder(work: Work, standing: Standing) -> None:
-    """An open question stops the ladder where it is."""
+    """An open question stops the ladder where it is, and what is left of it is counted from now."""
     timers.pause(work.tx, str(standing.ref), LADDER_DEEDS)
+    row = approvals.request(work.tx, standing.request.id)
+    assert row is not None
+    approvals.change_request(work.tx, row.id, marks={**row.marks, "paused": work.now.isoformat()})
 
 
-def resume_ladder(work: Work, standing: Standing, paused_at: datetime) -> None:
-    """The ladder goes on with the business time that was left when it stopped."""
+def resume_ladder(work: Work, standing: Standing) -> None:
+    """The ladder goes on with the time that was left when it stopped, counted as it was planned."""
     policy = policy_of(standing.client.policy)
-    asked = [row for step in standing.steps for row in step.asked]
+    asked = [row for step in standing.steps if step.state == "open" for row in step.asked]
     place = standing.roster.members[asked[0].person_id].location_id if asked else ""
     calendar = calendar_of(work.tx, standing.client, policy, place)
+    unit = ladder_policy.ladders_from_policy(policy.ladders)[standing.request.urgency].unit
+    stopped = datetime.fromisoformat(standing.request.marks["paused"])
     for timer in timers.paused_of(work.tx, str(standing.ref)):
-        left = calendar.business_hours_between(paused_at, timer.due_at)
-        due_at = calendar.add_business_hours(work.now, max(left, type(left)(0)))
+        if unit == "clock_minutes":
+            due_at = work.now + max(timer.due_at - stopped, timedelta())
+        else:
+            left = calendar.business_hours_between(stopped, timer.due_at)
+            due_at = calendar.add_business_hours(work.now, max(left, type(left)(0)))
         timers.resume(work.tx, timer.id, due_at)
         if timer.deed == "expire":
             approvals.change_request(work.tx, standing.request.id, expires_at=due_at)
@@ -165,31 +194,14 @@ def next_in_line(standing: Standing) -> list[tuple[str, str]]:
 
 def tell_csm(work: Work, standing: Standing, kind: str, title: str, key: str, detail: str = "") -> str | None:
     """A task for the client's CSM, once per key, with a card of its own; answers its id when it is new."""
-    request = standing.request
-    task_id = timers.add_task(
-        work.tx,
-        {
-            "id": work.new_id("tsk"),
-            "client_id": standing.client.id,
-            "owner_id": request.csm_id,
-            "subject": str(standing.ref),
-            "kind": kind,
-            "key": key,
-            "title": title,
-            "detail": detail,
-            "state": "open",
-            "created_at": work.now,
-        },
-    )
-    if task_id and request.csm_id:
-        work.owe(Ref("task", task_id), "task", [request.csm_id], client_id=standing.client.id, priority=URGENT)
-    return task_id
+    owner = standing.request.csm_id
+    return tell(work, standing.client.id, owner, standing.ref, kind, title, key=key, detail=detail)
 
 
-def next_morning(work: Work, standing: Standing) -> datetime:
-    """Nine o'clock on the client's next business day."""
-    calendar = calendar_of(work.tx, standing.client, _policy(standing))
-    return calendar.at(calendar.next_business_day(calendar.local_day(work.now)), time(9))
+def tasks_over(work: Work, standing: Standing, kinds: Collection[str]) -> None:
+    """Nobody has to do these any more, and their cards say so."""
+    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, kinds):
+        work.redraw(Ref("task", task_id))
 
 
 def business_days(work: Work, standing: Standing, count: int) -> datetime:
@@ -197,10 +209,9 @@ def business_days(work: Work, standing: Standing, count: int) -> datetime:
     return calendar_of(work.tx, standing.client, _policy(standing)).add_business_days(work.now, count)
 
 
-def four_business_hours_ago(work: Work, standing: Standing, then: datetime) -> bool:
-    """Whether at least four of the client's business hours have passed since `then`."""
-    calendar = calendar_of(work.tx, standing.client, _policy(standing))
-    return work.now - then > timedelta(days=14) or calendar.business_hours_between(then, work.now) >= 4
+def business_hours(work: Work, standing: Standing, since: datetime, count: int) -> datetime:
+    """That time and so many of the client's business hours on."""
+    return calendar_of(work.tx, standing.client, _policy(standing)).add_business_hours(since, count)
 
 
 def _policy(standing: Standing) -> Policy:
@@ -210,6 +221,12 @@ def _policy(standing: Standing) -> Policy:
 def _find_holders(work: Work, standing: Standing, blocked: Sequence[StepStanding]) -> None:
     """Nobody can fill these voices: the CSM has to find somebody; the request waits and is never dropped."""
     request = standing.request
+    timers.cancel(work.tx, str(standing.ref), LADDER_DEEDS)  # the clock of a stage that is over does not end this one
     roles = sorted({" or ".join(step.roles) for step in blocked})
-    title = f"{request.ref}: nobody at {standing.client.name} can be asked for {', '.join(roles)}"
-    tell_csm(work, standing, "find_holder", title, f"v{request.version}")
+    find_holder(work, standing, f"{request.ref}: nobody at {standing.client.name} can be asked for {', '.join(roles)}")
+
+
+def find_holder(work: Work, standing: Standing, title: str) -> None:
+    """The CSM has to find somebody who can answer, unless that is to be done already."""
+    if timers.open_task(work.tx, str(standing.ref), "find_holder") is None:
+        tell_csm(work, standing, "find_holder", title, work.new_id("find"))

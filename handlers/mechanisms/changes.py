@@ -1,6 +1,6 @@
 """Changed facts: a new version voids the votes and asks again; a new request may take an old one's place.
 
-pending -> pending (version + 1, nobody has approved)      pending -> superseded (replaced)
+draft, pending -> the same (version + 1, nobody has approved)      pending -> superseded (replaced)
 approved -> approved (a price within the tolerance)        approved -> void (replaced, or the price rose)
 """
 
@@ -14,9 +14,12 @@ from handlers.mechanisms import asking
 from handlers.mechanisms.decision import close, closed, journal, reread
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, stand
-from handlers.policy import Policy
+from handlers.policy import CATALOGUE_TIER, Policy
+from storage import outbox
 from storage.queries import approvals, timers
-from storage.rows import Row
+
+OF_A_VERSION = frozenset({"with", "paused", "called_back", "adjusted"})
+"""Marks that go with the version they were made for."""
 
 
 def first_version(work: Work, request_id: str, title: str, why: str, meaning: Meaning) -> None:
@@ -25,13 +28,20 @@ def first_version(work: Work, request_id: str, title: str, why: str, meaning: Me
     _add_steps(work, request_id, 1, meaning)
 
 
-def next_version(work: Work, standing: Standing, title: str, why: str, meaning: Meaning) -> None:
-    """pending -> pending: votes on the old version no longer count, its cards lose their buttons."""
+def next_version(
+    work: Work, standing: Standing, title: str, why: str, meaning: Meaning, summed: dict[str, object]
+) -> None:
+    """pending -> pending: votes on the old version no longer count, its cards lose their buttons.
+
+    It takes the voices of the policy in force now; `summed` are the marks of the split guard.
+    """
     request = standing.request
     version = request.version + 1
     approvals.close_steps(work.tx, request.id, request.version, "skipped")
     approvals.lapse_phone_voices(work.tx, request.id)
     timers.cancel(work.tx, str(standing.ref))
+    asking.tasks_over(work, standing, asking.ENDED)
+    outbox.drop_held(work.tx, str(standing.ref), work.now)
     _keep(work, request.id, version, title, why, meaning)
     _add_steps(work, request.id, version, meaning)
     approvals.change_request(
@@ -41,6 +51,8 @@ def next_version(work: Work, standing: Standing, title: str, why: str, meaning: 
         version=version,
         title=title,
         why=why,
+        policy_version=standing.client.policy_version,
+        marks={**{name: mark for name, mark in request.marks.items() if name not in OF_A_VERSION}, **summed},
         **columns(meaning),
     )
     after = stand(work.tx, reread(work, standing), work.now)
@@ -53,7 +65,7 @@ def next_version(work: Work, standing: Standing, title: str, why: str, meaning: 
 def adjusted(work: Work, standing: Standing, meaning: Meaning) -> None:
     """approved -> approved: the price moved within the tolerance, so what was approved still is."""
     request = standing.request
-    moved = {"from": request.commitment_minor, "to": meaning.commitment_minor, "at": work.now.isoformat()}
+    moved = {"from": approved_minor(standing), "to": meaning.commitment_minor, "at": work.now.isoformat()}
     facts = {"facts": meaning.facts, "facts_hash": meaning.fingerprint, "commitment_minor": meaning.commitment_minor}
     approvals.change_request(
         work.tx,
@@ -66,14 +78,24 @@ def adjusted(work: Work, standing: Standing, meaning: Meaning) -> None:
     journal(work, standing, "adjust", {**moved, "facts": meaning.facts})
 
 
-def within_tolerance(policy: Policy, request: Row[Any], meaning: Meaning) -> bool:
-    """Whether an approved order is still the same order: only its prices differ, and they did not rise too far."""
-    if request.kind != "purchase" or request.commitment_minor is None or meaning.commitment_minor is None:
+def within_tolerance(policy: Policy, standing: Standing, meaning: Meaning) -> bool:
+    """Whether an approved order is still the same order: only its prices differ, and they did not rise too far.
+
+    Measured from what was approved, however often it has moved since. What a catalogue pre-approved has no tolerance.
+    """
+    request, approved = standing.request, approved_minor(standing)
+    if request.kind != "purchase" or meaning.commitment_minor is None or request.tier == CATALOGUE_TIER:
         return False
     if _goods(request.facts["purchase"]) != _goods(meaning.facts["purchase"]):
         return False
-    rise = meaning.commitment_minor - request.commitment_minor
-    return rise <= policy.price_rise_minor and rise * 100 <= policy.price_rise_percent * request.commitment_minor
+    rise = meaning.commitment_minor - approved
+    return rise <= policy.price_rise_minor and rise * 100 <= policy.price_rise_percent * approved
+
+
+def approved_minor(standing: Standing) -> int:
+    """What the people who approved were asked to commit to."""
+    moved = standing.request.marks.get("adjusted")
+    return int(moved["from"] if moved else standing.request.commitment_minor or 0)
 
 
 def replace(work: Work, standing: Standing, by: str, why: str) -> None:
@@ -86,7 +108,7 @@ def replace(work: Work, standing: Standing, by: str, why: str) -> None:
         state = "void"
         approvals.change_request(work.tx, request.id, state=state, closed_why=why, closed_at=work.now)
         timers.cancel(work.tx, str(standing.ref))
-        timers.finish_tasks(work.tx, str(standing.ref), work.now)
+        asking.tasks_over(work, standing, asking.ENDED | {"mistake"})
         work.owe(standing.ref, "void", [vote.person_id for vote in standing.votes], client_id=standing.client.id)
     else:
         raise Refused(f"{request.ref} is {closed(standing)} and cannot be replaced.", field="replaces", code="conflict")

@@ -16,9 +16,9 @@ from typing import Any
 from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
-from handlers.mechanisms.asking import LADDER_DEEDS, open_stage
-from handlers.mechanisms.standing import Standing, load, stand
-from handlers.words import cleaned
+from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, open_stage, tasks_over
+from handlers.mechanisms.standing import Standing, stand
+from handlers.words import cleaned, storable
 from storage import outbox
 from storage.queries import approvals, timers
 from storage.rows import Row
@@ -36,7 +36,7 @@ CLOSED_WORDS = {
 
 def locked(work: Work, ref: Ref) -> Standing:
     """Locks the request and says where it stands; refused for a subject that is none of this actor's business."""
-    request = approvals.lock(work.tx, ref.id) if ref.kind == "approval" else None
+    request = approvals.lock(work.tx, ref.id) if ref.kind == "approval" and storable(ref.id) else None
     if request is None:
         raise Refused("This request does not exist (any more).", code="not_found")
     if not work.who.acts_for(request.client_id):
@@ -55,12 +55,12 @@ def approve(work: Work, ref: Ref, version: int, *, comment: str = "") -> Outcome
     voice_id = entitled(work, standing, version)
     _vote(work, standing, voice_id, "approve", comment)
     approvals.decide_step(work.tx, voice_id, "approved", voter(work), work.now)
-    after = stand(work.tx, reread(work, standing), work.now)
-    if all(step.state == "approved" for step in after.steps):
-        close(work, after, "approved")
-        say = f"Approved. {after.request.ref} is decided."
+    if all(step.state == "approved" for step in standing.steps if step.id != voice_id):
+        close(work, standing, "approved")
+        say = f"Approved. {standing.request.ref} is decided."
     else:
         approvals.change_request(work.tx, standing.request.id)
+        after = stand(work.tx, reread(work, standing), work.now, standing)
         if not any(step.state == "open" for step in after.steps):
             open_stage(work, after)
         left = either(_silent(work, standing))
@@ -111,7 +111,7 @@ def withdraw(work: Work, ref: Ref, reason: str) -> Outcome:
 
 
 def expire(work: Work, standing: Standing, why: str = "") -> None:
-    """pending -> expired: nobody answered in time (or the quote ran out), which is never a yes."""
+    """draft | pending -> expired: nobody answered in time (or the quote ran out), which is never a yes."""
     close(work, standing, "expired", why=why)
     work.redraw(standing.ref)
     journal(work, standing, "expire", {"why": why})
@@ -133,8 +133,8 @@ def fulfil(work: Work, ref: Ref, note: str) -> Outcome:
             f"{name} says that approving {request.ref} was a mistake. Settle that before anything is carried out.",
             code="blocked",
         )
-    if (task := timers.open_task(work.tx, str(ref), "call_back")) is not None:
-        raise Refused(f"{request.ref} has to be confirmed by a call first: {task.title}.", code="blocked")
+    if needs_call(request):
+        raise Refused(f"{request.ref} has to be confirmed by a call first: see your task.", code="blocked")
     text = cleaned(note, "note", "the note", empty=True)
     approvals.change_request(work.tx, request.id, state="fulfilled", closed_why=text)
     timers.cancel(work.tx, str(ref), {"quote_expiry"})
@@ -147,6 +147,8 @@ def refusal(standing: Standing, no: No) -> str:
     """The sentence for a person who may not decide: why, and who can."""
     who = either(standing.deciders())
     can = f" {who} can decide." if who else " Your provider has been told that nobody can decide it at the moment."
+    if not standing.is_open:
+        can = ""
     return {
         "subject": "This change is about your own access, so somebody else has to decide it." + can,
         "requester": "You asked for this, so your own approval does not count here." + can,
@@ -169,11 +171,7 @@ def already(work: Work, standing: Standing) -> Outcome | None:
         ended = "" if standing.is_open else f" {request.ref} is {closed(standing)}."
         say = f"You have already {verb} this; nothing was done twice.{progress}{ended}"
         return Outcome(standing.ref, say, repeated=True)
-    if standing.is_open or request.state == "draft":
-        return None
-    deciders = {row.id for step in standing.steps for row in step.deciders}
-    asked = {row.person_id for row in standing.ever_asked}
-    if work.who.person_id not in deciders | asked:
+    if standing.is_open or request.state == "draft" or not _involved(work, standing):
         return None
     return Outcome(standing.ref, f"{request.ref} is already {closed(standing)}.", repeated=True)
 
@@ -188,13 +186,15 @@ def closed(standing: Standing) -> str:
 def entitled(work: Work, standing: Standing, version: int) -> str:
     """The voice this person fills, or a refusal that names who can; never for the provider's own people."""
     if work.who.person_id is None or work.who.staff:
-        who = either(standing.deciders())
-        raise Refused(f"Only the client's key contacts can decide this: {who}.", code="not_entitled")
+        who = either(standing.deciders()) if standing.is_open else ""
+        raise Refused(f"Only the client's key contacts can decide this{who and ': '}{who}.", code="not_entitled")
+    if not standing.is_open and standing.request.state != "draft" and _involved(work, standing):
+        raise Refused(f"{standing.request.ref} is already {closed(standing)}.", code="conflict")
     answer = may_decide(standing.roster, standing.question, work.who.person_id)
     if isinstance(answer, No):
         raise Refused(refusal(standing, answer), code="not_entitled")
-    if not standing.is_open:
-        raise Refused(f"{standing.request.ref} is already {closed(standing)}.", code="conflict")
+    if standing.overdue:
+        raise Refused(f"The deadline of {standing.request.ref} has passed, so it is not approved.", code="conflict")
     if version != standing.request.version:
         raise Refused(
             "The request has changed since this card was drawn. Please read the current card and decide there.",
@@ -216,15 +216,18 @@ def close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
     approvals.close_steps(work.tx, request.id, request.version, "skipped")
     approvals.lapse_phone_voices(work.tx, request.id)
     outbox.drop_held(work.tx, str(standing.ref), work.now)
-    timers.cancel(work.tx, str(standing.ref), {*LADDER_DEEDS, "question_timeout"} if state == "approved" else None)
-    if state == "approved":
-        timers.finish_tasks(work.tx, str(standing.ref), work.now, but="call_back")
-    else:
-        timers.finish_tasks(work.tx, str(standing.ref), work.now)
+    done = {*LADDER_DEEDS, "question_timeout", "phone_lapse"} if state == "approved" else None
+    timers.cancel(work.tx, str(standing.ref), done)
+    tasks_over(work, standing, MOOT if state == "approved" else ENDED)
     asker = standing.people.get(request.requester_id or "")
     asked = {row.person_id for step in standing.steps for row in step.asked}
     if asker is not None and asker.client_id and asker.id not in asked:  # the provider's own people have the board
         work.owe(standing.ref, "outcome", [asker.id], client_id=standing.client.id)
+
+
+def needs_call(request: Row[Any]) -> bool:
+    """Whether somebody still has to call a number on file before this version is carried out."""
+    return bool(request.policy.get("call_back")) and request.marks.get("called_back") != request.version
 
 
 def reread(work: Work, standing: Standing) -> Row[Any]:
@@ -244,19 +247,29 @@ def only_provider(work: Work, what: str) -> None:
 
 def journal(work: Work, before: Standing, what: str, extra: dict[str, Any] | None = None) -> None:
     """One line about a transition, with the state before and after."""
-    after = load(work.tx, before.request.id, work.now)
-    assert after is not None
+    after = approvals.progress(work.tx, before.request.id)
     work.note(
         f"approval.{what}",
         chain=before.client.id,
         subject=before.ref,
         version=before.request.version,
         before={"state": before.request.state, "given": before.given},
-        after={"state": after.request.state, "given": after.given, **(extra or {})},
+        after={"state": after.state, "given": after.given, **(extra or {})},
     )
 
 
+def _involved(work: Work, standing: Standing) -> bool:
+    """Whether this person was asked, or could have decided: somebody who may know how it ended."""
+    deciders = {row.id for step in standing.steps for row in step.deciders}
+    return work.who.person_id in deciders | {row.person_id for row in standing.ever_asked}
+
+
 def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: str) -> None:
+    """Keeps what was said. What was heard on the phone before is answered by it."""
+    for heard in standing.phone_voices:
+        if heard.person_id == voter(work) and heard.state == "waiting":
+            approvals.settle_phone_voice(work.tx, heard.id, "confirmed" if verdict == "approve" else "denied")
+            timers.cancel_plan(work.tx, str(standing.ref), f"phone:{heard.id}")
     approvals.add_vote(
         work.tx,
         {
@@ -276,6 +289,5 @@ def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: s
 
 def _silent(work: Work, standing: Standing) -> list[str]:
     """Names of the people now asked who have not answered."""
-    after = load(work.tx, standing.request.id, work.now)
-    assert after is not None
+    after = stand(work.tx, reread(work, standing), work.now, standing)
     return list(dict.fromkeys(after.name(person_id) for person_id, _ in after.waiting_on()))

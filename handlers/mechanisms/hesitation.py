@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from handlers.authority import Voice, either, eligible, may_decide
+from handlers.authority import either, eligible
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
-from handlers.mechanisms import asking
+from handlers.mechanisms import asking, rerouting
 from handlers.mechanisms.decision import closed, entitled, journal, locked, only_provider, reread, voter
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.survey import decides
 from handlers.policy import policy_of
 from handlers.words import cleaned
 from storage.queries import approvals, timers
+from storage.store import Tx
 
 QUESTION_DAYS = 5
 """Business days for which a question may hold the expiry."""
 
 SNOOZE_CHOICES = ("2", "4", "tomorrow")
+REMIND_HOURS = 4
+"""Business hours between two reminders by hand."""
 
 
 def question(work: Work, ref: Ref, version: int, text: str) -> Outcome:
@@ -42,7 +46,8 @@ def question(work: Work, ref: Ref, version: int, text: str) -> Outcome:
             "at": work.now,
         },
     )
-    if request.state == "pending":
+    waits = request.state == "info_requested" or not _unanswered(standing)
+    if request.state == "pending" and waits:
         asking.pause_ladder(work, standing)
         until = asking.business_days(work, standing, QUESTION_DAYS)
         asking.plan_timer(work, standing, "question_timeout", until, plan=f"question:{inquiry}")
@@ -53,7 +58,8 @@ def question(work: Work, ref: Ref, version: int, text: str) -> Outcome:
         work.owe(ref, f"question:{inquiry}", [request.csm_id], client_id=standing.client.id, priority=URGENT)
     work.redraw(ref)
     journal(work, standing, "ask", {"text": words})
-    return Outcome(ref, "Your question has been sent. The deadline waits for the answer.")
+    told = "The deadline waits for the answer." if waits else "The deadline has waited once already and runs on."
+    return Outcome(ref, f"Your question has been sent. {told}")
 
 
 def answer(work: Work, ref: Ref, text: str) -> Outcome:
@@ -64,6 +70,7 @@ def answer(work: Work, ref: Ref, text: str) -> Outcome:
         return Outcome(ref, "There is no open question: it has been answered.", repeated=True)
     words = cleaned(text, "text", "the answer")
     answered = approvals.answer_inquiries(work.tx, standing.request.id, words, work.who.person_id, work.now)
+    asking.tasks_over(work, standing, {"question"})
     if standing.request.state == "info_requested":
         _go_on(work, standing)
     approvals.change_request(work.tx, standing.request.id)
@@ -75,13 +82,13 @@ def answer(work: Work, ref: Ref, text: str) -> Outcome:
     return Outcome(ref, "Your answer is on every card.")
 
 
-def question_timed_out(work: Work, standing: Standing) -> None:
+def question_timed_out(work: Work, standing: Standing, plan: str) -> None:
     """info_requested -> pending: nobody answered in five business days; the question stays open, the deadline runs."""
     if standing.request.state != "info_requested":
         return
     _go_on(work, standing)
     title = f"{standing.request.ref}: a question has waited {QUESTION_DAYS} business days for an answer"
-    asking.tell_csm(work, standing, "question", title, f"v{standing.request.version}")
+    asking.tell_csm(work, standing, "question", title, plan)
     work.redraw(standing.ref)
     journal(work, standing, "question_timeout")
 
@@ -125,16 +132,22 @@ def snooze(work: Work, ref: Ref, version: int, choice: str) -> Outcome:
     """A reminder later for this person alone, once, and never after the end."""
     standing = locked(work, ref)
     entitled(work, standing, version)
+    if standing.request.state != "pending":
+        raise Refused("A question is open, so nobody is reminded before its answer.", code="conflict")
     row = next((r for s in standing.steps for r in s.asked if r.person_id == voter(work)), None)
     if row is None:
         raise Refused("You are not among those asked, so there is nothing to remind you of.", code="refused")
     if row.snoozed_until is not None:
         raise Refused("You can put this off once only. Please decide, or hand it to somebody else.", code="conflict")
-    until = _later(work, standing, choice)
+    if choice not in SNOOZE_CHOICES:
+        raise Refused("Please choose one of the times.", field="choice", code="invalid")
+    until = snoozed_until(work.tx, standing, voter(work), choice, work.now)
     if until >= standing.request.expires_at:
         raise Refused("That is after the deadline. Please decide before it.", field="choice", code="invalid")
     approvals.change_asked(work.tx, row.id, snoozed_until=until)
-    work.owe(ref, "snooze", [row.person_id], client_id=standing.client.id, due_at=until)
+    work.owe(
+        ref, f"snooze:v{version}.{row.id}", [row.person_id], client_id=standing.client.id, priority=URGENT, due_at=until
+    )
     approvals.change_request(work.tx, standing.request.id)
     work.redraw(ref)
     journal(work, standing, "snooze", {"until": until.isoformat()})
@@ -153,9 +166,7 @@ def take_back(work: Work, ref: Ref) -> Outcome:
     approvals.reopen_step(work.tx, step.id)
     approvals.shut_stages_after(work.tx, standing.request.id, standing.request.version, step.row.stage)
     approvals.change_request(work.tx, standing.request.id)
-    after = stand(work.tx, reread(work, standing), work.now)
-    if not any(row.person_id == vote.person_id for one in after.steps if one.id == step.id for row in one.asked):
-        asking.ask(work, after, step.id, vote.person_id, why="primary")
+    rerouting.look_again(work, stand(work.tx, reread(work, standing), work.now), step.id)
     work.redraw(ref)
     journal(work, standing, "take_back", {"voice": step.id})
     return Outcome(ref, "Your approval is taken back and does not count any more.")
@@ -172,11 +183,16 @@ def remind_now(work: Work, ref: Ref) -> Outcome:
         raise Refused("Nobody is asked at the moment, so nobody can be reminded.", code="conflict")
     marks = dict(standing.request.marks)
     last = datetime.fromisoformat(marks["reminded_at"]) if "reminded_at" in marks else None
-    if last is not None and not asking.four_business_hours_ago(work, standing, last):
-        raise Refused("A reminder went out less than four business hours ago. Please call instead.", code="conflict")
+    if last is not None and work.now < asking.business_hours(work, standing, last, REMIND_HOURS):
+        say = "Nobody is reminded twice within four business hours. Please call instead."
+        return Outcome(ref, say, repeated=True)
+    silent = [id_ for id_ in silent if not wants_rest(standing, id_, work.now)]
+    if not silent:
+        return Outcome(ref, "Everybody silent has chosen a later time to be reminded.", repeated=True)
     marks["reminded_at"] = work.now.isoformat()
     approvals.change_request(work.tx, standing.request.id, marks=marks)
-    work.owe(ref, f"remind:{work.new_id('now')}", silent, client_id=standing.client.id, priority=URGENT)
+    purpose = f"remind:v{standing.request.version}.{work.new_id('now')}"
+    work.owe(ref, purpose, silent, client_id=standing.client.id, priority=URGENT)
     work.redraw(ref)
     journal(work, standing, "remind_now", {"silent": silent})
     return Outcome(
@@ -192,21 +208,27 @@ def wants_rest(standing: Standing, person_id: str, now: datetime) -> bool:
 
 def can_vote(standing: Standing, person_id: str) -> bool:
     """Whether an Approve of this person would be accepted now: the same question the desk asks."""
-    return standing.is_open and isinstance(may_decide(standing.roster, standing.question, person_id), Voice)
+    return decides(standing, person_id)
+
+
+def _unanswered(standing: Standing) -> bool:
+    """Whether a question about what is asked now has no answer: then the deadline has waited for it already."""
+    version = standing.request.version
+    return any(row.answered_at is None and row.version == version for row in standing.inquiries)
 
 
 def _go_on(work: Work, standing: Standing) -> None:
-    first = min((row.at for row in standing.inquiries if row.answered_at is None), default=work.now)
-    asking.resume_ladder(work, standing, first)
+    asking.resume_ladder(work, standing)
     timers.cancel(work.tx, str(standing.ref), {"question_timeout"})
     approvals.change_request(work.tx, standing.request.id, state="pending")
 
 
-def _later(work: Work, standing: Standing, choice: str) -> datetime:
-    if choice not in SNOOZE_CHOICES:
-        raise Refused("Please choose one of the times.", field="choice", code="invalid")
-    if choice != "tomorrow":
-        return work.now + timedelta(hours=int(choice))
-    member = standing.roster.members[voter(work)]
-    calendar = calendar_of(work.tx, standing.client, policy_of(standing.client.policy), member.location_id)
-    return calendar.at(calendar.next_business_day(calendar.local_day(work.now)), time(9))
+def snoozed_until(tx: Tx, standing: Standing, person_id: str, choice: str, now: datetime) -> datetime:
+    """When a choice of the form comes round: never in quiet hours, as long as the deadline leaves room for that."""
+    member = standing.roster.members[person_id]
+    calendar = calendar_of(tx, standing.client, policy_of(standing.client.policy), member.location_id)
+    if choice == "tomorrow":
+        return calendar.at(calendar.next_business_day(calendar.local_day(now)), time(9))
+    until = now + timedelta(hours=int(choice))
+    loud = calendar.quiet_ends(until)
+    return loud if loud < standing.request.expires_at else until

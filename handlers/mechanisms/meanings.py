@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from handlers import amounts
 from handlers.commands import Access, Purchase, PurchaseLine, Refused
+from handlers.mechanisms.mentions import mentioned, outsiders
 from handlers.policy import ACCESS_KINDS, CATEGORIES, Policy, StepPolicy, TierPolicy, access_class, tier_for
 from handlers.words import cleaned
 from storage.rows import Row
-
-EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,19 @@ class Meaning:
 
 
 def of_purchase(
-    policy: Policy, purchase: Purchase, urgency: str, now: datetime, *, bought_lately_minor: int = 0
+    policy: Policy, purchase: Purchase, urgency: str, today: date, *, bought_lately_minor: int = 0
 ) -> Meaning:
     """`bought_lately_minor`: what else was asked from the same vendor by the same person within the split guard's days.
 
-    It counts for the tier only, so that one purchase in two halves takes the voices of the whole.
+    It counts for the tier only, so that one purchase in two halves takes the voices of the whole. `today` is the
+    client's: a quote is good until the end of its last day there.
     """
     if purchase.category not in CATEGORIES:
         raise Refused(f"The category is one of {', '.join(CATEGORIES)}.", field="category", code="invalid")
     totals = amounts.totals(purchase)
     tier = tier_for(policy, totals.commitment_minor + bought_lately_minor)
     _backed(tier, purchase)
-    if purchase.quote_valid_until and purchase.quote_valid_until < (now - timedelta(hours=12)).date():
+    if purchase.quote_valid_until and purchase.quote_valid_until < today:
         raise Refused("The quote has run out. Ask the vendor for a new one.", field="quote_valid_until", code="invalid")
     return Meaning(
         category=purchase.category,
@@ -87,7 +86,7 @@ def of_access(policy: Policy, access: Access, urgency: str, now: datetime, peopl
     if access.until is not None and access.until <= now:
         raise Refused("The end date of the access is in the past.", field="access.until", code="invalid")
     known = list(people)
-    external = access.external or _outside(texts.values(), known)
+    external = access.external or outsiders(texts.values(), known)
     name = access_class(access.kind, external=external)
     rules = policy.access[name]
     return Meaning(
@@ -97,7 +96,7 @@ def of_access(policy: Policy, access: Access, urgency: str, now: datetime, peopl
         requester_counts=rules.requester_counts,
         urgency="urgent" if rules.urgency == "urgent" else urgency,
         facts={"access": plain({**asdict(access), **texts, "external": external})},
-        subjects=tuple(_mentioned(texts["subject"], known)),
+        subjects=tuple(mentioned(texts["subject"], known)),
         call_back=rules.call_back,
     )
 
@@ -117,25 +116,6 @@ def _backed(tier: TierPolicy, purchase: Purchase) -> None:
             field="quote_url",
             code="invalid",
         )
-
-
-def _mentioned(subject: str, people: Iterable[Row[Any]]) -> list[str]:
-    """Everybody whose id, e-mail or full name stands in the subject: none of them may decide about themselves."""
-    words = " ".join(subject.casefold().split())
-    return [
-        row.id
-        for row in people
-        if row.id.casefold() in words
-        or (row.email and row.email.casefold() in words)
-        or " ".join(row.name.casefold().split()) in words
-    ]
-
-
-def _outside(texts: Iterable[str], people: Iterable[Row[Any]]) -> bool:
-    """Whether an address of another domain than the company's own is named."""
-    own = {row.email.rpartition("@")[2].casefold() for row in people if row.email}
-    named = {domain.casefold() for text in texts for domain in EMAIL.findall(text)}
-    return bool(own) and bool(named - own)
 
 
 def purchase_of(facts: Mapping[str, Any]) -> Purchase | None:

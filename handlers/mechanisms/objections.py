@@ -10,6 +10,7 @@ from handlers.context import Work
 from handlers.mechanisms import asking
 from handlers.mechanisms.decision import close, closed, journal, locked, only_provider, reread
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.survey import disowns, open_mistake, stoppable
 from handlers.words import cleaned
 from storage.queries import approvals, timers
 
@@ -19,22 +20,22 @@ def disown(work: Work, ref: Ref) -> Outcome:
     standing = locked(work, ref)
     request = standing.request
     person = work.who.person_id or ""
-    concerned = {request.requester_id, *request.subjects, *(row.person_id for row in standing.ever_asked)}
-    if work.who.staff or person not in concerned:
+    if work.who.staff or not disowns(standing, person):
         raise Refused("This was not asked in your name and is not about you.", code="not_entitled")
-    name = standing.name(person)
-    why = f"{name}: “I didn't ask for this.”"
-    if not standing.is_open and request.state not in ("draft", "approved"):
-        return Outcome(ref, f"{request.ref} is {closed(standing)}. Your provider is told all the same.", repeated=True)
-    if request.state == "approved":
-        void(work, standing, why)
-    else:
-        close(work, standing, "withdrawn", why=why)
-    phone = standing.people[person].phone
+    name, phone = standing.name(person), standing.people[person].phone
     title = f"{request.ref}: {name} says “I didn't ask for this”. Phone {name}{f' at {phone}' if phone else ''}"
-    asking.tell_csm(work, standing, "disowned", title, person)
+    stops = stoppable(standing)
+    if request.state == "approved":
+        void(work, standing, f"{name}: “I didn't ask for this.”")
+    elif stops:
+        close(work, standing, "withdrawn", why=f"{name}: “I didn't ask for this.”")
+    task = asking.tell_csm(work, standing, "disowned", title, person)
+    if not stops and task is None:
+        return Outcome(ref, f"{request.ref} is {closed(standing)}. Your provider knows already.", repeated=True)
     work.redraw(ref)
     journal(work, standing, "disown", {"person": person})
+    if not stops:
+        return Outcome(ref, f"{request.ref} is {closed(standing)}. Your provider has been told and will call you.")
     return Outcome(ref, "Stopped. Nothing will be done, and your provider will call you.")
 
 
@@ -68,21 +69,20 @@ def settle(work: Work, ref: Ref, stands: bool, text: str) -> Outcome:
     """approved, held -> approved | void: the CSM has spoken with the person."""
     standing = locked(work, ref)
     only_provider(work, "settle a mistake")
-    mistake = standing.request.marks.get("mistake")
-    if not mistake or mistake.get("settled"):
+    mistake = open_mistake(standing)
+    if mistake is None:
         return Outcome(ref, "There is nothing to settle (any more).", repeated=True)
     words = cleaned(text, "text", "what was agreed")
     settled = {**mistake, "settled": {"stands": stands, "text": words, "by": work.who.name}}
     approvals.change_request(work.tx, standing.request.id, marks={**standing.request.marks, "mistake": settled})
     if not stands and standing.request.state == "approved":
         void(work, standing, words)
-    for kind in ("mistake",):
-        if (task := timers.open_task(work.tx, str(ref), kind)) is not None:
-            timers.finish_task(work.tx, task.id, work.now)
-            work.redraw(Ref("task", task.id))
+    asking.tasks_over(work, standing, {"mistake"})
     work.redraw(ref)
     journal(work, standing, "settle_mistake", {"stands": stands, "text": words})
     how = "The approval stands" if stands else f"{standing.request.ref} is no longer valid"
+    if standing.request.state == "fulfilled" and not stands:
+        how = f"{standing.request.ref} was carried out before, so it stays on record as done, with what was agreed"
     return Outcome(ref, f"{how}. Everybody concerned can see it.")
 
 
@@ -93,7 +93,7 @@ def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
         void(work, standing, why)
         title = f"{standing.request.ref}: the quote ran out before it was carried out"
         asking.tell_csm(work, standing, "quote", title, "quote")
-    elif standing.is_open:
+    elif standing.is_open or standing.request.state == "draft":
         close(work, standing, "expired", why=why)
     else:
         return
@@ -104,7 +104,7 @@ def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
 def void(work: Work, standing: Standing, why: str) -> None:
     approvals.change_request(work.tx, standing.request.id, state="void", closed_why=why, closed_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
-    timers.finish_tasks(work.tx, str(standing.ref), work.now, but="mistake")
+    asking.tasks_over(work, standing, asking.ENDED | {"mistake"})
     after = stand(work.tx, reread(work, standing), work.now)
     people = {vote.person_id for vote in after.votes}
     work.owe(standing.ref, "void", sorted(people), client_id=standing.client.id)

@@ -9,7 +9,7 @@ from handlers.mechanisms import asking
 from handlers.mechanisms.decision import approve, closed, journal, locked, refusal, voter
 from handlers.mechanisms.standing import Standing
 from handlers.words import cleaned
-from storage.queries import approvals
+from storage.queries import approvals, timers
 from storage.rows import Row
 
 CONFIRM_DAYS = 1
@@ -22,6 +22,8 @@ def record(work: Work, ref: Ref, version: int, person_id: str, note: str) -> Out
         raise Refused("Only your provider can record a call.", code="not_entitled")
     if not standing.is_open:
         raise Refused(f"{standing.request.ref} is {closed(standing)}.", code="conflict")
+    if standing.overdue:
+        raise Refused(f"The deadline of {standing.request.ref} has passed.", code="conflict")
     if version != standing.request.version:
         raise Refused("The request has changed since. Please tell the person what it says now.", code="conflict")
     answer = may_decide(standing.roster, standing.question, person_id)
@@ -70,13 +72,12 @@ def confirm(work: Work, ref: Ref, version: int, right: bool) -> Outcome:
     """The person says in chat whether the call was right; a yes is then that person's vote."""
     standing = locked(work, ref)
     heard = _waiting(standing, work.who.person_id or "")
-    if heard is None:
+    if heard is None or work.now >= heard.due_at:
         raise Refused("There is no call of yours to confirm (any more).", code="conflict")
     if right:
-        outcome = approve(work, ref, version, comment=f"By phone on {heard.number}, confirmed in chat.")
-        approvals.settle_phone_voice(work.tx, heard.id, "confirmed")
-        return outcome
+        return approve(work, ref, version, comment=f"By phone on {heard.number}, confirmed in chat.")
     approvals.settle_phone_voice(work.tx, heard.id, "denied")
+    timers.cancel_plan(work.tx, str(ref), f"phone:{heard.id}")
     approvals.change_request(work.tx, standing.request.id)
     name = standing.name(work.who.person_id)
     title = f"{standing.request.ref}: {name} says that the recorded phone approval is not right"

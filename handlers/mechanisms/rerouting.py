@@ -25,12 +25,17 @@ def reroute(work: Work, request_id: str) -> None:
             _ask_another(work, standing, step)
 
 
+def look_again(work: Work, standing: Standing, step_id: str) -> None:
+    """A voice is open again: whoever was asked for it is asked, or somebody else who may give it."""
+    for step in standing.steps:
+        if step.id == step_id and step.state == "open" and not _somebody_listens(standing, step):
+            _ask_another(work, standing, step)
+
+
 def _somebody_listens(standing: Standing, step: StepStanding) -> bool:
-    """Whether at least one of those asked for this voice is there and can be reached."""
-    return any(
-        standing.roster.present(row.person_id) and standing.roster.members[row.person_id].reachable
-        for row in step.asked
-    )
+    """Whether at least one of those asked for this voice may still give it and can be reached."""
+    may = {row.id for row in step.deciders}
+    return any(row.person_id in may and standing.roster.members[row.person_id].reachable for row in step.asked)
 
 
 def _ask_another(work: Work, standing: Standing, step: StepStanding) -> None:
@@ -42,4 +47,4 @@ def _ask_another(work: Work, standing: Standing, step: StepStanding) -> None:
             journal(work, standing, "reroute", {"from": gone, "to": person_id})
             return
     title = f"{standing.request.ref}: nobody at {standing.client.name} who is asked can answer at the moment"
-    asking.tell_csm(work, standing, "find_holder", title, f"v{standing.request.version}.{step.id}")
+    asking.find_holder(work, standing, title)

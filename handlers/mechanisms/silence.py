@@ -25,7 +25,7 @@ def climb(work: Work, timer: Row) -> Outcome:
         elif standing.is_open:
             _rung(work, standing, timer)
     elif timer.deed == "question_timeout":
-        hesitation.question_timed_out(work, standing)
+        hesitation.question_timed_out(work, standing, timer.plan)
     elif timer.deed == "phone_lapse":
         phone.lapse(work, standing, timer.plan.partition(":")[2])
     elif timer.deed == "quote_expiry":
@@ -58,7 +58,7 @@ def _rung(work: Work, standing: Standing, timer: Row) -> None:
     elif timer.deed == "add_backup":
         for step_id, person_id in asking.next_in_line(standing):
             asking.ask(work, standing, step_id, person_id, why="backup")
-    else:
+    elif silent:
         names = ", ".join(standing.name(id_) for id_ in silent)
         title = f"{request.ref}: call {names}. Asked {_days(work, standing)}, no answer"
         asking.tell_csm(work, standing, "call", title, f"{timer.plan}.{timer.deed}")
@@ -68,6 +68,9 @@ def _rung(work: Work, standing: Standing, timer: Row) -> None:
 
 def _remove_access(work: Work, standing: Standing) -> None:
     """The access was for a time, and the time is over."""
+    if standing.is_open or standing.request.state == "draft":
+        decision.expire(work, standing, "The access was wanted for a time that is over.")
+        return
     if standing.request.state not in ("approved", "fulfilled"):
         return
     access = standing.request.facts["access"]

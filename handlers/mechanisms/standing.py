@@ -9,12 +9,15 @@ from typing import Any
 
 from handlers.authority import Question, Roster, Voice, eligible
 from handlers.commands import Ref
+from handlers.mechanisms.mentions import mentioned
 from handlers.mechanisms.rosters import roster_of
 from storage.queries import approvals, directory, timers
 from storage.rows import Row
 from storage.store import Tx
 
 OPEN_STATES = ("pending", "info_requested")
+ENDS = frozenset({"expire", "quote_expiry", "removal"})
+"""What ends an undecided request by itself."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Standing:
     versions: tuple[Row[Any], ...] = ()
     inquiries: tuple[Row[Any], ...] = ()
     phone_voices: tuple[Row[Any], ...] = ()
+    barred: frozenset[str] = frozenset()
+    """Whose access it is about: those recognised when it was asked, and who has come to bear that name since."""
+    overdue: bool = False
+    """Its end has come and is only not written down yet: nobody decides it any more."""
 
     @property
     def ref(self) -> Ref:
@@ -77,7 +84,7 @@ class Standing:
     @property
     def question(self) -> Question:
         """The request as authority sees it."""
-        return question_of(self.request, [step.row for step in self.steps])
+        return question_of(self.request, [step.row for step in self.steps], self.barred)
 
     def name(self, person_id: str | None) -> str:
         """A person's name, "" for nobody."""
@@ -95,22 +102,21 @@ class Standing:
         return list(dict.fromkeys(person.name for step in first for person in step.deciders))
 
     def waiting_on(self) -> list[tuple[str, datetime]]:
-        """Who is asked and has not answered, with since when."""
-        voted = {vote.person_id for vote in self.votes}
+        """Who is asked, has not answered and could (now, or when back), with since when."""
         return [
             (row.person_id, row.since)
             for step in self.steps
             if step.state == "open"
             for row in step.asked
-            if row.person_id not in voted
+            if row.person_id in self.roster.away or row.person_id in {person.id for person in step.deciders}
         ]
 
 
-def question_of(request: Row[Any], steps: Sequence[Row[Any]]) -> Question:
+def question_of(request: Row[Any], steps: Sequence[Row[Any]], subjects: frozenset[str]) -> Question:
     """A request and its steps as authority sees them."""
     return Question(
         voices=tuple(Voice(step.id, tuple(step.roles), step.state, step.decided_by) for step in steps),
-        subjects=frozenset(request.subjects),
+        subjects=subjects,
         requester_id=request.requester_id,
         requester_counts=bool(request.policy.get("requester_counts")),
         location_id=request.location_id,
@@ -123,12 +129,22 @@ def load(tx: Tx, request_id: str, now: datetime) -> Standing | None:
     return stand(tx, request, now) if request is not None else None
 
 
-def stand(tx: Tx, request: Row[Any], now: datetime) -> Standing:
-    """The same from a request row just read (and locked, when a decision is about to be made)."""
-    client = directory.client(tx, request.client_id)
-    assert client is not None
-    roster = roster_of(tx, client, now)
-    people = {row.id: row for row in (*directory.people_of(tx, client.id), *directory.staff_people(tx))}
+def stand(tx: Tx, request: Row[Any], now: datetime, known: Standing | None = None) -> Standing:
+    """The same from a request row just read (and locked, when a decision is about to be made).
+
+    `known` is where it stood a moment ago in this transaction: client and people are taken from there.
+    """
+    if known is not None:
+        client, people, roster = known.client, known.people, known.roster
+    else:
+        found = directory.client(tx, request.client_id)
+        assert found is not None
+        client = found
+        people = {row.id: row for row in directory.people_around(tx, client.id)}
+        roster = roster_of(tx, client, now, people.values())
+    own = [row for row in people.values() if row.client_id is not None]
+    about = request.facts["access"]["subject"] if "access" in request.facts else ""
+    barred = frozenset(request.subjects) | frozenset(mentioned(about, own) if about else ())
     rows = approvals.steps_of(tx, request.id, request.version)
     asked = approvals.asked_of(tx, request.id)
     votes = tuple(
@@ -136,7 +152,7 @@ def stand(tx: Tx, request: Row[Any], now: datetime) -> Standing:
         for vote in approvals.votes_of(tx, request.id)
         if vote.version == request.version and vote.withdrawn_at is None
     )
-    question = question_of(request, rows)
+    question = question_of(request, rows, barred)
     steps = []
     for row, voice in zip(rows, question.voices, strict=True):
         steps.append(
@@ -160,4 +176,6 @@ def stand(tx: Tx, request: Row[Any], now: datetime) -> Standing:
         versions=tuple(approvals.versions_of(tx, request.id)) if request.version > 1 else (),
         inquiries=tuple(approvals.inquiries_of(tx, request.id)),
         phone_voices=tuple(approvals.phone_voices_of(tx, request.id)),
+        barred=barred,
+        overdue=request.state in (*OPEN_STATES, "draft") and any(t.deed in ENDS and t.due_at <= now for t in coming),
     )

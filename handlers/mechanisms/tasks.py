@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
-from handlers.mechanisms import asking
+from handlers.hours import calendar_of
 from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
-from storage.queries import directory, timers
+from handlers.mechanisms.standing import Standing
+from handlers.policy import policy_of
+from storage.queries import approvals, directory, timers
 from storage.rows import Row
 
 
@@ -17,9 +21,13 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
     task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
     if task is None or not work.who.acts_for(task.client_id):
         raise Refused("This task does not exist (any more).", code="not_found")
-    standing = locked(work, Ref.parse(task.subject))
+    standing = _about(work, task)
     if not timers.finish_task(work.tx, task.id, work.now):
         return Outcome(ref, "This task was done before.", repeated=True)
+    work.redraw(ref)
+    if standing is None:
+        work.note("task.done", chain=task.client_id, subject=ref, after={"task": task.kind})
+        return Outcome(ref, "Done.")
     if task.kind == "call_back" and not confirmed:
         why = f"{work.who.name} called back and it was not confirmed."
         if standing.request.state == "approved":
@@ -27,15 +35,22 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
         elif standing.is_open:
             close(work, standing, "withdrawn", why=why)
         work.redraw(standing.ref)
-    work.redraw(ref)
+    elif task.kind == "call_back":
+        marks = {**standing.request.marks, "called_back": standing.request.version}
+        approvals.change_request(work.tx, standing.request.id, marks=marks)
+        work.redraw(standing.ref)
     journal(work, standing, "task_done", {"task": task.kind, "confirmed": confirmed})
-    return Outcome(ref, "Done." if confirmed else f"{standing.request.ref} is stopped.")
+    stopped = task.kind == "call_back" and not confirmed
+    return Outcome(ref, f"{standing.request.ref} is stopped." if stopped else "Done.")
 
 
 def snooze_task(work: Work, ref: Ref) -> Outcome:
     """A task is put off until the next business morning, when the digest names it again."""
     task = _own_task(work, ref)
-    until = asking.next_morning(work, locked(work, Ref.parse(task.subject)))
+    client = directory.client(work.tx, task.client_id)
+    assert client is not None
+    calendar = calendar_of(work.tx, client, policy_of(client.policy))
+    until = calendar.at(calendar.next_business_day(calendar.local_day(work.now)), time(9))
     timers.change_task(work.tx, task.id, due_at=until)
     work.owe(ref, f"task:{until:%Y-%m-%d}", [task.owner_id], client_id=None, due_at=until)
     work.redraw(ref)
@@ -57,6 +72,12 @@ def hand_task(work: Work, ref: Ref, to: str) -> Outcome:
         "task.hand", chain=task.client_id, subject=ref, before={"owner": task.owner_id}, after={"owner": person.id}
     )
     return Outcome(ref, f"{person.name} has been given this task.")
+
+
+def _about(work: Work, task: Row) -> Standing | None:
+    """The request a task is about, locked; None for a task about a person."""
+    subject = Ref.parse(task.subject)
+    return locked(work, subject) if subject.kind == "approval" else None
 
 
 def _own_task(work: Work, ref: Ref) -> Row:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Task, Timer
 from storage.tables.types import core
@@ -28,7 +30,7 @@ NEXT_TIMER = select(func.min(timers.c.due_at)).where(timers.c.state == "waiting"
 NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
 )
-WAITING_OF = (
+WAITING_OF = Prepared(
     select(timers)
     .where(timers.c.subject == bindparam("subject"), timers.c.state == "waiting")
     .order_by(timers.c.due_at, timers.c.position)
@@ -60,7 +62,7 @@ def next_due(tx: Tx, now: datetime) -> datetime | None:
 
 def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
     """What is still to come for a subject."""
-    return tx.execute(WAITING_OF, {"subject": subject}).all()
+    return WAITING_OF.run(tx, subject=subject).all()
 
 
 def timer(tx: Tx, id_: str) -> Row[Any] | None:
@@ -86,10 +88,27 @@ def plan(tx: Tx, values: Mapping[str, Any]) -> None:
 
 def cancel(tx: Tx, subject: str, deeds: Collection[str] | None = None) -> None:
     """Nothing more happens by itself for this subject (of these deeds only, if given)."""
-    where = (timers.c.subject == subject) & timers.c.state.in_(("waiting", "paused"))
-    if deeds is not None:
-        where &= timers.c.deed.in_(sorted(deeds))
+    _cancel(frozenset(deeds) if deeds is not None else None).run(tx, of=subject)
+
+
+@cache
+def _cancel(deeds: frozenset[str] | None) -> Prepared:
+    where = (timers.c.subject == bindparam("of")) & among(timers.c.state, ("waiting", "paused"))
+    return Prepared(
+        update(timers).where(where if deeds is None else where & among(timers.c.deed, deeds)).values(state="cancelled")
+    )
+
+
+def cancel_plan(tx: Tx, subject: str, plan: str) -> None:
+    """One plan of a subject is over."""
+    where = (timers.c.subject == subject) & (timers.c.plan == plan) & timers.c.state.in_(("waiting", "paused"))
     tx.execute(update(timers).where(where).values(state="cancelled"))
+
+
+def planned(tx: Tx, subject: str, plan: str) -> bool:
+    """Whether a plan of this name was made, whatever has become of it."""
+    where = (timers.c.subject == subject) & (timers.c.plan == plan)
+    return tx.execute(select(timers.c.id).where(where).limit(1)).first() is not None
 
 
 def positions_done(tx: Tx, subject: str, plan: str) -> set[int]:
@@ -157,7 +176,16 @@ def open_task(tx: Tx, subject: str, kind: str) -> Row[Any] | None:
     return tx.execute(select(tasks).where(where).limit(1)).one_or_none()
 
 
-def finish_tasks(tx: Tx, subject: str, now: datetime, *, but: str = "") -> None:
-    """A subject is over: nobody has to do anything about it any more (tasks of the kind `but` stay)."""
-    where = (tasks.c.subject == subject) & (tasks.c.state == "open") & (tasks.c.kind != but)
-    tx.execute(update(tasks).where(where).values(state="done", done_at=now))
+def finish_tasks(tx: Tx, subject: str, now: datetime, kinds: Collection[str]) -> list[str]:
+    """Nobody has to do this about a subject any more; -> the ids of the tasks of these kinds that were open."""
+    return list(_finish(frozenset(kinds)).run(tx, of=subject, now=now).scalars())
+
+
+@cache
+def _finish(kinds: frozenset[str]) -> Prepared:
+    return Prepared(
+        update(tasks)
+        .where(tasks.c.subject == bindparam("of"), tasks.c.state == "open", among(tasks.c.kind, kinds))
+        .values(state="done", done_at=bindparam("now", type_=tasks.c.done_at.type))
+        .returning(tasks.c.id)
+    )
