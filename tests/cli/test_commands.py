@@ -36,6 +36,9 @@ COMMANDS = [
     ["import", "directory"],
     ["manifest", "slack"],
     ["manifest", "teams"],
+    ["policy", "show"],
+    ["policy", "set"],
+    ["policy", "explain"],
 ]
 
 

@@ -1,0 +1,146 @@
+"""What `policy show` and `policy explain` print for eyes: lines of rich markup, with everybody's words escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from rich.markup import escape
+
+from bot.cards.wording import all_of, any_of, money
+from storage.rows import Row
+
+UNITS = {"business_hours": "business hours", "business_days": "business days", "clock_minutes": "minutes"}
+DEEDS = {
+    "remind_primary": "remind",
+    "add_backup": "ask one more person",
+    "remind_both": "remind everybody",
+    "tell_csm": "tell the CSM to call",
+    "tell_supervisor": "tell the supervisor to call",
+    "expire": "end without approval",
+}
+
+
+def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
+    """A client's policy in force; what is the client's own is marked."""
+    own = client.policy
+    yield f"[bold]{escape(client.name)}[/bold], policy {client.policy_version}"
+    yield _head("Purchases", "tiers" in own)
+    lower = 0
+    for tier in policy["tiers"]:
+        upper = tier["up_to_minor"]
+        band = f"more than {money(lower, client.currency, client.locale)}" if lower else ""
+        if upper is not None:
+            band += f"{', ' if band else ''}up to {money(upper, client.currency, client.locale)}"
+        yield f"  {escape(tier['name'])} ({band or 'any amount'}): {_voices(tier['steps'])}{_papers(tier)}"
+        lower = upper or 0
+    yield _head("Access", "access" in own)
+    for name, rules in policy["access"].items():
+        more = ", always urgent" if rules["urgency"] == "urgent" else ""
+        more += ", with a call back" if rules["call_back"] else ""
+        yield f"  {name}: {_voices(rules['steps'])}{more}"
+    yield _head("On silence", "ladders" in own)
+    for name, ladder in policy["ladders"].items():
+        rungs = ", ".join(f"{DEEDS[rung['deed']]} after {float(Fraction(rung['after'])):g}" for rung in ladder["rungs"])
+        mark = " [yellow]own[/yellow]" if name in own.get("ladders", {}) else ""
+        yield f"  {name}: {rungs} {UNITS[ladder['unit']]}{mark}" if rungs else f"  {name}: nothing{mark}"
+    yield _head("Catalogue", "catalogue" in own)
+    yield f"  {_catalogue(policy['catalogue'], client)}"
+    yield _head("Rest", bool(set(own) - {"tiers", "access", "ladders", "catalogue"}))
+    first = "the CSM" if policy["employee_requests"] == "csm" else "the key contacts"
+    yield f"  What employees ask for goes to {first} first."
+    yield (
+        f"  Orders of one person from one vendor within {policy['split_guard_days']} days are added up; after the "
+        f"approval a price may rise by {policy['price_rise_percent']} % and at most "
+        f"{money(policy['price_rise_minor'], client.currency, client.locale)}."
+    )
+    holidays = f", closed also on {', '.join(policy['holidays'])}" if policy["holidays"] else ""
+    yield f"  Business hours: {policy['opening']} to {policy['closing']}{escape(holidays)}."
+
+
+def explanation_page(client: Row[Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """What one request would take, as `bot.foresight.foresee` found it."""
+    yield f"[bold]{escape(client.name)}[/bold], policy {found['policy_version']}, as if sent {found['local']}"
+    yield f"  {escape(_what(client, found))}"
+    for sentence in _conditions(found):
+        yield f"  {escape(sentence)}"
+    if found["blocked"]:
+        who = found["csm"] or "Your provider"
+        yield f"  [red]Nobody can be asked for {escape(all_of(found['blocked']))}.[/red]"
+        yield f"  No card goes out at all, and {escape(who)} gets a task to find somebody."
+    yield "[bold]Who is asked[/bold]"
+    for number, stage in enumerate(found["stages"]):
+        if len(stage["voices"]) > 1:
+            yield f"  {'At once' if number == 0 else 'Then, at once'}, in any order, different people:"
+        for voice in stage["voices"]:
+            lead = "  " if len(stage["voices"]) > 1 else "Then " if number else ""
+            yield f"  {lead}{escape(_voice(voice))}"
+    if found["silence"]:
+        yield "[bold]If nobody answers[/bold]" + (" (the first of them)" if len(found["stages"]) > 1 else "")
+        width = max(len(rung["local"]) for rung in found["silence"])
+        for rung in found["silence"]:
+            yield f"  [cyan]{rung['local']:<{width}}[/cyan]  {escape(rung['sentence'])}"
+        if len(found["stages"]) > 1:
+            yield "  Each later step starts these times anew when it is its turn."
+
+
+def _what(client: Row[Any], found: Mapping[str, Any]) -> str:
+    urgent = ", urgent" if found["urgency"] == "urgent" else ""
+    if found["kind"] == "access":
+        return f"A {found['tier']} change of access{urgent}."
+    amount = money(found["amount_minor"], found["currency"], client.locale)
+    upper = found["up_to_minor"]
+    band = f"up to {money(upper, client.currency, client.locale)}" if upper is not None else "the highest tier"
+    return f"A purchase of {amount} is {found['tier']} ({band}){urgent}."
+
+
+def _conditions(found: Mapping[str, Any]) -> Iterator[str]:
+    if found.get("quote_required"):
+        yield "The vendor's quote has to be attached."
+    if found.get("proposal_required"):
+        yield "It has to come from a published proposal."
+    if found.get("catalogue"):
+        yield "An item of the client's catalogue at this price needs no decision."
+    if found.get("call_back"):
+        yield "Somebody calls a number on file before anything is changed."
+    if not found["requester_counts"]:
+        yield "The approval of whoever asks for it does not count."
+
+
+def _voice(voice: Mapping[str, Any]) -> str:
+    role = " or ".join(voice["roles"])
+    asked = f"{voice['asked']['name']} is asked" if voice["asked"] else "nobody can be asked"
+    backups = [one["name"] for one in voice["could_step_in"]]
+    could = f"; {any_of(backups)} could step in" if backups else ""
+    silent = [one["name"] for one in voice["without_account"]]
+    lost = f"; {all_of(silent)} may decide but {'have' if len(silent) > 1 else 'has'} no chat account" if silent else ""
+    return f"{role}: {asked}{could}{lost}."
+
+
+def _voices(steps: Sequence[Mapping[str, Any]]) -> str:
+    stages: dict[int, list[str]] = {}
+    for step in steps:
+        stages.setdefault(step["stage"], []).append(" or ".join(step["roles"]))
+    return ", then ".join(" + ".join(stages[stage]) for stage in sorted(stages))
+
+
+def _papers(tier: Mapping[str, Any]) -> str:
+    needs = [name for name, key in (("quote", "quote_required"), ("proposal", "proposal_required")) if tier[key]]
+    return f", with {all_of(needs)}" if needs else ""
+
+
+def _catalogue(catalogue: Mapping[str, Any], client: Row[Any]) -> str:
+    if not catalogue["on"]:
+        return "Off: nothing is bought without asking."
+    caps = [money(catalogue[name], client.currency, client.locale) for name in ("order_max_minor", "month_cap_minor")]
+    items = [
+        f"{item['name']} ({item['vendor']}, {money(item['unit_minor'], client.currency, client.locale)})"
+        for item in catalogue["items"]
+    ]
+    listed = escape("; ".join(items)) or "nothing yet"
+    return f"Up to {caps[0]} an order and {caps[1]} a month without asking: {listed}."
+
+
+def _head(name: str, own: bool) -> str:
+    return f"[bold]{name}[/bold]" + (" [yellow](the client's own)[/yellow]" if own else "")
