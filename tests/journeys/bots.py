@@ -29,12 +29,14 @@ from storage.store import Store
 from tests.journeys import child
 from tests.journeys.scene import SCOPES, TOKEN, Facts, Street, until
 
+MET = {"Dana Whitlock", "Priya Raman", "Sofia Marchetti"}
 STEPS_OF_DECIDING = ("admitted", "handled", "journalled", "committed")
 STEPS_OF_DELIVERING = ("claimed", "drawn", "sending", "sent", "settled")
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([child.__name__])
-"""The bot's modules are imported once, in a process without threads; every bot is forked from that one."""
+_processes.set_forkserver_preload(["__main__", child.__name__])
+"""The bot's modules are imported once, in a process without threads; every bot is forked from that one. (A child also
+imports what its parent was started with: pytest.)"""
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Bots(Street):
 
 @asynccontextmanager
 async def bots(url: str, folder: Path, cast: Cast) -> AsyncIterator[Bots]:
-    """The doubles, a seeded database and the first life of a bot, which everybody on Teams has already met."""
+    """The doubles, a seeded database and the first life of a bot, which `MET` have already met on Teams."""
     world = World(cast, f"http://{HOST}:{free_port()}", f"http://{HOST}:{free_port()}")
     store = Store(url)
     await _seed(store, world)
@@ -104,7 +106,8 @@ async def bots(url: str, folder: Path, cast: Cast) -> AsyncIterator[Bots]:
         made = Bots(stage.state.doubles, Facts(store), http, world.bot_url, world, url, folder / "doom", offset)
         try:
             await made.start()
-            await made.teams.install_all()
+            for name in MET & {one["name"] for one in made.teams.people()}:
+                await made.teams.install(name)
             await made.quiet()
             yield made
         finally:

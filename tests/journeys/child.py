@@ -9,9 +9,17 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+# Everything a bot needs is imported here, once, so that each of its lives begins in a moment (see Bots).
+import apscheduler.schedulers.asyncio  # noqa: F401
+import pydantic.v1  # noqa: F401
+import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 import uvicorn
+import uvicorn.lifespan.on
+import uvicorn.loops.auto
+import uvicorn.protocols.http.auto
+import uvicorn.protocols.websockets.auto
 
-import bot.slack.adapter  # imported here, so that a child is up in a moment: see Bots
+import bot.slack.adapter
 import bot.teams.adapter  # noqa: F401
 from bot import logs
 from bot.app import House

@@ -48,15 +48,25 @@ class Facts:
     def counts(self, *tables: str) -> dict[str, int]:
         return {table: self.count(table) for table in tables or ("vote", "inbox", "journal", "delivery")}
 
-    def journal(self, what: str) -> list[Any]:
-        return self.rows("SELECT * FROM journal WHERE what = :what ORDER BY position", what=what)
+    def journal(self, what: str, title: str = "") -> list[Any]:
+        """Its entries of a kind, in order; with `title` those about one request."""
+        about = " AND subject IN (SELECT 'approval:' || id FROM approval_request WHERE title = :title)" if title else ""
+        named = {"title": title} if title else {}
+        return self.rows(
+            f"SELECT * FROM journal WHERE what = :what{about} ORDER BY chain, position", what=what, **named
+        )
 
     def state(self, title: str) -> str:
         (row,) = self.rows("SELECT state FROM approval_request WHERE title = :title", title=title)
         return str(row.state)
 
-    def votes(self) -> list[Any]:
-        return self.rows("SELECT v.*, p.name FROM vote v JOIN person p ON p.id = v.person_id ORDER BY v.at")
+    def votes(self, title: str = "") -> list[Any]:
+        """Every vote with whose it is, oldest first; with `title` those on one request."""
+        return self.rows(
+            "SELECT v.*, p.name FROM vote v JOIN person p ON p.id = v.person_id JOIN approval_request r"
+            " ON r.id = v.request_id WHERE :title IN ('', r.title) ORDER BY v.at",
+            title=title,
+        )
 
     def deliveries(self, title: str) -> list[Any]:
         """Every copy of the cards about a request, with whose it is."""
