@@ -80,6 +80,8 @@ class Press:
     words: str = ""
     name: str = ""
     """What the platform calls the person: only to greet somebody who is not in the directory yet."""
+    wants_card: bool = True
+    """Whether the answer shows the pressed card; not where the courier's edit of it is what the person sees."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class Conversation:
 
     async def press(self, press: Press) -> Answer:
         """A button, a form or typed words; the answer is ready when everything is on disk."""
-        return await asyncio.to_thread(self._press, press)
+        answer = await asyncio.to_thread(self._press, press)
+        self._wake()  # after the hop, so that the courier's work follows the answer
+        return answer
 
     async def perform(self, command: Command, actor: Actor, key: str, channel: str) -> Outcome:
         """A command of another kind of caller (REST, the clock, the courier); raises `Refused`."""
@@ -165,8 +169,10 @@ class Conversation:
         command = self._command_of(press, chat)
         event = Event(press.key, self._now(), chat, press.platform)
         outcome = self._desk.perform(command, event)
-        self._wake()
-        return self._seen(press, self._desk.recognise(chat), outcome.say, "info" if outcome.repeated else "good")
+        tone: Tone = "info" if outcome.repeated else "good"
+        if not press.wants_card:
+            return Answer(say=outcome.say, tone=tone)
+        return self._seen(press, self._desk.recognise(chat), outcome.say, tone)
 
     def _open(self, press: Press, chat: Chat) -> Answer:
         """A form, or the sentence why not; a refused press is journalled like a refused command."""

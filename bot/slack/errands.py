@@ -11,6 +11,9 @@ from typing import Any, Generic, TypeVar
 
 _log = logging.getLogger(__name__)
 
+HEAD_START = 0.005
+"""Seconds by which the acknowledgement leaves first: preparing a call of ours would hold it up."""
+
 T = TypeVar("T")
 
 
@@ -35,6 +38,7 @@ class Errands:
 
     async def _watched(self, what: str, work: Coroutine[Any, Any, Any]) -> None:
         try:
+            await asyncio.sleep(HEAD_START)
             await work
         except asyncio.CancelledError:
             _log.warning("given up at the end: %s", what)

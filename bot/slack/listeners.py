@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, replace, replace
 from typing import Literal
 
 from bot.conversation import Press
@@ -85,7 +85,9 @@ def _click(payload: Payload) -> Heard:
         return Heard("stale", orgs, None, place)
     team = next(iter(orgs), "")
     press_key = key("click", team, f"{channel}/{where}", user, action_id, action_ts)
-    return Heard("click", orgs, _press(press_key, org, user, claim, name=_name(payload)), place)
+    press = _press(press_key, org, user, claim, name=_name(payload))
+    # The courier redraws the card in the person's chat; only a page or a private message is the answer's to redraw.
+    return Heard("click", orgs, replace(press, wants_card=place.ephemeral or place.surface != "message"), place)
 
 
 def _submission(payload: Payload) -> Heard:
