@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -26,6 +27,8 @@ class Store:
         self.url = _normal(url)
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url)
+        self._turn = RLock() if self.dialect == "sqlite" else nullcontext()
+        """SQLite has one writer, and who finds it busy sleeps and tries again: our own threads queue here instead."""
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -33,7 +36,7 @@ class Store:
 
         SQLite: BEGIN IMMEDIATE, so a writer never fails half-way for a lock. PostgreSQL: READ COMMITTED.
         """
-        with self.engine.connect() as connection:
+        with self._turn, self.engine.connect() as connection:
             connection.info["write"] = True
             with connection.begin():
                 yield connection
