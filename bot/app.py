@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from handlers.commands import Command, Outcome, System
 from handlers.desk import Desk
 from schedules import reminders
 from schedules.clock import DomainClock, Ticker
+from schedules.housekeeping import Housekeeping
 from storage.queries import timers
 from storage.store import Store
 
@@ -85,6 +86,7 @@ class House:
             lambda command, key: self.conversation.perform(command, System("the clock"), key, "tick"),
             self.clock.now,
             seconds=settings.clock.tick_seconds,
+            daily=[self.tidy],
         )
         if play_secret:
             routes.append(clock_route(self.clock, play_secret, next_due=self._next_due, catch_up=self.catch_up))
@@ -106,6 +108,11 @@ class House:
         """Does and sends everything that is due now, until nothing is."""
         while await self.ticker.tick() + await self.courier.drain():
             pass
+
+    async def tidy(self) -> None:
+        """Forgets what nobody can come back to."""
+        kept = timedelta(hours=self.settings.limits.idempotency_hours)
+        await Housekeeping(self.store, self.clock.now, lambda: datetime.now(UTC), kept).sweep()
 
     def _slack(self, messengers: dict[str, Messenger]) -> list[Any]:
         from bot.slack.adapter import create_slack

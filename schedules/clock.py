@@ -18,6 +18,10 @@ log = structlog.get_logger(__name__)
 
 Due = Callable[[datetime], Sequence[Climb]]
 Perform = Callable[[Climb, str], Awaitable[object]]
+Chore = Callable[[], Awaitable[object]]
+
+SETTLED_MINUTES = 10
+"""How long a process has run before its first chore: not at start-up, and yet in one that is restarted every day."""
 
 
 class DomainClock:
@@ -38,16 +42,27 @@ class DomainClock:
 class Ticker:
     """Runs the timetable. Every replica ticks; each rung is one idempotent command, so one of them wins.
 
+    `daily` chores are done once a day of real time, for the first time when the process has `settled`.
+
     APScheduler keeps its jobs in memory: what is due is in the store, a missed tick heals at the next.
     """
 
     def __init__(
-        self, sources: Sequence[Due], perform: Perform, now: Callable[[], datetime], *, seconds: float
+        self,
+        sources: Sequence[Due],
+        perform: Perform,
+        now: Callable[[], datetime],
+        *,
+        seconds: float,
+        daily: Sequence[Chore] = (),
+        settled: timedelta = timedelta(minutes=SETTLED_MINUTES),
     ) -> None:
         self._sources = sources
         self._perform = perform
         self._now = now
         self._seconds = seconds
+        self._daily = daily
+        self._settled = settled
         self._scheduler: AsyncIOScheduler | None = None
         self._one_at_a_time = asyncio.Lock()
         self.beat: datetime | None = None
@@ -62,6 +77,11 @@ class Ticker:
         self._scheduler.add_job(
             self.tick, "interval", seconds=self._seconds, id="due", next_run_time=datetime.now(UTC), **options
         )
+        for number, chore in enumerate(self._daily):
+            first = datetime.now(UTC) + self._settled
+            self._scheduler.add_job(
+                _carefully, "interval", [chore], days=1, id=f"daily:{number}", next_run_time=first, **options
+            )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -92,3 +112,10 @@ class Ticker:
                         log.exception("a rung failed and is tried again at the next tick", timer=command.timer)
             self.beat = datetime.now(UTC)
         return done
+
+
+async def _carefully(chore: Chore) -> None:
+    try:
+        await chore()
+    except Exception:
+        log.exception("a daily chore failed and is tried again tomorrow")

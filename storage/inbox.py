@@ -31,6 +31,8 @@ ADMIT = Prepared(
         for name, insert in (("postgresql", pg_insert), ("sqlite", sqlite_insert))
     }
 )
+_OLD = select(inbox.c.key).where(inbox.c.at < bindparam("before")).order_by(inbox.c.at).limit(bindparam("most"))
+FORGET = delete(inbox).where(inbox.c.key.in_(_OLD.with_for_update(skip_locked=True)))
 
 
 def admit(tx: Tx, key: str, now: datetime, *, refused: bool = False) -> Row[Any] | None:
@@ -49,6 +51,6 @@ def answer(tx: Tx, key: str, outcome: Mapping[str, Any]) -> None:
     ANSWER.run(tx, event_key=key, answer=dict(outcome), was_refused=False)
 
 
-def forget_before(tx: Tx, when: datetime) -> None:
-    """Drops events older than any platform's retry."""
-    tx.execute(delete(inbox).where(inbox.c.at < when))
+def forget_before(tx: Tx, when: datetime, most: int) -> int:
+    """Drops at most so many events older than that, the oldest first; -> how many. Not what another replica drops."""
+    return tx.execute(FORGET, {"before": when, "most": most}).rowcount
