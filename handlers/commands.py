@@ -545,6 +545,13 @@ class CreateToken:
 
 
 @dataclass(frozen=True)
+class RevokeToken:
+    """A REST caller's token counts no longer, from this moment on."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class DeliveryFailed:
     """The courier could not deliver: tell the CSM, go on to the next contact."""
 
@@ -598,6 +605,7 @@ Command = (
     | RemovePerson
     | PutWorkspace
     | CreateToken
+    | RevokeToken
     | DeliveryFailed
     | Reconsider
 )

@@ -42,6 +42,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.RememberAddress: places.remember_address,
     commands.ForgetAddress: places.forget_address,
     commands.CreateToken: places.create_token,
+    commands.RevokeToken: places.revoke_token,
 }
 
 

@@ -11,6 +11,7 @@ from handlers.commands import (
     Refused,
     RememberAddress,
     RemoveInstallation,
+    RevokeToken,
     SaveInstallation,
 )
 from handlers.context import Work
@@ -116,7 +117,10 @@ def create_token(command: CreateToken, work: Work) -> Outcome:
     )
     if not added:
         raise Refused(
-            f"There is a token called {command.name} already. Choose another name.", field="name", code="conflict"
+            f"There is a token called {command.name.strip()} already, or was one: in the journal a name stands for one "
+            "token only. Choose another name.",
+            field="name",
+            code="conflict",
         )
     work.note(
         "token.create",
@@ -125,3 +129,16 @@ def create_token(command: CreateToken, work: Work) -> Outcome:
         after={"name": command.name},
     )
     return Outcome(Ref("token", id_))
+
+
+def revoke_token(command: RevokeToken, work: Work) -> Outcome:
+    """Whoever holds the token is nobody now. Its name stays taken, so that the journal says which token did what."""
+    name = command.name.strip()
+    known = tokens.by_name(work.tx, name)
+    if known is None:
+        raise Refused(f"There is no token called {name}.", field="name", code="not_found")
+    ref = Ref("token", known.id)
+    if not tokens.revoke(work.tx, known.id, work.now):
+        return Outcome(ref, f"The token {name} had been revoked before.", repeated=True)
+    work.note("token.revoke", chain=known.client_id or "msp", subject=ref, before={"name": name})
+    return Outcome(ref, f"The token {name} is revoked.")

@@ -36,6 +36,22 @@ def create(
     typer.echo(token)
 
 
+@group.command()
+def revoke(
+    name: Annotated[str, typer.Argument(help="The name as `token list` shows it.")],
+    config: Config = None,
+) -> None:
+    """Withdraw a token: its next call is answered 401. Its name is not given to another token, since it stands in the
+    journal for what this one did.
+
+    Example: python -m bot token revoke psa
+    """
+    from handlers.commands import RevokeToken
+
+    with open_store(config) as store:
+        typer.echo(perform(store, RevokeToken(name)).say)
+
+
 @group.command("list")
 def list_(config: Config = None) -> None:
     """Show every token's name, scopes and client; never the token itself.

@@ -30,6 +30,7 @@ COMMANDS = [
     ["doctor"],
     ["token", "create"],
     ["token", "list"],
+    ["token", "revoke"],
     ["export", "journal"],
     ["verify", "journal"],
     ["import", "contacts"],
@@ -170,6 +171,19 @@ def test_a_name_is_given_to_one_token_only(run: Run, demo: Store) -> None:
     assert run("token", "create", "--name", "psa", "--scope", "read").exit_code == 0
     again = run("token", "create", "--name", "psa", "--scope", "read")
     assert (again.exit_code, again.stdout) == (1, "") and "already" in again.stderr
+
+
+def test_a_token_is_withdrawn_by_its_name(run: Run, demo: Store) -> None:
+    token = run("token", "create", "--name", "psa", "--scope", "read").stdout.strip()
+    unknown = run("token", "revoke", "PSA")
+    assert (unknown.exit_code, unknown.stdout, unknown.stderr) == (1, "", "There is no token called PSA.\n")
+    done = run("token", "revoke", "psa")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "The token psa is revoked.\n", "")
+    with demo.read() as tx:
+        assert tokens.by_digest(tx, hashlib.sha256(token.encode()).hexdigest()) is None
+    assert "revoked" in run("token", "list").stdout
+    again = run("token", "revoke", "psa")
+    assert (again.exit_code, again.stdout) == (0, "The token psa had been revoked before.\n")
 
 
 def test_the_journal_goes_out_as_json_lines_that_verify_by_themselves(run: Run, demo: Store) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
-from tests.web.house import ORDER, House
+from bot.web.callers import digest_of
+from handlers.commands import CreateToken, Event, Outcome, Refused, RevokeToken, System
+from tests.web.house import NOW, ORDER, House
 
 EVERYWHERE = [
     ("GET", "/api/v1/approvals"),
@@ -68,12 +69,27 @@ async def test_two_authorization_headers_are_no_credentials(house: House) -> Non
         assert (await stranger.get("/api/v1/clients", headers=headers)).status_code == 401
 
 
-async def test_a_revoked_token_stays_outside(house: House) -> None:
-    async with house.caller("reader") as caller:
-        assert (await caller.get("/api/v1/clients")).status_code == 200
-        with house.store.write() as tx:
-            tx.execute(text("UPDATE api_token SET revoked_at = :at WHERE name = 'reader'"), {"at": datetime.now(UTC)})
-        assert (await caller.get("/api/v1/clients")).status_code == 401
+async def test_a_revoked_token_stays_outside_from_its_next_call_on(both_house: House) -> None:
+    def revoke(name: str, key: str) -> Outcome:
+        return both_house.desk.perform(RevokeToken(name), Event(key, NOW, System("operator"), "cli"))
+
+    async with both_house.caller("cedar") as caller, both_house.caller("reader") as other:
+        assert (await caller.get("/api/v1/approvals")).status_code == 200
+        assert revoke("cedar", "1").say == "The token cedar is revoked."
+        for method, path in (("GET", "/api/v1/approvals"), ("POST", "/api/v1/approvals"), ("GET", "/api/v1/nothing")):
+            assert (await caller.request(method, path)).status_code == 401
+        assert (await other.get("/api/v1/clients")).status_code == 200
+    assert revoke("cedar", "2").say == "The token cedar had been revoked before."
+    with pytest.raises(Refused, match="There is no token called nobody"):
+        revoke("nobody", "3")
+    with pytest.raises(Refused, match="Choose another name"):
+        again = CreateToken("cedar", digest_of("new"), ("read",))
+        both_house.desk.perform(again, Event("4", NOW, System("operator"), "cli"))
+    with both_house.store.read() as tx:
+        entries = tx.execute(text("SELECT actor, before FROM journal WHERE what = 'token.revoke'")).all()
+        chains = tx.execute(text("SELECT chain FROM journal WHERE what LIKE 'token.%' AND chain <> 'msp'")).all()
+    assert [entry.actor for entry in entries] == ["operator"] and "cedar" in str(entries[0].before)
+    assert len(chains) == 2  # made and revoked: where the client's people find it
 
 
 async def test_only_the_digest_of_a_token_is_in_the_database(house: House) -> None:
