@@ -15,6 +15,7 @@ from handlers.commands import (
     SaveInstallation,
 )
 from handlers.context import Work
+from handlers.mechanisms.telling import csm_of, tell
 from storage.queries import directory, tokens
 
 SCOPES = ("approvals:write", "notices:write", "cases:write", "read")
@@ -90,6 +91,12 @@ def forget_address(command: ForgetAddress, work: Work) -> Outcome:
             subject=f"person:{row.person_id}",
             after={"platform": command.platform, "reason": command.reason},
         )
+        if person is not None and person.client_id and not directory.accounts_of(work.tx, [person.id]):
+            title = f"{person.name} can no longer be reached in chat: {command.reason}"
+            whom, about = csm_of(work, person.client_id), Ref("person", person.id)
+            key = f"{work.now:%Y-%m-%d}"
+            tell(work, person.client_id, whom, about, "account_lost", title, key=key)
+            work.follow_ups.append(Reconsider(person.client_id))
     return Outcome()
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, func, literal, or_, select, text, update
+from sqlalchemy import Integer, String, bindparam, case, func, literal, or_, select, text, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
@@ -106,7 +106,8 @@ def _upsert(insert: Any) -> Any:
 
 _OWE = {"postgresql": _upsert(postgresql.insert(_delivery)), "sqlite": _upsert(sqlite.insert(_delivery))}
 
-_LIVE = among(_d.state, ("owed", "sending", "unsure", "settled"))
+_LIVE = (_d.state != "dropped") & (_d.state != "dead")
+"""Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
 _TOUCH_ALL = (
     update(_delivery)
     .where(_d.subject == bindparam("of", type_=String), _LIVE)
@@ -170,7 +171,11 @@ def notify(tx: Tx) -> None:
 
 
 _asked = metadata.tables["asked"]
-_PAGES_OF = select(literal("person:") + _asked.c.person_id).where(_asked.c.request_id == bindparam("request"))
+_requests = metadata.tables["approval_request"]
+_PAGES_OF = union(
+    select(literal("person:") + _asked.c.person_id).where(_asked.c.request_id == bindparam("request")),
+    select(literal("person:") + _requests.c.csm_id).where(_requests.c.id == bindparam("request")),
+)
 _TOUCH_PAGES = Prepared(
     update(_delivery)
     .where(_d.subject.in_(_PAGES_OF), _LIVE, _d.message.is_not(None))

@@ -9,7 +9,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-STORIES = {"1": ("Laptops, two voices", "laptops"), "7": ("Not me", "not_me")}
+STORIES = {
+    "1": ("Laptops, two voices", "laptops"),
+    "2": ("Silence", "silence"),
+    "7": ("Not me", "not_me"),
+}
 
 
 def story(

@@ -111,6 +111,16 @@ class Office:
         standing = self.standing(ref)
         return [standing.name(person_id) for person_id, _ in standing.waiting_on()]
 
+    def person(self, name: str) -> str:
+        """A person's id."""
+        return str(self.rows("SELECT id FROM person WHERE name = :name", name=name)[0].id)
+
+    def tick(self) -> None:
+        """Everything that is due now, at once, as after a time of standing still."""
+        while commands := reminders.due(self.store, self.now):
+            for command in commands:
+                self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
+
     def rows(self, sql: str, **values: Any) -> list[Any]:
         """What the store holds."""
         with self.store.read() as tx:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +13,9 @@ import aiohttp
 
 Say = Callable[[str, str, str], None]
 """(local time, who, what happened) -> the transcript."""
+
+PATIENCE_SECONDS = 10.0
+"""Of real time, for what follows a press without being owed: a private sentence."""
 
 
 class Differs(Exception):
@@ -41,10 +46,13 @@ class Teller:
         await self._settled()
 
     async def press_unseen(self, who: str, label: str, *, of: str, on: str) -> None:
-        """Somebody presses a button on a message only another person has."""
-        message = await self._message(of, on)
+        """Somebody presses a button on a message only another person has, on a platform where both are."""
+        message = await self._message(of, on, places=await self._places(who))
         await self._line(who, f"presses {label} on {of}'s card")
-        await self._post("/control/press", {"person": who, "message": message["message"], "label": label})
+        body = {"person": who, "message": message["message"], "label": label}
+        answer = await self._post("/control/press", body)
+        if answer.get("status") != 200:
+            raise Differs(f"{who}'s press on {of}'s card was answered with {answer}")
         await self._settled()
 
     async def type(self, who: str, words: str) -> None:
@@ -77,24 +85,35 @@ class Teller:
             raise Differs(f"{who} should not read “{words}” yet, but reads:\n{found[-1]}")
 
     async def is_told(self, who: str, words: str) -> None:
-        """A private sentence for this person."""
-        for message in reversed(await self.screen(who)):
-            if words in message["text"]:
+        """A private sentence for this person. On Slack it follows the acknowledgement, so it may take a moment."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            seen = [message["text"] for message in await self.screen(who)]
+            if any(words in text for text in seen):
                 await self._line(who, f"is told “{words}”")
                 return
-        seen = [message["text"] for message in await self.screen(who)]
-        raise Differs(f"{who} should be told “{words}”, but reads: {seen}")
+            if time.monotonic() > end:
+                raise Differs(f"{who} should be told “{words}”, but reads: {seen}")
+            await asyncio.sleep(0.02)
 
     async def screen(self, who: str) -> list[dict[str, Any]]:
         """What somebody sees, newest last."""
         async with self.session.get(f"{self.control}/control/screen", params={"person": who}) as answer:
             return list(await answer.json())
 
-    async def _message(self, who: str, words: str) -> dict[str, Any]:
-        for message in reversed(await self.screen(who)):
-            if words in message["text"]:
-                return message
-        raise Differs(f"{who} has no message with “{words}”: {[m['text'][:80] for m in await self.screen(who)]}")
+    async def _places(self, who: str) -> set[str]:
+        """The platforms somebody is on."""
+        async with self.session.get(f"{self.control}/control/people") as answer:
+            return {place for one in await answer.json() if one["name"] == who for place in one["platforms"]}
+
+    async def _message(self, who: str, words: str, *, places: set[str] | None = None) -> dict[str, Any]:
+        screen = await self.screen(who)
+        seen = [message for message in reversed(screen) if places is None or message["platform"] in places]
+        titled = (message for message in seen if str(message["text"]).startswith(words))
+        named = (message for message in seen if words in message["text"])
+        for message in (*titled, *named):
+            return message
+        raise Differs(f"{who} has no message with “{words}”: {[message['text'][:80] for message in seen]}")
 
     async def _settled(self) -> None:
         """Everything owed because of the last step has been sent."""

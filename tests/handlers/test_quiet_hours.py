@@ -1,0 +1,87 @@
+"""Quiet hours and digests: what may wait waits, comes as one message, and an empty digest is never sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from tests.handlers.office import Office, access, purchase
+
+NEW_YORK = ZoneInfo("America/New_York")
+FRIDAY_EVENING = datetime(2026, 6, 12, 19, 30, tzinfo=NEW_YORK)
+MONDAY_OPENING = datetime(2026, 6, 15, 8, 0, tzinfo=NEW_YORK)
+
+
+def moment(value: object) -> datetime:
+    """A stored instant, whichever database it came from."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def held(office: Office) -> list[tuple[str, datetime]]:
+    rows = office.rows(
+        "SELECT purpose, due_at FROM delivery d JOIN person p ON p.id = d.person_id "
+        "WHERE p.name = 'Dana Whitlock' AND d.state = 'owed' ORDER BY due_at, purpose"
+    )
+    return [(row.purpose.partition(":")[0], moment(row.due_at)) for row in rows]
+
+
+def test_a_normal_request_on_friday_evening_comes_on_monday_morning(office: Office) -> None:
+    office.now = FRIDAY_EVENING
+    office.order(unit=8_900)
+    assert held(office) == [("ask", MONDAY_OPENING)]
+
+
+def test_an_urgent_request_does_not_wait(office: Office) -> None:
+    office.now = FRIDAY_EVENING
+    office.order(unit=8_900, urgency="urgent")
+    assert held(office) == [("ask", FRIDAY_EVENING)]
+
+
+def test_the_csm_sees_everything_at_once(office: Office) -> None:
+    office.now = FRIDAY_EVENING
+    office.order(unit=8_900)
+    rows = office.rows("SELECT due_at FROM delivery WHERE purpose = 'board'")
+    assert [moment(row.due_at) for row in rows] == [FRIDAY_EVENING]
+
+
+def test_two_held_cards_become_one_message(office: Office) -> None:
+    office.now = FRIDAY_EVENING
+    for title in ("Toner", "Paper", "Mice"):
+        office.raised("Sofia Marchetti", purchase(title=title))
+    assert held(office) == [("opening", MONDAY_OPENING)]
+    assert office.rows("SELECT count(*) AS n FROM delivery WHERE state = 'dropped'")[0].n >= 3
+
+
+def test_what_is_over_before_the_opening_sends_nothing(office: Office) -> None:
+    office.now = FRIDAY_EVENING
+    ref = office.order(unit=8_900)
+    office.approve("Priya Raman", ref)
+    assert held(office) == []
+
+
+def digests(office: Office) -> list[str]:
+    rows = office.rows(
+        "SELECT p.name FROM delivery d JOIN person p ON p.id = d.person_id "
+        "WHERE d.purpose LIKE 'digest:%' ORDER BY p.name"
+    )
+    return [row.name for row in rows]
+
+
+def test_an_empty_morning_has_no_digest(office: Office) -> None:
+    office.later(days=7)
+    assert digests(office) == []
+
+
+def test_the_morning_after_says_what_waits_and_to_whom(office: Office) -> None:
+    office.now = datetime(2026, 6, 8, 16, 0, tzinfo=NEW_YORK)
+    office.raised("Sofia Marchetti", access())
+    office.later(hours=17, minutes=30)
+    assert digests(office) == ["Dana Whitlock", "Sofia Marchetti"]
+
+
+def test_after_a_week_of_standing_still_one_digest_is_sent(office: Office) -> None:
+    office.now = datetime(2026, 6, 8, 16, 0, tzinfo=NEW_YORK)
+    office.order(unit=8_900)
+    office.now = datetime(2026, 6, 12, 10, 0, tzinfo=NEW_YORK)
+    office.tick()
+    assert digests(office).count("Dana Whitlock") == 1
