@@ -30,9 +30,9 @@ NEXT_TIMER = select(func.min(timers.c.due_at)).where(timers.c.state == "waiting"
 NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
 )
-WAITING_OF = Prepared(
+OF_SUBJECT = Prepared(
     select(timers)
-    .where(timers.c.subject == bindparam("subject"), timers.c.state == "waiting")
+    .where(timers.c.subject == bindparam("subject"))
     .order_by(timers.c.due_at, timers.c.position)
 )
 TAKE = (
@@ -62,7 +62,8 @@ def next_due(tx: Tx, now: datetime) -> datetime | None:
 
 def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
     """What is still to come for a subject."""
-    return WAITING_OF.run(tx, subject=subject).all()
+    # the state is looked at here: asked for it, SQLite reads every waiting timer there is to have them by due_at
+    return [row for row in OF_SUBJECT.run(tx, subject=subject) if row.state == "waiting"]
 
 
 def timer(tx: Tx, id_: str) -> Row[Any] | None:
