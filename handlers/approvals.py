@@ -201,9 +201,8 @@ def delivery_failed(command: commands.DeliveryFailed, work: Work) -> Outcome:
     if not deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
         if row.purpose == asking.card_of(standing):
             mine = {step.id for step in standing.steps for one in step.asked if one.person_id == row.person_id}
-            for step_id, person_id in asking.next_in_line(standing):
-                if step_id in mine:
-                    asking.ask(work, standing, step_id, person_id, why="backup")
+            for step_id, person_id in asking.next_in_line(standing, mine):
+                asking.ask(work, standing, step_id, person_id, why="backup")
         title = f"{standing.request.ref}: {name} could not be reached in chat"
         asking.tell_csm(work, standing, "undeliverable", title, f"v{standing.request.version}.{row.person_id}")
         work.redraw(standing.ref)

@@ -100,6 +100,8 @@ class Voice:
     roles: tuple[str, ...]
     state: str
     decided_by: str | None = None
+    asked: frozenset[str] = frozenset()
+    """Who was asked for this voice: they fill it rather than another."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,9 @@ def eligible(roster: Roster, question: Question, voice: Voice) -> tuple[str, ...
 
 
 def may_decide(roster: Roster, question: Question, person_id: str) -> Voice | No:
-    """The open voice that this person fills (the first that fits and leaves the others fillable), or why not.
+    """The open voice that this person fills, or why not.
 
+    It is the one the person was asked for, else the first that fits, as long as the others stay fillable.
     Asked inside the write transaction after the row lock: this is the check that counts.
     """
     member = roster.members.get(person_id)
@@ -152,6 +155,7 @@ def may_decide(roster: Roster, question: Question, person_id: str) -> Voice | No
     fitting = [v for v in question.voices if v.state == "open" and person_id in eligible(roster, question, v)]
     if not fitting:
         return No("away" if person_id in roster.away else "role")
+    fitting.sort(key=lambda voice: person_id not in voice.asked)
     for voice in fitting:
         rest = [v for v in question.voices if v.id != voice.id and v.decided_by is None]
         choices = {v.id: [id_ for id_ in eligible(roster, question, v) if id_ != person_id] for v in rest}

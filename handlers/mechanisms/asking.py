@@ -177,12 +177,15 @@ def resume_ladder(work: Work, standing: Standing) -> None:
             approvals.change_request(work.tx, standing.request.id, expires_at=due_at)
 
 
-def next_in_line(standing: Standing) -> list[tuple[str, str]]:
-    """(step id, person id) of the next person to add to each open voice; voices with nobody left are missing."""
+def next_in_line(standing: Standing, of: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """(step id, person id) of the next person to add to each open voice (of these steps, if given).
+
+    Voices with nobody left are missing.
+    """
     busy = {row.person_id for step in standing.steps for row in step.asked}
     found = []
     for step, voice in zip(standing.steps, standing.question.voices, strict=True):
-        if step.state != "open":
+        if step.state != "open" or (of is not None and step.id not in of):
             continue
         for person_id in eligible(standing.roster, standing.question, voice):
             if person_id not in busy and standing.roster.members[person_id].reachable:

@@ -16,6 +16,7 @@ from typing import Any
 from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
+from handlers.mechanisms import rerouting
 from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, open_stage, tasks_over
 from handlers.mechanisms.standing import Standing, stand
 from handlers.words import cleaned, storable
@@ -63,6 +64,8 @@ def approve(work: Work, ref: Ref, version: int, *, comment: str = "") -> Outcome
         after = stand(work.tx, reread(work, standing), work.now, standing)
         if not any(step.state == "open" for step in after.steps):
             open_stage(work, after)
+        else:
+            rerouting.look_again(work, after)
         left = either(_silent(work, standing))
         say = f"Your approval counts: {after.given} of {after.needed}." + (
             f" {left} still has to decide." if left else ""

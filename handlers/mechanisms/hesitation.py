@@ -166,7 +166,7 @@ def take_back(work: Work, ref: Ref) -> Outcome:
     approvals.reopen_step(work.tx, step.id)
     approvals.shut_stages_after(work.tx, standing.request.id, standing.request.version, step.row.stage)
     approvals.change_request(work.tx, standing.request.id)
-    rerouting.look_again(work, stand(work.tx, reread(work, standing), work.now), step.id)
+    rerouting.look_again(work, stand(work.tx, reread(work, standing), work.now))
     work.redraw(ref)
     journal(work, standing, "take_back", {"voice": step.id})
     return Outcome(ref, "Your approval is taken back and does not count any more.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from handlers.authority import whom_to_ask
 from handlers.context import Work
 from handlers.mechanisms import asking
-from handlers.mechanisms.decision import journal
 from handlers.mechanisms.standing import Standing, StepStanding, stand
 from storage.queries import approvals
 
@@ -20,16 +20,18 @@ def reroute(work: Work, request_id: str) -> None:
         asking.open_stage(work, standing)
         work.redraw(standing.ref)
         return
-    for step in standing.steps:
+    look_again(work, standing)
+
+
+def look_again(work: Work, standing: Standing) -> None:
+    """A vote was given or taken back: every open voice still needs somebody asked who may give it."""
+    for position in range(len(standing.steps)):
+        step = standing.steps[position]
         if step.state == "open" and not _somebody_listens(standing, step):
             _ask_another(work, standing, step)
-
-
-def look_again(work: Work, standing: Standing, step_id: str) -> None:
-    """A voice is open again: whoever was asked for it is asked, or somebody else who may give it."""
-    for step in standing.steps:
-        if step.id == step_id and step.state == "open" and not _somebody_listens(standing, step):
-            _ask_another(work, standing, step)
+            row = approvals.request(work.tx, standing.request.id)
+            assert row is not None
+            standing = stand(work.tx, row, work.now, standing)
 
 
 def _somebody_listens(standing: Standing, step: StepStanding) -> bool:
@@ -39,12 +41,26 @@ def _somebody_listens(standing: Standing, step: StepStanding) -> bool:
 
 
 def _ask_another(work: Work, standing: Standing, step: StepStanding) -> None:
+    """The next in line for this voice; else those asked change places, if that serves every voice; else the CSM."""
     gone = step.asked[0].person_id if step.asked else ""
-    for step_id, person_id in asking.next_in_line(standing):
-        if step_id == step.id:
-            asking.ask(work, standing, step.id, person_id, why=f"for:{gone}" if gone else "backup")
-            work.redraw(standing.ref)
-            journal(work, standing, "reroute", {"from": gone, "to": person_id})
-            return
-    title = f"{standing.request.ref}: nobody at {standing.client.name} who is asked can answer at the moment"
-    asking.find_holder(work, standing, title)
+    found = asking.next_in_line(standing, {step.id})
+    if not found:
+        served = whom_to_ask(standing.roster, standing.question)
+        asked = {(row.step_id, row.person_id) for one in standing.steps for row in one.asked}
+        open_steps = {one.id for one in standing.steps if one.state == "open"}
+        if step.id in served:
+            found = [pair for pair in served.items() if pair[0] in open_steps and pair not in asked]
+    if not found:
+        title = f"{standing.request.ref}: nobody at {standing.client.name} who is asked can answer at the moment"
+        asking.find_holder(work, standing, title)
+        return
+    for step_id, person_id in found:
+        asking.ask(work, standing, step_id, person_id, why=f"for:{gone}" if gone else "backup")
+        work.note(
+            "approval.reroute",
+            chain=standing.client.id,
+            subject=standing.ref,
+            version=standing.request.version,
+            after={"from": gone, "to": person_id},
+        )
+    work.redraw(standing.ref)

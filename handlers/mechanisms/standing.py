@@ -84,7 +84,7 @@ class Standing:
     @property
     def question(self) -> Question:
         """The request as authority sees it."""
-        return question_of(self.request, [step.row for step in self.steps], self.barred)
+        return question_of(self.request, [step.row for step in self.steps], self.barred, self.ever_asked)
 
     def name(self, person_id: str | None) -> str:
         """A person's name, "" for nobody."""
@@ -112,10 +112,21 @@ class Standing:
         ]
 
 
-def question_of(request: Row[Any], steps: Sequence[Row[Any]], subjects: frozenset[str]) -> Question:
+def question_of(
+    request: Row[Any], steps: Sequence[Row[Any]], subjects: frozenset[str], asked: Sequence[Row[Any]]
+) -> Question:
     """A request and its steps as authority sees them."""
     return Question(
-        voices=tuple(Voice(step.id, tuple(step.roles), step.state, step.decided_by) for step in steps),
+        voices=tuple(
+            Voice(
+                step.id,
+                tuple(step.roles),
+                step.state,
+                step.decided_by,
+                frozenset(row.person_id for row in asked if row.step_id == step.id),
+            )
+            for step in steps
+        ),
         subjects=subjects,
         requester_id=request.requester_id,
         requester_counts=bool(request.policy.get("requester_counts")),
@@ -152,7 +163,7 @@ def stand(tx: Tx, request: Row[Any], now: datetime, known: Standing | None = Non
         for vote in approvals.votes_of(tx, request.id)
         if vote.version == request.version and vote.withdrawn_at is None
     )
-    question = question_of(request, rows, barred)
+    question = question_of(request, rows, barred, asked)
     steps = []
     for row, voice in zip(rows, question.voices, strict=True):
         steps.append(

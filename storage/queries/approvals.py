@@ -177,8 +177,9 @@ def add_steps(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def add_asked(tx: Tx, values: Mapping[str, Any]) -> None:
-    """One more person is asked."""
-    tx.execute(asked.insert(), dict(values))
+    """One more person is asked; nothing new for somebody asked for this step before."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    tx.execute(insert(asked).values(**values).on_conflict_do_nothing())
 
 
 def versions_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
