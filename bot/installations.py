@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from bot.platform import Account, Installation, Platform
@@ -79,6 +80,7 @@ class HouseInstallations:
         self._store = store
         self._perform = perform
         self._sealer = Sealer(secret_key)
+        self._opened = lru_cache(maxsize=REMEMBERED)(self._sealer.open)
         self._single_slack_token = single_slack_token
         self._revoked: set[str] = set()
         """Slack workspaces that uninstalled us while the single token was in use: a restart tries it afresh."""
@@ -100,7 +102,7 @@ class HouseInstallations:
             return None
         if place.state == "installed" and place.sealed:
             try:
-                secrets = self.open(place.sealed)
+                secrets = self._opened(place.sealed)
             except Unreadable as problem:
                 log.error("the installation in %s %s cannot be used: %s", platform, org, problem)
                 return None

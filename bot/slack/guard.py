@@ -6,6 +6,7 @@ unsigned `ssl_check`, and logs body and signature of a forged request; so this g
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import hmac
 import json
@@ -61,6 +62,8 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         written = body.decode()
         if content_type.partition(";")[0].strip() == "application/json" or written.startswith("{"):
             payload = json.loads(written)
+        elif (pressed := _interaction(body)) is not None:
+            payload = json.loads(pressed)
         else:
             form = dict(parse_qsl(written, keep_blank_values=True, strict_parsing=True, max_num_fields=100))
             payload = json.loads(form["payload"]) if "payload" in form else form
@@ -69,3 +72,15 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
     if not isinstance(payload, dict) or not payload:
         raise Malformed("not an object, or an empty one")
     return payload
+
+
+def _interaction(body: bytes) -> str | None:
+    """The JSON of a form with no field but `payload`, which is how a press arrives; None for any other body.
+
+    More than half of it is escapes, and urllib takes twenty times as long to undo them. Quoted-printable is the same
+    with = for %, so its decoder, which is written in C, does it where neither = nor a line's end stands in the value.
+    """
+    name, _, value = body.partition(b"=")
+    if name != b"payload" or any(mark in value for mark in (b"=", b"&", b"\n", b"\r")):
+        return None
+    return binascii.a2b_qp(value.replace(b"+", b" ").replace(b"%", b"=")).decode("utf-8", "replace")

@@ -31,9 +31,7 @@ NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
 )
 OF_SUBJECT = Prepared(
-    select(timers)
-    .where(timers.c.subject == bindparam("subject"))
-    .order_by(timers.c.due_at, timers.c.position)
+    select(timers).where(timers.c.subject == bindparam("subject")).order_by(timers.c.due_at, timers.c.position)
 )
 TAKE = (
     update(timers)

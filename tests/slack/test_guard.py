@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.slack import limits
-from bot.slack.guard import SIGNATURE, TIMESTAMP, sign
+from bot.slack.guard import SIGNATURE, TIMESTAMP, parse, sign
 from tests.slack.house import NOW, SECRET, house, signed
 from tests.slack.payloads import a_click, a_command, a_message, a_reason, a_submission, an_event
 
@@ -208,3 +208,13 @@ async def test_no_twisted_payload_gives_a_500(shape: dict, data: st.DataObject) 
     async with house(offline=True) as it:
         response = await it.send(json.dumps(payload).encode(), "application/json")
         assert response.status_code in (200, 400, 401)
+
+
+AWKWARD = st.text(st.one_of(st.sampled_from("=%&+\n\r\t .é€😀"), st.characters(exclude_categories=("Cs",))))
+
+
+@given(AWKWARD)
+def test_a_press_is_read_as_urllib_reads_it(text: str) -> None:
+    body = urlencode({"payload": json.dumps({"text": text}, ensure_ascii=False)})
+    read = parse(body.encode(), "application/x-www-form-urlencoded")
+    assert read == json.loads(dict(parse_qsl(body))["payload"]) == {"text": text}
