@@ -19,6 +19,7 @@ from bot.conversation import Conversation
 from bot.courier import Courier
 from bot.installations import HouseInstallations
 from bot.platform import Messenger
+from bot.provider import business_days
 from bot.settings import Settings
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
@@ -55,7 +56,7 @@ class House:
         self.settings = settings
         self.clock = clock or DomainClock()
         self.store = Store(settings.database.url)
-        self.desk = Desk(self.store, at=at)
+        self.desk = Desk(self.store, business_days(settings.msp), at=at)
         gallery = Gallery(self.store, self.clock.now, settings.msp.name)
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command

@@ -77,7 +77,7 @@ class Secret(Section):
 
 
 class Msp(Section):
-    """The provider itself: its name on cards, and the zone and calendar of its own digests."""
+    """The provider itself: its name on cards, and the zone and holidays of its own digests and tasks."""
 
     name: str = "Your IT provider"
     timezone: str = "America/New_York"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.sections import Settings, Slack, Teams
+from bot.provider import business_days
+from bot.sections import Msp, Settings, Slack, Teams
 
-Purpose = Literal["serve", "database", "slack", "teams"]
+Purpose = Literal["serve", "desk", "database", "slack", "teams"]
 
 SECRET_LENGTH = 32
 """Shorter keys can be guessed: 32 characters of hex are 128 bits."""
@@ -30,15 +32,18 @@ SLACKS_OWN = frozenset({
 def problems(settings: Settings, for_: Purpose = "serve") -> list[str]:
     """What must be mended before `for_` can work; empty when nothing must.
 
-    serve: the whole house. database: commands that only open the store. slack, teams: that platform alone.
+    serve: the whole house. desk: commands that change something. database: commands that only open the store.
+    slack, teams: that platform alone.
     """
     found = list(_database(settings))
     if for_ == "slack":
         found = [*_slack(settings.slack)]
     elif for_ == "teams":
         found = [*_teams(settings.teams)]
+    elif for_ == "desk":
+        found += _msp(settings.msp)
     elif for_ == "serve":
-        found += [*_public(settings.public.url), *_secret(settings.secret.key), *_zone(settings.msp.timezone)]
+        found += [*_public(settings.public.url), *_secret(settings.secret.key), *_msp(settings.msp)]
         if not settings.slack.configured and not settings.teams.configured:
             found.append(
                 "Neither Slack nor Teams is set up: set KEYLINE_SLACK_SIGNING_SECRET and KEYLINE_SLACK_BOT_TOKEN, "
@@ -81,11 +86,16 @@ def _secret(key: str) -> Iterator[str]:
         yield f"KEYLINE_SECRET_KEY is too short: it needs at least {SECRET_LENGTH} characters."
 
 
-def _zone(name: str) -> Iterator[str]:
+def _msp(msp: Msp) -> Iterator[str]:
     try:
-        ZoneInfo(name)
+        ZoneInfo(msp.timezone)
     except (KeyError, ValueError, OSError):
-        yield f"KEYLINE_MSP_TIMEZONE is not a time zone like America/New_York (it says {name!r})."
+        yield f"KEYLINE_MSP_TIMEZONE is not a time zone like America/New_York (it says {msp.timezone!r})."
+        return
+    try:
+        business_days(msp).is_holiday(date(2026, 1, 1))  # a place is looked up when it is first asked for a day
+    except ValueError as error:
+        yield f"KEYLINE_MSP_COUNTRY and KEYLINE_MSP_SUBDIVISION: {error}"
 
 
 def _slack(slack: Slack) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from handlers.calendar import BusinessCalendar
 from handlers.commands import Command, Ref
 from handlers.hours import quiet_until
 from storage import outbox
@@ -57,6 +58,8 @@ class Work:
     who: Who
     channel: str
     new_id: Callable[[str], str]
+    provider: BusinessCalendar
+    """When the provider itself works."""
     entries: list[Entry] = field(default_factory=list)
     follow_ups: list[Command] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers import absences, approvals, commands, digests, people, places
 from handlers.authority import either
+from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
 from handlers.mechanisms import silence
@@ -24,6 +25,9 @@ from storage.queries import directory, timers
 from storage.store import Store, Tx
 
 UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
+
+PROVIDER = BusinessCalendar("America/New_York", country="US")
+"""When a provider works whose settings say nothing."""
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
@@ -69,9 +73,13 @@ def new_id(prefix: str, now_ms: int) -> str:
 
 @dataclass(frozen=True)
 class Desk:
-    """The only writer of domain facts. `new_id` and `at` (called between every two steps) are there for simulation."""
+    """The only writer of domain facts. `new_id` and `at` (called between every two steps) are there for simulation.
+
+    `provider` is when the provider itself works.
+    """
 
     store: Store
+    provider: BusinessCalendar = PROVIDER
     new_id: Callable[[str, int], str] = new_id
     at: Callable[[str], None] = lambda step: None
 
@@ -123,6 +131,7 @@ class Desk:
             who=_recognise(tx, event),
             channel=event.channel,
             new_id=lambda prefix: self.new_id(prefix, milliseconds),
+            provider=self.provider,
         )
 
     def _handle(self, command: Command, work: Work) -> Outcome:
@@ -143,7 +152,7 @@ class Desk:
                 who = _recognise(tx, event)
             except Refused:
                 who = Who(name="unknown account", identity=_identity(event))
-            work = Work(tx, event.now, who, event.channel, lambda prefix: prefix)
+            work = Work(tx, event.now, who, event.channel, lambda prefix: prefix, self.provider)
             subject = approval_queries.request(tx, ref.id) if ref is not None and ref.kind == "approval" else None
             entry = Entry(
                 what=f"refused.{what}",

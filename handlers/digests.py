@@ -28,9 +28,8 @@ def plan_for_client(work: Work, client: Row) -> None:
 
 
 def plan_for_staff(work: Work, person: Row) -> None:
-    """The next morning's digest of somebody of the provider, if none is planned."""
-    calendar = BusinessCalendar(timezone=person.timezone)
-    _plan(work, f"staff:{person.id}", None, _next(calendar, work.now, STAFF_AT))
+    """The provider's next morning's digest for somebody of its own, if none is planned."""
+    _plan(work, f"staff:{person.id}", None, _next(work.provider, work.now, STAFF_AT))
 
 
 def plan_digests(command: PlanDigests, work: Work) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from bot.cli.words import Config, fail, open_store, perform, reason, settings_for
+from bot.cli.words import Config, fail, open_desk, perform, reason, settings_for
 
 seed = typer.Typer(help="Fill the directory.", no_args_is_help=True)
 
@@ -55,13 +55,13 @@ def demo(config: Config = None) -> None:
 
     done = 0
     console = Console(stderr=True)
-    with open_store(config) as store, console.status("Seeding…") as status:
+    with open_desk(config) as desk, console.status("Seeding…") as status:
 
         async def each(command: Any, key: str) -> Any:
             nonlocal done
             done += 1
             status.update(f"Seeding {key}…")
-            return perform(store, command, f"seed:{key}")
+            return perform(desk, command, f"seed:{key}")
 
         asyncio.run(World(Cast(), "", "").seed(each))
     typer.echo(f"The demo is in the directory ({done} entries).")

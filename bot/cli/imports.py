@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.words import Config, attempt, fail, open_store
+from bot.cli.words import Config, attempt, fail, open_desk
 
 group = typer.Typer(help="Take facts in from files.", no_args_is_help=True)
 
@@ -39,10 +39,10 @@ def directory(
     if dry_run:
         typer.echo(f"{file}: {len(entries)} entries are in order. Nothing was written (--dry-run).")
         return
-    with open_store(config) as store:
+    with open_desk(config) as desk:
         for entry in entries:
             try:
-                attempt(store, entry.command)
+                attempt(desk, entry.command)
             except Refused as refused:
                 fail(
                     f"{file} line {entry.line}: {refused.sentence}",
@@ -74,8 +74,8 @@ def contacts(
     from handlers.commands import Refused
     from storage.queries import directory as queries
 
-    with open_store(config) as store:
-        with store.read() as tx:
+    with open_desk(config) as desk:
+        with desk.store.read() as tx:
             clients = {row.id: row.slug for row in queries.all_clients(tx)}
             known = Known({slug: {row.slug for row in queries.locations_of(tx, id_)} for id_, slug in clients.items()})
         rows, mistakes = read(file, client, known)
@@ -86,7 +86,7 @@ def contacts(
             return
         for line, command in track(rows, description="Importing…", transient=True, disable=len(rows) < 20):
             try:
-                attempt(store, command)
+                attempt(desk, command)
             except Refused as refused:
                 fail(
                     f"{file} line {line}: {refused.sentence}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.words import Config, attempt, fail, misused, open_store
+from bot.cli.words import Config, attempt, fail, misused, open_desk, open_store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,15 +69,15 @@ def set_(
     own, mistakes = read(file)
     if mistakes:
         fail(*mistakes, f"Nothing was changed: mend {file} and run the command again.")
-    with open_store(config) as store:
-        with store.read() as tx:
+    with open_desk(config) as desk:
+        with desk.store.read() as tx:
             row = _client(tx, client)
         changed = _changes(row.policy, own)
         if dry_run:
             typer.echo(f"{file} is in order. {changed} Nothing was written (--dry-run).")
             return
         try:
-            outcome = attempt(store, PutPolicy(client, own, based_on))
+            outcome = attempt(desk, PutPolicy(client, own, based_on))
         except Refused as refused:
             fail(f"{file}: {refused.sentence}")
     typer.echo(f"{outcome.say} {'' if outcome.repeated else changed}".strip())

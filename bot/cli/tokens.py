@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.words import Config, misused, open_store, perform
+from bot.cli.words import Config, misused, open_desk, open_store, perform
 
 group = typer.Typer(help="Who may call the REST interface.", no_args_is_help=True)
 
@@ -31,8 +31,8 @@ def create(
     if wrong := [one for one in scope if one not in SCOPES]:
         misused(f"{wrong[0]} is not a scope; the scopes are {', '.join(SCOPES)}.")
     token = new_token()
-    with open_store(config) as store:
-        perform(store, CreateToken(name, digest_of(token), tuple(dict.fromkeys(scope)), client))
+    with open_desk(config) as desk:
+        perform(desk, CreateToken(name, digest_of(token), tuple(dict.fromkeys(scope)), client))
     typer.echo(token)
 
 
@@ -48,8 +48,8 @@ def revoke(
     """
     from handlers.commands import RevokeToken
 
-    with open_store(config) as store:
-        typer.echo(perform(store, RevokeToken(name)).say)
+    with open_desk(config) as desk:
+        typer.echo(perform(desk, RevokeToken(name)).say)
 
 
 @group.command("list")

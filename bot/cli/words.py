@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.sections import Settings
     from bot.soundness import Purpose
     from handlers.commands import Command, Outcome
+    from handlers.desk import Desk
     from storage.store import Store
 
 Config = Annotated[
@@ -53,11 +54,27 @@ def settings_for(purpose: Purpose, config: Path | None = None) -> Settings:
 @contextmanager
 def open_store(config: Path | None) -> Iterator[Store]:
     """The database, reachable and migrated; else a sentence says what to do."""
+    with _opened(settings_for("database", config)) as store:
+        yield store
+
+
+@contextmanager
+def open_desk(config: Path | None) -> Iterator[Desk]:
+    """The desk over the open database, with the provider's own calendar."""
+    from bot.provider import business_days
+    from handlers.desk import Desk
+
+    settings = settings_for("desk", config)
+    with _opened(settings) as store:
+        yield Desk(store, business_days(settings.msp))
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
     from storage import migrate
     from storage.queries.pulse import unreachable
     from storage.store import Store, sqlite_file
 
-    settings = settings_for("database", config)
     file = sqlite_file(settings.database.url)
     if file is not None and not file.exists():
         fail(f"There is no database at {file} yet: run `python -m bot migrate`, or set KEYLINE_DATABASE_URL to yours.")
@@ -80,22 +97,21 @@ def reason(error: Exception) -> str:
     return (text[0] if text else type(error).__name__).rstrip(".")
 
 
-def perform(store: Store, command: Command, key: str = "") -> Outcome:
+def perform(desk: Desk, command: Command, key: str = "") -> Outcome:
     """One command as the operator; a refusal becomes its sentence and exit 1."""
     from handlers.commands import Refused
 
     try:
-        return attempt(store, command, key)
+        return attempt(desk, command, key)
     except Refused as refused:
         fail(refused.sentence)
 
 
-def attempt(store: Store, command: Command, key: str = "") -> Outcome:
+def attempt(desk: Desk, command: Command, key: str = "") -> Outcome:
     """One command as the operator. Raises Refused."""
     from datetime import UTC, datetime
 
     from handlers.commands import Event, System
-    from handlers.desk import Desk
 
     event = Event(key or f"cli:{uuid.uuid4().hex}", datetime.now(UTC), System("operator"), "cli")
-    return Desk(store).perform(command, event)
+    return desk.perform(command, event)

@@ -6,11 +6,9 @@ from datetime import time
 
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
-from handlers.hours import calendar_of
 from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
 from handlers.mechanisms.standing import Standing
-from handlers.policy import policy_of
 from storage.queries import approvals, directory, timers
 from storage.rows import Row
 
@@ -45,11 +43,8 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
 
 
 def snooze_task(work: Work, ref: Ref) -> Outcome:
-    """A task is put off until the next business morning, when the digest names it again."""
-    task = _own_task(work, ref)
-    client = directory.client(work.tx, task.client_id)
-    assert client is not None
-    calendar = calendar_of(work.tx, client, policy_of(client.policy))
+    """A task is put off until the provider's next business morning, when the digest names it again."""
+    task, calendar = _own_task(work, ref), work.provider
     until = calendar.at(calendar.next_business_day(calendar.local_day(work.now)), time(9))
     timers.change_task(work.tx, task.id, due_at=until)
     work.owe(ref, f"task:{until:%Y-%m-%d}", [task.owner_id], client_id=None, due_at=until)

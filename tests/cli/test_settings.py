@@ -162,6 +162,8 @@ def test_no_platform_is_a_problem_for_serving_only(monkeypatch: pytest.MonkeyPat
         ({"KEYLINE_PUBLIC_URL": "https://[bad"}, "KEYLINE_PUBLIC_URL must be an address"),
         ({"KEYLINE_SECRET_KEY": "short"}, "too short"),
         ({"KEYLINE_MSP_TIMEZONE": "Mars/Olympus"}, "KEYLINE_MSP_TIMEZONE"),
+        ({"KEYLINE_MSP_COUNTRY": "Atlantis"}, "No holidays are known for Atlantis"),
+        ({"KEYLINE_MSP_SUBDIVISION": "BY"}, "No holidays are known for US/BY"),
         ({"KEYLINE_DATABASE_URL": "mysql://x"}, "sqlite:/// or postgresql://"),
         ({"KEYLINE_DATABASE_URL": "sqlite://"}, "must name a file"),
     ],

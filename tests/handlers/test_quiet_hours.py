@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.calendar import BusinessCalendar
+from handlers.commands import Disown, PutPerson, Ref, SnoozeTask, System
+from handlers.desk import Desk
 from tests.handlers.office import Office, access, purchase
 
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY_EVENING = datetime(2026, 6, 12, 19, 30, tzinfo=NEW_YORK)
+BEFORE_JUNETEENTH = datetime(2026, 6, 18, 16, 0, tzinfo=NEW_YORK)
 MONDAY_OPENING = datetime(2026, 6, 15, 8, 0, tzinfo=NEW_YORK)
 
 
@@ -85,3 +89,32 @@ def test_after_a_week_of_standing_still_one_digest_is_sent(office: Office) -> No
     office.now = datetime(2026, 6, 12, 10, 0, tzinfo=NEW_YORK)
     office.tick()
     assert digests(office).count("Dana Whitlock") == 1
+
+
+def provider(office: Office, zone: str, country: str) -> None:
+    office.desk = Desk(office.store, BusinessCalendar(zone, country=country))
+
+
+def test_the_providers_people_hear_on_its_mornings_and_not_on_its_holidays(office: Office) -> None:
+    office.now = BEFORE_JUNETEENTH
+    mornings = {"America/Chicago": "US", "Europe/Berlin": "DE", "Pacific/Auckland": "NZ"}
+    for zone, country in mornings.items():
+        provider(office, zone, country)
+        someone = PutPerson(client="", name=zone, email=f"{country}@harborline.example", timezone="Asia/Tokyo")
+        office.do(System("operator"), someone)
+    planned = office.rows("SELECT p.name, t.due_at FROM timer t JOIN person p ON t.subject = 'staff:' || p.id")
+    assert {row.name: moment(row.due_at) for row in planned if row.name in mornings} == {
+        "America/Chicago": datetime(2026, 6, 22, 8, 30, tzinfo=ZoneInfo("America/Chicago")),
+        "Europe/Berlin": datetime(2026, 6, 19, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")),
+        "Pacific/Auckland": datetime(2026, 6, 19, 8, 30, tzinfo=ZoneInfo("Pacific/Auckland")),
+    }
+
+
+def test_a_task_is_put_off_until_the_providers_next_morning_not_the_clients(office: Office) -> None:
+    office.now = BEFORE_JUNETEENTH
+    office.do("Luis Ortega", Disown(office.raised("Sofia Marchetti", access("Luis Ortega"))))
+    (task,) = office.rows("SELECT id FROM task WHERE kind = 'disowned'")
+    provider(office, "Europe/Berlin", "DE")
+    office.do("Sofia Marchetti", SnoozeTask(Ref("task", task.id)))
+    (later,) = office.rows("SELECT due_at FROM task WHERE id = :id", id=task.id)
+    assert moment(later.due_at) == datetime(2026, 6, 19, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
