@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from handlers.authority import ROLES
 from handlers.ladder_policy import ladders_from_policy
+from handlers.words import storable
 
 CATALOGUE_TIER = "catalogue"
 """The tier of what a client has pre-approved; no band of a policy may be called so."""
@@ -17,6 +18,15 @@ CATALOGUE_TIER = "catalogue"
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _kept(text: str) -> str:
+    if not storable(text):
+        raise ValueError("it holds a character that cannot be kept")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_kept), Field(min_length=1, max_length=200)]
 
 
 class StepPolicy(_Part):
@@ -37,7 +47,7 @@ class StepPolicy(_Part):
 class TierPolicy(_Part):
     """One band of commitment. `up_to_minor` is inclusive, in minor units; null for the last band."""
 
-    name: str
+    name: Name
     up_to_minor: int | None = Field(default=None, gt=0)
     steps: tuple[StepPolicy, ...] = Field(min_length=1)
     quote_required: bool = False
@@ -58,8 +68,8 @@ class AccessPolicy(_Part):
 class CatalogueItem(_Part):
     """One thing that may be bought without asking, up to this price for one."""
 
-    name: str = Field(min_length=1, max_length=200)
-    vendor: str = Field(min_length=1, max_length=200)
+    name: Name
+    vendor: Name
     unit_minor: int = Field(gt=0)
 
 
@@ -188,6 +198,7 @@ def policy_of(own: Mapping[str, Any]) -> Policy:
         access = {**DEFAULTS["access"], **own.get("access", {})}
         policy = Policy.model_validate({**DEFAULTS, **own, "access": access})
         ladders_from_policy(policy.ladders)
+        _hours(policy)
         return policy
     except TypeError:
         raise ValueError("access: a mapping of standard and privileged") from None
@@ -195,6 +206,14 @@ def policy_of(own: Mapping[str, Any]) -> Policy:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "policy"
         raise ValueError(f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _hours(policy: Policy) -> None:
+    opening, closing = time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)
+    if opening.tzinfo is not None or closing.tzinfo is not None:
+        raise ValueError("opening and closing are hours of the client's own day, like 09:00, without a zone")
+    if closing <= opening:
+        raise ValueError("business hours begin before they end")
 
 
 def tier_for(policy: Policy, commitment_minor: int) -> TierPolicy:
