@@ -1,4 +1,4 @@
-"""Every door of the whole house: strangers get nothing and leave nothing behind, and who may not is told so kindly."""
+"""Every door of the whole house, on both databases: strangers get nothing, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.demo.cast import BY_KEY, PEOPLE, Cast
+from bot.demo.cast import Cast
 from bot.playground.slack.wire import signature
 from bot.web.callers import digest_of
 from handlers.commands import CreateToken
-from tests.journeys.scene import Click, Scene, access, order, scene, slack_press, teams_press, told, until
+from tests.journeys.scene import TOKEN, Scene, order, scene, slack_press, teams_press
 
 TITLE = "One toner"
-DANA, PRIYA, HANNAH, LUIS, TOM = "Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega", "Tom Beckett"
+DANA = "Dana Whitlock"
 SLACK, TEAMS = Cast(everyone="slack"), Cast(everyone="teams")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 HOUR = 3600
@@ -179,81 +179,6 @@ async def test_new_keys_of_teams_are_taken_up_without_a_restart(url: str, hard: 
         assert still.status == (401 if hard else 200), "a key that was taken back opens no door"
 
 
-# ------------------------------------------------------------------ who may not
-
-
-@pytest.mark.parametrize("cast", [SLACK, TEAMS], ids=["slack", "teams"])
-async def test_who_may_not_decide_is_told_so_and_nothing_changes(url: str, cast: Cast) -> None:
-    async with scene(url, cast) as it:
-        await it.raise_(TITLE)
-        await it.order(access("Mail administration for Dana", DANA))
-        await it.quiet()
-        before = it.facts.counts("vote", "delivery")
-        shown = _wanted(it)
-        refusals = [
-            (
-                HANNAH,
-                TITLE,
-                DANA,
-                "You are not one of the people who can decide this. Dana Whitlock or Priya Raman can",
-            ),
-            (TOM, TITLE, DANA, "This request belongs to another company."),
-            (LUIS, TITLE, DANA, "We do not know this account yet."),
-            (DANA, "Mail administration", PRIYA, "This change is about your own access"),
-        ]
-        for number, (person, title, of, sentence) in enumerate(refusals, 1):
-            click = await it.click(person, title, of=of)
-            if person == LUIS:
-                _from_an_account_nobody_knows(click)
-            assert await click.send() == 200
-            if click.activity is not None:
-                answer = await it.teams.deliver(click.activity)
-                assert answer.body["type"] == "application/vnd.microsoft.activity.message"
-                assert sentence in answer.body["value"]
-            else:
-                await until(lambda who=person, words=sentence: told(it.slack, who, words), sentence)
-            entries = it.facts.journal("refused.Approve")
-            assert len(entries) == number, person
-            identities = [entry.identity for entry in entries]
-            assert (
-                any(one.endswith("nobody") for one in identities)
-                if person == LUIS
-                else _account(cast, person) in identities
-            )
-        await it.quiet()
-        assert it.facts.counts("vote", "delivery") == before
-        assert _wanted(it) == shown
-        assert {it.facts.state(TITLE), it.facts.state("Mail administration for Dana")} == {"pending"}
-        assert not any("Dana" in one["text"] for one in it.on(TOM).screen(TOM) if not one["private"])
-        it.facts.sound()
-
-
-@pytest.mark.parametrize("cast", [SLACK, TEAMS], ids=["slack", "teams"])
-async def test_a_form_is_no_way_round_for_who_may_not_decide(url: str, cast: Cast) -> None:
-    async with scene(url, cast) as it:
-        await it.raise_(TITLE)
-        card = it.card(DANA, TITLE)["message"]
-        for person in (HANNAH, TOM):
-            await it.on(person).press(person, card, "Reject", {"Why not?": "I do not like it."})
-            assert it.on(person).modal(person) is None
-        await it.quiet()
-        assert it.facts.count("vote") == 0
-        assert it.facts.state(TITLE) == "pending"
-        assert len(it.facts.journal("refused.reject")) == 2
-
-
-@pytest.mark.parametrize("cast", [SLACK, TEAMS], ids=["slack", "teams"])
-async def test_a_forged_click_leads_nobody_elses_cards_astray(url: str, cast: Cast) -> None:
-    async with scene(url, cast) as it:
-        await it.raise_(TITLE)
-        assert await (await it.click(PRIYA, TITLE, of=DANA)).send() == 200
-        await it.quiet()
-        await it.order(access("Folders for Nora", "Nora Blake"))
-        await it.quiet()
-        assert len(it.cards(PRIYA, "Folders for Nora")) == 1
-        assert len(it.cards(DANA, "Folders for Nora")) == 1
-
-
 # ------------------------------------------------------------------ REST
 
 
@@ -268,12 +193,11 @@ async def test_rest_shows_nothing_without_a_good_token(url: str) -> None:
             await it.stage.house.perform(CreateToken(name, digest_of(name), scopes, client))
         before = it.facts.counts("vote", "inbox", "journal", "delivery", "approval_request")
         paths = ("/approvals", f"/approvals/{made}", "/clients", "/journal?client=marlow-finch", "/nothing", "/")
-        for token in (None, "", "guessed", "keyline_journeys ", digest_of("keyline_journeys")):
-            for path in paths:
-                status, _ = await it.rest("GET", path, token=token if token != "keyline_journeys " else "other")
-                assert status == 401, (token, path)
-            assert (await it.rest("POST", "/approvals", order("Another"), token=token and f"{token}x"))[0] == 401
         another = order("Another")
+        for token in (None, "", "guessed", f"{TOKEN}x", digest_of(TOKEN)):
+            for path in paths:
+                assert (await it.rest("GET", path, token=token))[0] == 401, (token, path)
+            assert (await it.rest("POST", "/approvals", another, token=token))[0] == 401
         assert (await it.rest("POST", "/approvals", another, token="reader"))[0] == 403
         assert (await it.rest("POST", f"/approvals/{made}/withdraw", {"reason": "No."}, token="reader"))[0] == 403
         assert (await it.rest("GET", f"/approvals/{made}", token="writer"))[0] == 403
@@ -315,25 +239,3 @@ async def _to_teams(it: Scene, body: bytes, headers: Mapping[str, str]) -> int:
 async def _post(it: Scene, path: str, body: bytes, headers: Mapping[str, str]) -> int:
     async with it.http.post(f"{it.bot}{path}", data=body, headers=headers) as answer:
         return answer.status
-
-
-def _wanted(it: Scene) -> list[Any]:
-    """How often every card has been asked to change."""
-    return it.facts.rows("SELECT id, wanted, shown FROM delivery ORDER BY id")
-
-
-def _from_an_account_nobody_knows(click: Click) -> None:
-    """The same press, by somebody of the same workspace or tenant who is not in the directory."""
-    if click.payload is not None:
-        click.payload["user"]["id"] = "U0nobody"
-    else:
-        assert click.activity is not None
-        click.activity["from"]["aadObjectId"] = "nobody"
-
-
-def _account(cast: Cast, name: str) -> str:
-    player = PEOPLE[name]
-    company = BY_KEY[player.company]
-    if cast.places(player)[0] == "slack":
-        return f"slack/{company.team}/{player.user}"
-    return f"teams/{company.tenant}/{player.aad}"
