@@ -41,7 +41,7 @@ DEEDS: Mapping[str, Callable[[Ref, int, Mapping[str, str]], Command]] = {
     "cancel_approval": lambda ref, version, given: commands.SettleMistake(ref, False, given.get("text", "")),
     "remind_now": lambda ref, version, given: commands.RemindNow(ref),
     "send_on": lambda ref, version, given: commands.SendOn(ref),
-    "fulfil": lambda ref, version, given: commands.Fulfil(ref),
+    "fulfil": lambda ref, version, given: commands.Fulfil(ref, given.get("note", "")),
     "phone": lambda ref, version, given: commands.RecordPhone(
         ref, version, given.get("person", ""), given.get("note", "")
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cards.card import Actions, Block, Button, Card, Quote, Rule, Status, Text
-from bot.cards.order import what_changed, what_is_asked
+from bot.cards.order import headline, in_brief, in_detail, is_long, what_changed, what_is_asked
 from bot.cards.parts import (
     Viewer,
     byline,
@@ -29,24 +29,29 @@ def asked(standing: Standing, viewer: Viewer, *, version: int, provider: str) ->
     if version != standing.request.version:
         return outdated(standing, viewer, version)
     own, may = standing.live_vote_of(viewer.id), can_vote(standing, viewer.id)
-    return card_of(
-        standing,
-        status_of(standing, own, may),
-        [
-            byline(standing, viewer, provider),
-            *_why_you(standing, viewer),
-            *what_changed(standing, viewer.locale, viewer.timezone),
-            *what_is_asked(standing, viewer.locale, viewer.timezone),
-            Rule(),
-            *conversation(standing, viewer),
-            *progress(standing, viewer),
-            *left_to_do(standing, viewer),
-            *_own_vote(own, viewer),
-            *ending(standing, viewer),
-            *_buttons(standing, viewer, own, may),
-        ],
-        summary=_summary(standing, viewer, may),
-    )
+    what = [
+        byline(standing, viewer, provider),
+        *_why_you(standing, viewer),
+        *what_changed(standing, viewer.locale, viewer.timezone),
+        *in_brief(standing, viewer.locale, viewer.timezone),
+    ]
+    state = [
+        *_own_vote(own, viewer),
+        *progress(standing, viewer, own=own is None),
+        *left_to_do(standing, viewer),
+        *ending(standing, viewer),
+    ]
+    said, lines = conversation(standing, viewer), in_detail(standing, viewer.locale)
+    buttons = _buttons(standing, viewer, own, may)
+    if not may:  # how it stands is news; what it was about is the receipt
+        blocks = [*state, *said, Rule(), *what, *lines, *buttons]
+    elif is_long(standing):
+        blocks = [*what, *said, Rule(), *state, *buttons, Rule(), *lines]
+    else:
+        blocks = [*what, *lines, Rule(), *said, *state, *buttons]
+    head = headline(standing, viewer.locale)
+    status = status_of(standing, own, may)
+    return card_of(standing, status, [head, *blocks], summary=_summary(standing, viewer, may))
 
 
 def outdated(standing: Standing, viewer: Viewer, version: int) -> Card:
@@ -65,14 +70,15 @@ def reminder(standing: Standing, viewer: Viewer, *, version: int, provider: str)
         return outdated(standing, viewer, version)
     request, own, may = standing.request, standing.live_vote_of(viewer.id), can_vote(standing, viewer.id)
     if not may:
-        return card_of(standing, status_of(standing, own, may), [*progress(standing, viewer), *_own_vote(own, viewer)])
+        said = [*_own_vote(own, viewer), *progress(standing, viewer, own=own is None), *ending(standing, viewer)]
+        return card_of(standing, status_of(standing, own, may), [headline(standing, viewer.locale), *said])
     total = total_of(standing, viewer)
     return card_of(
         standing,
         Status("Reminder: needs your approval", "warning"),
         [
+            headline(standing, viewer.locale),
             Text(f"{provider} still needs your answer. It was asked {viewer.when(request.created_at)}."),
-            *([Text(total, "strong")] if total else []),
             *ending(standing, viewer),
             Actions(_decide(standing)),
         ],
@@ -116,8 +122,8 @@ def phone_confirmation(standing: Standing, viewer: Viewer, heard: Row) -> Card:
         Status("Please confirm your phone approval", "ask"),
         [
             Text(text, "strong"),
-            *what_is_asked(standing, viewer.locale, viewer.timezone),
             *([Quote("What was noted", heard.note)] if heard.note else []),
+            *what_is_asked(standing, viewer.locale, viewer.timezone),
             Text(
                 f"Without your confirmation by {viewer.when(heard.due_at)} the call does not count."
                 if may
@@ -141,27 +147,38 @@ def about(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     waits = {"draft": f"{provider} looks at it first, then your company's key contacts are asked."}
     can_stop = disowns(standing, viewer.id) and stoppable(standing)
     button = Button("I didn't ask for this", "disown", standing.ref, request.version, request.revision, "danger")
+    doubt = can_stop and in_name_of(standing, viewer.id)
     return card_of(
         standing,
-        status_of(standing, None, False),
+        Status("Was this you?", "warning") if doubt else status_of(standing, None, False),
         [
-            byline(standing, viewer, provider),
+            headline(standing, viewer.locale),
             Text(first, "strong"),
-            *what_is_asked(standing, viewer.locale, viewer.timezone),
+            byline(standing, viewer, provider),
             *([Text(waits[request.state])] if request.state in waits else []),
             *progress(standing, viewer),
             *left_to_do(standing, viewer),
             *ending(standing, viewer),
-            *([Actions((button,))] if can_stop else []),
+            *([] if can_stop else [Rule()]),
+            *in_brief(standing, viewer.locale, viewer.timezone),
+            *in_detail(standing, viewer.locale),
+            *([Text(_if_not_you(mine and not asked_it), tone="warning"), Actions((button,))] if can_stop else []),
         ],
         summary=f"{first} {request.title}",
     )
 
 
+def _if_not_you(subject: bool) -> str:
+    """What the button is for."""
+    unknown = "If you know nothing of this" if subject else "If you did not ask for this"
+    return f"{unknown}, stop it here. Nothing is changed then, and your provider calls you."
+
+
 def outcome(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     """A new message for the person who asked: how it ended."""
     status = status_of(standing, None, False)
-    blocks = [byline(standing, viewer, provider), *progress(standing, viewer), *ending(standing, viewer)]
+    head = [headline(standing, viewer.locale), byline(standing, viewer, provider)]
+    blocks = [*head, *progress(standing, viewer), *ending(standing, viewer)]
     return card_of(standing, status, blocks, summary=f"{standing.request.title}: {status.text.lower()}")
 
 
@@ -183,10 +200,12 @@ def catalogue(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
         standing,
         Status("Bought from your catalogue", "good") if request.state != "void" else status_of(standing, None, False),
         [
+            headline(standing, viewer.locale),
             byline(standing, viewer, provider),
             Text("Your company has pre-approved this item, so nobody was asked. You are only told."),
-            *what_is_asked(standing, viewer.locale, viewer.timezone),
             *ending(standing, viewer),
+            *in_brief(standing, viewer.locale, viewer.timezone),
+            *in_detail(standing, viewer.locale),
             *([Actions((button,))] if request.state == "approved" and disowns(standing, viewer.id) else []),
         ],
         summary=f"Bought from your catalogue: {request.title}",
@@ -260,5 +279,5 @@ def _summary(standing: Standing, viewer: Viewer, may: bool) -> str:
     total = total_of(standing, viewer)
     what = f"{standing.request.title} ({total})" if total else standing.request.title
     if may:
-        return f"Needs your approval: {what}"
+        return f"{status_of(standing, None, may).text}: {what}"
     return f"{what}: {status_of(standing, standing.live_vote_of(viewer.id), may).text.lower()}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Status, Text
-from bot.cards.order import what_changed, what_is_asked
+from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Status, Text
+from bot.cards.order import headline, in_brief, in_detail, what_changed
 from bot.cards.parts import VOICE, Viewer, byline, card_of, conversation, ending, status_of
 from bot.cards.wording import any_of
 from handlers.mechanisms.decision import needs_call
@@ -15,18 +15,26 @@ from storage.rows import Row
 def board(standing: Standing, viewer: Viewer, *, provider: str, audit: str) -> Card:
     """Live: progress, who is asked and since when, what comes next; at the end the audit id."""
     request = standing.request
+    said = conversation(standing, viewer)
+    asks = bool(open_inquiries(standing))
     blocks: list[Block] = [
-        Text(f"{request.ref} · {standing.client.name} · sent {viewer.when(request.created_at)}", "subtle"),
-        *what_changed(standing, viewer.locale, viewer.timezone),
-        *what_is_asked(standing, viewer.locale, viewer.timezone),
-        *conversation(standing, viewer),
+        headline(standing, viewer.locale),
+        Text(f"{standing.client.name} · {request.ref}", "subtle"),
+        *(said if asks else []),
         *_voices(standing, viewer),
         *_calls(standing, viewer),
         *_call_back(standing),
+        *([Text("Pre-approved by the client's catalogue: nobody was asked.")] if not standing.steps else []),
         *ending(standing, viewer),
         *_next_by_itself(standing, viewer),
         *([Text(f"Audit id {audit}", "subtle")] if audit else []),
         *_buttons(standing, viewer),
+        Rule(),
+        byline(standing, viewer, provider),
+        *what_changed(standing, viewer.locale, viewer.timezone),
+        *in_brief(standing, viewer.locale, viewer.timezone),
+        *in_detail(standing, viewer.locale),
+        *([] if asks else said),
     ]
     status = _status(standing)
     return card_of(standing, status, blocks, summary=f"{request.ref} {standing.client.name}: {status.text}")
@@ -44,9 +52,12 @@ def draft(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     waiting = request.state == "draft" and not standing.overdue
     status = Status("An employee asks", "ask") if waiting else status_of(standing, None, False)
     blocks: list[Block] = [
+        headline(standing, viewer.locale),
         byline(standing, viewer, provider),
         Text(f"{name} at {standing.client.name} asks for this and cannot decide it."),
-        *what_is_asked(standing, viewer.locale, viewer.timezone),
+        *([] if waiting else ending(standing, viewer)),
+        *in_brief(standing, viewer.locale, viewer.timezone),
+        *in_detail(standing, viewer.locale),
     ]
     if waiting:
         blocks += [Text("Nothing happens until you send it on.", "strong"), Actions(buttons)]
@@ -81,14 +92,12 @@ def question(standing: Standing, viewer: Viewer, inquiry: Row) -> Card:
 
 def _status(standing: Standing) -> Status:
     if not standing.is_open:
-        if open_mistake(standing):
-            return Status("Approved, but called a mistake", "bad")
         return status_of(standing, None, False)
     if not any(step.state == "open" for step in standing.steps):
         return Status("Nobody can be asked: see your task", "bad")
     if open_inquiries(standing):
         return Status("A question waits for your answer", "warning")
-    return Status(f"{standing.given} of {standing.needed} approved", "ask" if standing.given == 0 else "warning")
+    return Status(f"{standing.given} of {standing.needed} approved", "plain")
 
 
 def _voices(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -100,11 +109,12 @@ def _voice_line(standing: Standing, step: StepStanding, viewer: Viewer) -> Line:
     roles = " or ".join(VOICE[role] for role in step.roles)
     if step.vote is not None:
         verb = "approved" if step.vote.verdict == "approve" else "rejected"
-        detail = step.vote.comment
-        return Line(f"{roles}: {verb} by {standing.name(step.vote.person_id)}", viewer.when(step.vote.at), detail)
+        detail = " · ".join(part for part in (viewer.when(step.vote.at), step.vote.comment) if part)
+        return Line(f"{roles}: {verb} by {standing.name(step.vote.person_id)}", detail=detail)
     if step.state == "open":
-        asked_rows = [f"{standing.name(row.person_id)} (since {viewer.when(row.since)})" for row in step.asked]
-        return Line(f"{roles}: waiting", detail="Asked: " + ", ".join(asked_rows))
+        waits = any_of([standing.name(row.person_id) for row in step.asked])
+        since = [viewer.when(row.since) for row in step.asked]
+        return Line(f"{roles}: waiting for {waits}", detail=f"Asked {', '.join(dict.fromkeys(since))}")
     names = any_of([row.name for row in step.deciders])
     if step.state == "waiting":
         return Line(f"{roles}: not asked yet", detail=f"Can decide: {names}" if names else "Nobody can be asked")
@@ -114,7 +124,7 @@ def _voice_line(standing: Standing, step: StepStanding, viewer: Viewer) -> Line:
 def _calls(standing: Standing, viewer: Viewer) -> list[Block]:
     words = {"waiting": "to be confirmed in chat", "denied": "denied in chat", "lapsed": "not confirmed in time"}
     lines = tuple(
-        Line(f"Phone: {standing.name(row.person_id)}, {words[row.state]}", viewer.when(row.at))
+        Line(f"Phone: {standing.name(row.person_id)}, {words[row.state]}", detail=viewer.when(row.at))
         for row in standing.phone_voices
         if row.state in words
     )
@@ -164,5 +174,5 @@ def _buttons(standing: Standing, viewer: Viewer) -> list[Block]:
         cancel = "Cancel it" if request.state == "approved" else "It is undone"
         row.append(Button(cancel, "cancel_approval", *seen, style="danger", form=True))
     elif request.state == "approved" and not needs_call(request):
-        row.append(Button("Mark as done", "fulfil", *seen, style="primary"))
+        row.append(Button("Mark as done", "fulfil", *seen, form=True))
     return [Actions(tuple(row))] if row else []

@@ -20,10 +20,10 @@ FieldKind = Literal["text", "longtext", "number", "money", "date", "datetime", "
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. `strong` for the one sentence that matters, `subtle` for small print."""
+    """A paragraph. `strong` for the one sentence that matters, `large` for the one figure, `subtle` for small print."""
 
     text: str
-    style: Literal["normal", "strong", "subtle"] = "normal"
+    style: Literal["normal", "strong", "large", "subtle"] = "normal"
     tone: Tone = "plain"
 
 

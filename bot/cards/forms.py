@@ -27,11 +27,12 @@ WORDS: dict[str, tuple[str, str, str, str, bool]] = {
     "answer": ("text", "Answer", "Your answer", "It will stand on every card.", True),
     "regret": ("text", "That was a mistake", "What was wrong?", "Nothing is carried out until it is settled.", True),
     "stands": ("text", "It stands", "What was agreed?", "Everybody concerned will read this.", True),
+    "fulfil": ("note", "Mark as done", "What was done?", "For the record. It cannot be undone.", False),
     "cancel_approval": ("text", "Cancel it", "What was agreed?", "Everybody concerned will read this.", True),
 }
 """verb -> field, title (and button), label, hint, required"""
 
-SNOOZES = (Option("2", "In 2 hours"), Option("4", "In 4 hours"), Option("tomorrow", "Next working day, 9:00"))
+SNOOZES = (Option("2", "In 2 hours"), Option("4", "In 4 hours"), Option("tomorrow", "Next working day, 9 AM"))
 
 
 def words_form(verb: str, ref: Ref, version: int, revision: int, title: str) -> Form:
@@ -119,7 +120,13 @@ def purchase_form(clients: Sequence[Row[Any]], *, staff: bool) -> Form:
             Field("why", "Why", "longtext", max_length=3000),
             Field("category", "Category", "choice", options=tuple(Option(c, CATEGORY[c]) for c in CATEGORIES)),
             Field("vendor", "Vendor", max_length=200),
-            Field("description", "Item", max_length=200, hint="As it stands on the quote."),
+            Field(
+                "description",
+                "Item",
+                required=False,
+                max_length=200,
+                hint="As it stands on the quote, if that is not what you wrote above.",
+            ),
             Field("quantity", "How many", "number", value="1"),
             Field("unit", "Price of one", "money", hint=f"In {currency}, like 1349.00"),
             Field("recurrence", "Paid", "choice", value="once", options=RECURRENCES),
@@ -174,7 +181,7 @@ def access_form(clients: Sequence[Row[Any]], *, staff: bool) -> Form:
 def read_purchase(inputs: Mapping[str, str], client: Row[Any], zone: str) -> RaiseApproval:
     """The submitted form as a command; `Refused` names the field that is wrong. Nothing in it depends on `zone`."""
     line = PurchaseLine(
-        description=inputs.get("description", ""),
+        description=inputs.get("description", "").strip() or inputs.get("title", ""),
         quantity=_whole(inputs, "quantity", "How many"),
         unit_minor=_minor(inputs, "unit", client.currency),
         recurrence=inputs.get("recurrence") or "once",  # type: ignore[arg-type]

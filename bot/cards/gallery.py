@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import approval, board, forms, pages, tasks
 from bot.cards.card import Card, Form
+from bot.cards.order import headline
 from bot.cards.parts import Viewer
 from handlers.authority import No, Voice, may_decide
 from handlers.commands import Ref, Refused
@@ -204,14 +205,17 @@ class Gallery:
         client = directory.client(tx, task.client_id) if task is not None else None
         if task is None or person is None or client is None:
             return None
+        viewer = self._viewer(person, client)
+        kind, _, subject = task.subject.partition(":")
+        standing = load(tx, subject, self.now()) if kind == "approval" else None
         phones = {}
-        if task.subject.startswith("approval:") and task.kind in ("call", "undeliverable"):
-            standing = load(tx, task.subject.partition(":")[2], self.now())
-            silent = {person_id for person_id, _ in standing.waiting_on()} if standing is not None else set()
+        if standing is not None and task.kind in ("call", "undeliverable"):
+            silent = {person_id for person_id, _ in standing.waiting_on()}
             phones = {
                 row.name: row.phone for row in directory.people_of(tx, client.id) if row.id in silent and row.phone
             }
-        return tasks.task_card(task, client, phones, self._viewer(person, client))
+        about = f"{standing.request.title} · {headline(standing, viewer.locale).text}" if standing is not None else ""
+        return tasks.task_card(task, client, phones, viewer, about)
 
     def _snoozed(self, tx: Tx, standing: Standing, person_id: str, choice: str) -> bool:
         """Whether this choice comes round before the deadline."""

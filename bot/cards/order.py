@@ -35,25 +35,74 @@ CATEGORY = {
 RECURRING = {"monthly": "month", "yearly": "year"}
 
 
-def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]:
-    """The facts a person needs to decide, most important first."""
+SHORT = 60
+"""A difference of so many letters stands on one line."""
+LONG = 12
+"""From so many lines on, an order's lines stand below the buttons, so that nobody has to scroll to decide."""
+
+
+def headline(standing: Standing, locale: str) -> Text:
+    """What it is in one line: the money, or whose access to what kind of thing."""
+    purchase = purchase_of(standing.request.facts)
+    if purchase is None:
+        access = standing.request.facts["access"]
+        return Text(f"{CATEGORY[access['kind']]} for {access['subject']}", "large")
+    totals = amounts.totals(purchase)
+    sum_ = money(totals.commitment_minor, purchase.currency, locale)
+    if totals.commitment_minor != totals.first_year_minor:
+        return Text(f"{sum_} for the whole term", "large")
+    recurring = totals.monthly_minor or totals.yearly_minor
+    return Text(f"{sum_} for the first year" if recurring else f"{sum_} in total", "large")
+
+
+def in_brief(standing: Standing, locale: str, timezone: str) -> list[Block]:
+    """Why, and the facts a person needs to decide, most important first."""
+    request = standing.request
+    purchase = purchase_of(request.facts)
+    if purchase is not None:
+        return [Text(request.why), *_purchase_facts(purchase, locale), *_summed(standing)]
+    access = request.facts["access"]
+    blocks: list[Block] = []
+    if access.get("external"):
+        blocks.append(Text("This gives access to somebody outside the company.", "strong", "bad"))
+    if request.tier == "privileged" and standing.is_open:
+        blocks.append(Text("This is a powerful change: two different people have to approve it.", "strong", "warning"))
+    facts = tuple(
+        fact for fact in _access_facts(access, locale, timezone) if fact.label not in ("Whose access", "Kind")
+    )
+    return [*blocks, Text(request.why), Facts(facts)]
+
+
+def in_detail(standing: Standing, locale: str) -> list[Block]:
+    """Every line of an order, and the papers."""
     request = standing.request
     purchase = purchase_of(request.facts)
     papers: list[Block] = [Link(one["name"], one["url"]) for one in request.marks.get("attachments", ())]
-    if purchase is not None:
-        return [*_purchase(purchase, request.why, locale), *_summed(standing), *papers]
-    return [*_access(request.facts["access"], request.why, request.tier, locale, timezone), *papers]
+    if purchase is None:
+        return papers
+    quote: list[Block] = [Link("Open the quote", purchase.quote_url)] if purchase.quote_url else []
+    return [_purchase_lines(purchase, locale), *quote, *papers]
+
+
+def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]:
+    """All of it."""
+    return [headline(standing, locale), *in_brief(standing, locale, timezone), *in_detail(standing, locale)]
+
+
+def is_long(standing: Standing) -> bool:
+    """Whether the lines would push the decision off the screen."""
+    return len(standing.request.facts.get("purchase", {}).get("lines", ())) > LONG
 
 
 def what_changed(standing: Standing, locale: str, timezone: str) -> list[Block]:
     """For a later version: every fact that differs from the version before, old and new."""
     version = standing.request.version
     known = {row.version: row for row in standing.versions}
-    if version < 2 or version not in known or version - 1 not in known:
+    if version < 2 or version not in known or version - 1 not in known or not standing.is_open:
         return []
     new, old = (_labelled(known[number], locale, timezone) for number in (version, version - 1))
     lines = [
-        Line(label, detail=f"{old.get(label) or 'nothing'} → {new.get(label) or 'nothing'}")
+        _difference(label, old.get(label) or "nothing", new.get(label) or "nothing")
         for label in dict.fromkeys((*old, *new))
         if old.get(label) != new.get(label)
     ]
@@ -62,23 +111,23 @@ def what_changed(standing: Standing, locale: str, timezone: str) -> list[Block]:
     return [first, Lines(tuple(lines), author)] if lines else [first]
 
 
+def _difference(label: str, old: str, new: str) -> Line:
+    whole = f"{label}: {old} → {new}"
+    return Line(whole) if len(whole) <= SHORT else Line(label, detail=f"{old} → {new}")
+
+
 def _labelled(row: Row, locale: str, timezone: str) -> dict[str, str]:
     """One version as label -> text, to be compared with another."""
     named = {"Title": row.title, "Why": row.why}
     purchase = purchase_of(row.facts)
-    blocks = _purchase(purchase, "", locale) if purchase is not None else []
     if purchase is None:
-        blocks = _access(row.facts["access"], "", "", locale, timezone)
-    for block in blocks:
-        if isinstance(block, Facts):
-            named |= {fact.label: fact.value for fact in block.items}
-        elif isinstance(block, Lines):
-            for line in block.items:
-                count, _, name = line.what.rpartition(" × ")
-                named[name] = " · ".join(part for part in (count, line.detail, line.amount) if part)
-        elif isinstance(block, Link):
-            named["Quote"] = block.url
-    return named
+        return named | {fact.label: fact.value for fact in _access_facts(row.facts["access"], locale, timezone)}
+    for facts in _sums(purchase, locale), *_purchase_facts(purchase, locale):
+        named |= {fact.label: fact.value for fact in facts.items}
+    for line in _purchase_lines(purchase, locale).items:
+        count, _, name = line.what.rpartition(" × ")
+        named[name] = " · ".join(part for part in (count, line.detail, line.amount) if part)
+    return named | ({"Quote": purchase.quote_url} if purchase.quote_url else {})
 
 
 def _summed(standing: Standing) -> list[Block]:
@@ -86,66 +135,68 @@ def _summed(standing: Standing) -> list[Block]:
     others = standing.request.marks.get("with")
     if not others:
         return []
-    text = f"Counted together with {all_of(others)} from the same vendor: two halves need what the whole needs."
-    return [Text(text, tone="warning")]
+    text = f"Counted together with {all_of(others)}, from the same vendor, when it is about how many have to approve."
+    return [Text(text, "subtle")]
 
 
-def _purchase(purchase: Purchase, why: str, locale: str) -> list[Block]:
+def _sums(purchase: Purchase, locale: str) -> Facts:
+    """The total, what comes again, and the whole commitment where that is more."""
+    totals = amounts.totals(purchase)
+    recurring = bool(totals.monthly_minor or totals.yearly_minor)
+    named = [
+        ("First year" if recurring else "Total", totals.first_year_minor),
+        ("Every month", totals.monthly_minor),
+        ("Every year", totals.yearly_minor),
+    ]
+    if totals.commitment_minor != totals.first_year_minor:
+        named.append(("Whole term", totals.commitment_minor))
+    return Facts(tuple(Fact(label, money(sum_, purchase.currency, locale)) for label, sum_ in named if sum_))
+
+
+def _purchase_facts(purchase: Purchase, locale: str) -> list[Facts]:
+    """What the headline does not say: further sums, from whom, for whom, out of which budget."""
+    sums = _sums(purchase, locale).items
+    said = "Whole term" if any(fact.label == "Whole term" for fact in sums) else sums[0].label if sums else ""
+    facts = [fact for fact in sums if fact.label != said]
+    facts.append(Fact("Vendor", purchase.vendor))
+    if purchase.for_whom:
+        facts.append(Fact("For", purchase.for_whom))
+    if purchase.budget_line:
+        facts.append(Fact("Budget", purchase.budget_line))
+    if purchase.quote_valid_until:
+        facts.append(Fact("Quote valid until", day(purchase.quote_valid_until, locale)))
+    return [Facts(tuple(facts))]
+
+
+def _purchase_lines(purchase: Purchase, locale: str) -> Lines:
     def cash(minor: int) -> str:
         return money(minor, purchase.currency, locale)
 
-    totals = amounts.totals(purchase)
     lines = [_order_line(line, cash, locale) for line in purchase.lines]
     if purchase.shipping_minor:
         lines.append(Line("Shipping", cash(purchase.shipping_minor)))
     if purchase.tax_minor:
         lines.append(Line("Tax", cash(purchase.tax_minor)))
-    sums = []
-    if totals.monthly_minor:
-        sums.append(Fact("Every month", cash(totals.monthly_minor)))
-    if totals.yearly_minor:
-        sums.append(Fact("Every year", cash(totals.yearly_minor)))
-    recurring = bool(sums)
-    sums.insert(0, Fact("First year, all in" if recurring else "Total", cash(totals.first_year_minor)))
-    if totals.commitment_minor != totals.first_year_minor:
-        sums.append(Fact("Whole commitment", cash(totals.commitment_minor)))
-    facts = [
-        *sums,
-        Fact("Vendor", purchase.vendor),
-        *([Fact("For", purchase.for_whom)] if purchase.for_whom else []),
-        *([Fact("Quote valid until", day(purchase.quote_valid_until, locale))] if purchase.quote_valid_until else []),
-    ]
-    kind = CATEGORY[purchase.category] + (f" · Budget: {purchase.budget_line}" if purchase.budget_line else "")
-    blocks: list[Block] = [Text(why), Facts(tuple(facts)), Lines(tuple(lines), kind)]
-    if purchase.quote_url:
-        blocks.append(Link("Open the quote", purchase.quote_url))
-    return blocks
+    return Lines(tuple(lines), CATEGORY[purchase.category])
 
 
 def _order_line(line: PurchaseLine, cash: Any, locale: str) -> Line:
-    each = cash(line.unit_minor)
     per = f" a {RECURRING[line.recurrence]}" if line.recurrence in RECURRING else ""
-    term = f" for {line.term_months} months" if line.term_months else ""
-    detail = f"{each} each{per}{term}" if line.quantity > 1 else (f"{each}{per}{term}" if per else "")
-    return Line(
-        f"{quantity(line.quantity, locale)}{line.description}", cash(line.quantity * line.unit_minor) + per, detail
-    )
+    each = f"{cash(line.unit_minor)} each{per}" if line.quantity > 1 else ""
+    term = f"for {line.term_months} months" if line.term_months else ""
+    amount = cash(line.quantity * line.unit_minor) + per
+    detail = " ".join(part for part in (each, term) if part)
+    return Line(f"{quantity(line.quantity, locale)}{line.description}", amount, detail)
 
 
-def _access(access: Mapping[str, Any], why: str, tier: str, locale: str, timezone: str) -> list[Block]:
+def _access_facts(access: Mapping[str, Any], locale: str, timezone: str) -> list[Fact]:
     facts = [
+        Fact("Kind", CATEGORY[access["kind"]]),
         Fact("Whose access", access["subject"]),
         Fact("To what", access["resource"]),
         Fact("Now", access["before"]),
         Fact("After", access["after"]),
-        Fact("Kind", CATEGORY[access["kind"]]),
     ]
     if access.get("until"):
         facts.append(Fact("Until", when(datetime.fromisoformat(access["until"]), timezone, locale)))
-    blocks: list[Block] = []
-    if access.get("external"):
-        blocks.append(Text("This gives access to somebody outside the company.", "strong", "bad"))
-    blocks += [Text(why), Facts(tuple(facts))]
-    if tier == "privileged":
-        blocks.append(Text("This is a powerful change: two different people have to approve it.", "strong", "warning"))
-    return blocks
+    return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Rule, Text
+from bot.cards.card import Actions, Block, Button, Card, Fact, Facts, Line, Lines, Rule, Text
 from bot.cards.parts import VOICE, Viewer
 from bot.cards.wording import any_of, money
 from handlers.authority import ROLES, Roster
@@ -43,13 +43,15 @@ def waiting(
             if request.commitment_minor is not None
             else ""
         )
-        detail = f"{request.ref} · {standing.given} of {standing.needed} approved"
+        detail = f"No answer by {viewer.when(request.expires_at)}: not approved."
         if viewer.staff:
             names = dict.fromkeys(standing.name(person_id) for person_id, _ in standing.waiting_on())
             silent = any_of(list(names)) or "nobody: see your task"
-            detail = f"{standing.client.name} · {detail} · waiting for {silent}"
+            who = f"{standing.client.name} · {request.ref} · {standing.given} of {standing.needed} approved"
+            detail = f"{who}\nWaiting for {silent}. {detail}"
+        if blocks:
+            blocks.append(Rule())
         blocks.append(Lines((Line(request.title, amount, detail),)))
-        blocks.append(Text(f"No answer by {viewer.when(request.expires_at)}: not approved.", "strong"))
         if may:
             blocks.append(
                 Actions(
@@ -61,7 +63,6 @@ def waiting(
                     )
                 )
             )
-        blocks.append(Rule())
     if (more := len(items) - first - MOST_ITEMS) > 0:
         blocks.append(Text(f"And {more} more, with later deadlines.", "subtle"))
         blocks.append(Actions((Button("Show more", "say", Ref("page", f"waiting {page + 1}")),)))
@@ -71,15 +72,15 @@ def waiting(
 def contacts(client: Row[Any], roster: Roster, people: Mapping[str, Row[Any]], places: Mapping[str, str]) -> Card:
     """Who decides what at a company: each role with its holders in the order they are asked, by location."""
     blocks: list[Block] = [Text("The first name is asked first; the others step in when there is no answer.", "subtle")]
-    lines = []
+    facts = []
     for role in ROLES:
         wide = [people[id_].name for id_ in roster.chain(role)]
-        lines.append(Line(VOICE[role], detail=", ".join(wide) or "Nobody at the moment"))
+        facts.append(Fact(VOICE[role], ", ".join(wide) or "Nobody at the moment"))
         for place_id, place in places.items():
             if any(given.role == role and given.location_id == place_id for given in roster.given):
                 names = ", ".join(people[id_].name for id_ in roster.chain(role, place_id))
-                lines.append(Line(f"{VOICE[role]} at {place}", detail=names))
-    blocks.append(Lines(tuple(lines)))
+                facts.append(Fact(f"{VOICE[role]} at {place}", names))
+    blocks.append(Facts(tuple(facts)))
     if client.default_contact_id:
         blocks.append(
             Text(f"{people[client.default_contact_id].name} holds every role that nobody else has.", "subtle")

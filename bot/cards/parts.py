@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Block, Card, Line, Lines, Quote, Status, Text, Tone
 from bot.cards.wording import all_of, any_of, day, money, when
 from handlers.mechanisms.standing import Standing, StepStanding
-from handlers.mechanisms.survey import open_mistake
+from handlers.mechanisms.survey import open_mistake, own_asking
 from storage.rows import Row
 
 VOICE = {
@@ -67,9 +67,8 @@ def card_of(standing: Standing, status: Status, blocks: list[Block], *, summary:
 
 
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
-    """Reference, kind, who asked and when."""
+    """Who asked and when, and the reference."""
     request = standing.request
-    kind = "Purchase" if request.kind == "purchase" else "Change of access"
     who = standing.people.get(request.requester_id or "")
     if who is None:
         asked_by = provider
@@ -80,7 +79,7 @@ def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
     if who is not None and in_name_of(standing, who.id):
         entered = standing.name(request.raised_by) or provider
         asked_by += f" (entered by {entered})"
-    return Text(f"{request.ref} · {kind} · asked by {asked_by} · {viewer.when(request.created_at)}", "subtle")
+    return Text(f"Asked by {asked_by} · {viewer.when(request.created_at)} · {request.ref}", "subtle")
 
 
 def in_name_of(standing: Standing, person_id: str) -> bool:
@@ -94,7 +93,11 @@ def status_of(standing: Standing, own: Row | None, may: bool) -> Status:
     if not standing.is_open:
         if state == "expired" and standing.request.closed_why:
             return Status("Not approved in time", "muted")
+        if open_mistake(standing):
+            return Status("On hold: called a mistake", "bad")
         return Status(*ENDED[state])
+    if may and standing.request.urgency == "urgent":
+        return Status("Needs your approval · urgent", "warning")
     if may:
         return Status("Needs your approval", "ask")
     if own is not None:
@@ -102,16 +105,23 @@ def status_of(standing: Standing, own: Row | None, may: bool) -> Status:
     return Status(f"{standing.given} of {standing.needed} approved", "plain")
 
 
-def progress(standing: Standing, viewer: Viewer) -> list[Block]:
-    """Who has said what: the lines that make a second voice visible, and the reason of a no."""
+def progress(standing: Standing, viewer: Viewer, *, own: bool = True) -> list[Block]:
+    """Who has said what: the lines that make a second voice visible, and the reason of a no.
+
+    Without `own`, the viewer's own vote is left out, because the card says it in a sentence of its own.
+    """
     lines = []
-    for vote in standing.votes:
+    for vote in (one for one in standing.votes if own or one.person_id != viewer.id):
         verb = "Approved" if vote.verdict == "approve" else "Rejected"
-        by_phone = " (by phone, confirmed in chat)" if vote.comment and vote.verdict == "approve" else ""
-        lines.append(Line(f"{verb} by {standing.name(vote.person_id)}{by_phone}", viewer.when(vote.at)))
+        how = " (by phone, confirmed in chat)" if vote.comment and vote.verdict == "approve" else ""
+        asking = own_asking(standing, vote.person_id)
+        if asking is not None and asking.why == "backup":
+            how = f" (backup){how}"
+        lines.append(Line(f"{verb} by {standing.name(vote.person_id)}{how} · {viewer.when(vote.at)}"))
     blocks: list[Block] = []
     if lines:
-        blocks.append(Lines(tuple(lines), f"{standing.given} of {standing.needed} approved"))
+        heading = f"{standing.given} of {standing.needed} approved" if standing.is_open else ""
+        blocks.append(Lines(tuple(lines), heading))
     rejected = next((vote for vote in standing.votes if vote.verdict == "reject"), None)
     if rejected is not None:
         blocks.append(Quote(standing.name(rejected.person_id), rejected.comment))
@@ -141,6 +151,8 @@ def left_to_do(standing: Standing, viewer: Viewer) -> list[Block]:
     later = [names(step) for step in standing.steps if step.state == "waiting"]
     if not open_now:
         return []
+    if open_now == ["you"] and not any(later):
+        return []
     waiting = f"Waiting for {all_of(open_now)}" + (f", then {all_of(later)}" if any(later) else "") + "."
     if standing.given == 0 and standing.needed > 1:
         waiting = f"Needs {standing.needed} approvals, from different people. {waiting}"
@@ -167,14 +179,22 @@ def ending(standing: Standing, viewer: Viewer) -> list[Block]:
         blocks.append(Quote(name, mistake["text"]))
     elif mistake and mistake.get("settled"):
         blocks.append(Quote(f"Settled by {mistake['settled']['by']}", mistake["settled"]["text"]))
-    if request.closed_why and request.state in ("expired", "withdrawn", "superseded", "void"):
-        blocks.append(Text(request.closed_why))
+    said = bool(mistake) and mistake.get("settled", {}).get("text") == request.closed_why
+    if request.closed_why and not said and request.state in ("expired", "withdrawn", "superseded", "void"):
+        blocks.append(Text(_in_words(request, viewer), "strong"))
     if request.marks.get("adjusted"):
         old, new = (money(request.marks["adjusted"][end], request.currency, viewer.locale) for end in ("from", "to"))
         blocks.append(Text(f"The price moved from {old} to {new}, within what you agreed may change.", "subtle"))
-    if request.closed_at:
+    if request.closed_at and not standing.votes and request.state != "approved":
         blocks.append(Text(f"Closed {viewer.when(request.closed_at)}.", "subtle"))
     return blocks
+
+
+def _in_words(request: Row, viewer: Viewer) -> str:
+    """Why it ended, with the day of a quote as this reader writes days."""
+    iso = request.facts.get("purchase", {}).get("quote_valid_until")
+    why = str(request.closed_why)
+    return why.replace(iso, day(date.fromisoformat(iso), viewer.locale, viewer.now.date())) if iso else why
 
 
 def day_before(end: datetime, viewer: Viewer) -> str:

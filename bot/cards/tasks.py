@@ -20,6 +20,7 @@ WHAT_TO_DO = {
     "phone_denied": "The call does not count. Please find out who was on the phone.",
     "phone_lapsed": "The call does not count. Please ask for an answer in chat.",
     "quote": "Nothing may be ordered at the old price. Ask for a new quote and raise it again.",
+    "account_lost": "Requests go to the next contact meanwhile. Please find out how to reach this person.",
     "undeliverable": "The chat message did not arrive. The next contact is asked where there is one. Please call.",
 }
 
@@ -39,12 +40,15 @@ def _otherwise(ref: Ref) -> tuple[Button, ...]:
     return Button("Tomorrow morning", "task:later", ref), Button("Hand to a colleague", "task:hand", ref, form=True)
 
 
-def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: Viewer) -> Card:
-    """What has to be done, for which client, with the numbers on file."""
+def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: Viewer, about: str = "") -> Card:
+    """What has to be done, for which client, about which request, with the numbers on file."""
     done = task.state != "open"
-    blocks: list[Any] = [Text(f"{client.name} · since {viewer.when(task.created_at)}", "subtle")]
+    blocks: list[Any] = [
+        Text(f"{client.name} · since {viewer.when(task.created_at)}", "subtle"),
+        *([Text(about)] if about else []),
+    ]
     if not done:
-        blocks.append(Text(WHAT_TO_DO[task.kind]))
+        blocks.append(Text(WHAT_TO_DO[task.kind], "strong"))
         if task.detail:
             blocks.append(Quote("They wrote", task.detail))
         if phones:
@@ -52,5 +56,5 @@ def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: 
         blocks.append(Actions(_buttons(task)))
     status = Status("Done", "good") if done else Status("Your task", "warning")
     if not done and task.owner_id != viewer.id:
-        blocks, status = blocks[:1], Status("Handed to a colleague", "muted")
+        blocks, status = blocks[:2], Status("Handed to a colleague", "muted")
     return Card(task.title, f"Your task: {task.title}", tuple(blocks), status, ref=Ref("task", task.id))

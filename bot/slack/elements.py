@@ -22,8 +22,6 @@ Json = dict[str, Any]
 SYMBOLS: dict[Tone, str] = {"plain": "◔", "ask": "●", "good": "✓", "bad": "✕", "warning": "▲", "muted": "○"}
 """A status is told by shape and words, so nobody needs to tell colours apart."""
 
-_LONG_FACT = 160
-"""A value longer than this gets the full width instead of half of it."""
 _AIRY_LINES = 20
 """Up to here the amount of a line stands out in bold; longer lists are drawn compactly."""
 
@@ -84,29 +82,21 @@ def text(block: Text) -> list[Json]:
     said = toned(block)
     if not said:
         return []
+    if block.style == "large":
+        return title(said)
     if block.style == "strong":
         return [rich(paragraph(*runs(said, bold=True)))]
     return small(said) if block.style == "subtle" else section(said)
 
 
 def facts(block: Facts) -> Iterator[Json]:
-    """Label and value side by side, five rows a section; a long value gets the full width under its label."""
-    row: list[Json] = []
-
-    def flush() -> Iterator[Json]:
-        while row:
-            yield {"type": "section", "fields": row[: limits.SECTION_FIELDS]}
-            del row[: limits.SECTION_FIELDS]
-
+    """One line a fact: fields of a section stand far apart on a desk and one under the other on a phone."""
+    parts: list[Json] = []
     for fact in block.items:
-        value = clean(fact.value)
-        if length(value) > _LONG_FACT:
-            yield from flush()
-            yield rich(paragraph(*runs(label(fact) + "\n", bold=True), *runs(value)))
-        else:
-            bold = f"*{literal(label(fact))}*"
-            row += [{"type": "mrkdwn", "text": bold, "verbatim": True}, plain(value, limits.FIELD_TEXT)]
-    yield from flush()
+        parts += runs(("\n" if parts else "") + label(fact), bold=True)
+        parts += runs(f"  {clean(fact.value) or '–'}")
+    if parts:
+        yield rich(paragraph(*parts))
 
 
 def label(fact: Fact) -> str:
@@ -119,7 +109,9 @@ def lines(block: Lines) -> list[Json]:
     parts = [paragraph(*runs(heading, bold=True))] if heading else []
     airy = len(block.items) <= _AIRY_LINES
     items = [paragraph(*_line(item, airy)) for item in block.items]
-    if items:
+    if len(items) == 1 and not heading:
+        parts = items
+    elif items:
         parts.append({"type": "rich_text_list", "style": "bullet", "elements": items})
     return [rich(*parts)] if parts else []
 

@@ -96,6 +96,8 @@ def _squeeze(card: Card, head: list[Element], drawn: list[tuple[Block, list[Elem
 
 
 def _text(block: Text, fit: _Fit) -> list[Element]:
+    if block.style == "large":
+        return [elements.heading(block.text, spacing="small")] if text.line(block.text) else []
     return elements.words(
         block.text,
         fit.words,

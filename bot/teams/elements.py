@@ -83,11 +83,11 @@ def words(
     ]
 
 
-def heading(title: str) -> Element:
-    """The title of a card or form."""
-    element = run(text.line(title, 300) or "Keyline", bold=True)
+def heading(title: str, *, spacing: str = "") -> Element:
+    """The title of a card or form, or the one figure that matters."""
+    element = run(text.line(title, 600) or "Keyline", bold=True)
     element["size"] = "large"
-    return rich(element)
+    return rich(element, spacing=spacing)
 
 
 def box(items: Sequence[Element], style: str, *, spacing: str = "") -> Element:

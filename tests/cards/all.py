@@ -1,0 +1,41 @@
+"""Every scene played once: the cards and forms by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cards import scenes
+from tests.cards.studio import Drawn, Scene, open_studio
+
+SCENES: tuple[Scene, ...] = (
+    scenes.two_voices,
+    scenes.cancelled,
+    scenes.questions,
+    scenes.silence,
+    scenes.endings,
+    scenes.changes,
+    scenes.phone,
+    scenes.accesses,
+    scenes.not_me,
+    scenes.handing,
+    scenes.employees,
+    scenes.papers,
+    scenes.nobody,
+    scenes.catalogue,
+    scenes.lists,
+    scenes.asking,
+)
+
+
+def every_scene(file: Path, folder: Path) -> dict[str, Drawn]:
+    """Name -> card or form, each scene in a database of its own beginning as `file`."""
+    found: dict[str, Drawn] = {}
+    for scene in SCENES:
+        place = folder / scene.__name__
+        place.mkdir()
+        studio = open_studio(file, place)
+        for name, drawn in scene(studio):
+            assert name not in found, f"two cards are called {name}"
+            found[name] = drawn
+        studio.office.store.close()
+    return found
