@@ -348,6 +348,7 @@ def _link(work: Work, person_id: str, accounts: tuple[Chat, ...]) -> None:
             "user": account.user,
             "address": "",
             "reachable": True,
+            "linked": True,
         }
         keep.append(directory.put(work.tx, directory.identities, row, on=["platform", "org", "user"]))
     directory.unlink_accounts(work.tx, person_id, keep)

@@ -38,6 +38,8 @@ def save_installation(command: SaveInstallation, work: Work) -> Outcome:
         sealed=command.sealed or known.sealed,
         facts=dict(command.facts),
     )
+    if known.state == "removed" and command.platform == "slack":  # a Slack account can be written to by its id at once
+        directory.rejoin_org(work.tx, command.platform, command.org)
     work.note(
         "workspace.install",
         chain=known.client_id or "msp",

@@ -77,6 +77,7 @@ IDENTITY = Prepared(
         identities.c.platform == bindparam("platform"),
         identities.c.org == bindparam("org"),
         identities.c.user == bindparam("user"),
+        identities.c.linked,
     )
 )
 ACCOUNTS_OF = (
@@ -271,7 +272,13 @@ def leave_org(tx: Tx, platform: str, org: str) -> None:
     tx.execute(update(identities).where(where).values(reachable=False, address=""))
 
 
+def rejoin_org(tx: Tx, platform: str, org: str) -> None:
+    """Everybody of a workspace or tenant can be reached there again."""
+    where = (identities.c.platform == platform) & (identities.c.org == org) & identities.c.linked
+    tx.execute(update(identities).where(where).values(reachable=True))
+
+
 def unlink_accounts(tx: Tx, person_id: str, keep: Iterable[str]) -> None:
-    """A person's other accounts can no longer be reached (history keeps the rows)."""
+    """A person's other accounts are not that person's any more (history keeps the rows)."""
     where = (identities.c.person_id == person_id) & identities.c.id.not_in(list(keep))
-    tx.execute(update(identities).where(where).values(reachable=False))
+    tx.execute(update(identities).where(where).values(linked=False, reachable=False, address=""))

@@ -172,7 +172,7 @@ class Timer(SQLModel, table=True):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("subject", "plan", "position"),
-        Index("ix_timer_due", "state", "due_at"),
+        Index("ix_timer_due", "state", "due_at", "id"),
     )
     id: str = Field(primary_key=True)
     client_id: str | None = Field(default=None, foreign_key="client.id")

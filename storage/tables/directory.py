@@ -131,6 +131,7 @@ class Identity(SQLModel, table=True):
     """A person's account on one platform: the only proof of who clicked, and where cards go.
 
     `address` is the encrypted conversation reference; `reachable` turns false when a person removes or blocks the app.
+    An account taken from a person is not `linked` any more: the row stays for history, and nobody is recognised by it.
     """
 
     __tablename__ = "identity"
@@ -142,3 +143,4 @@ class Identity(SQLModel, table=True):
     user: str
     address: str = ""
     reachable: bool = True
+    linked: bool = True

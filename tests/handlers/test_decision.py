@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.commands import Approve, Chat, Fulfil, PurchaseLine, Refused, Reject, Service, Withdraw
+from handlers.commands import (
+    Approve,
+    Chat,
+    Fulfil,
+    PurchaseLine,
+    PutPerson,
+    Refused,
+    Reject,
+    Service,
+    System,
+    Withdraw,
+)
 from tests.handlers.office import Office, access, purchase
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -127,6 +139,19 @@ def test_an_unknown_account_of_the_company_is_told_who_can_decide(office: Office
     elsewhere = office.refused(Chat("slack", "T0ELSEWHERE", "U0STRANGER"), Approve(ref, 1)).sentence
     assert "Dana" not in elsewhere
     assert office.journal("refused.Approve") == 2
+
+
+def test_an_account_taken_from_a_person_decides_nothing_any_more(office: Office) -> None:
+    ref = office.order(unit=8_900)
+    dana = office.account("Dana Whitlock")
+    moved = PutPerson("marlow-finch", "Dana Whitlock", "dana@marlowfinch.example", location="boston", accounts=())
+    office.do(System("operator"), moved)
+    told = office.refused(dana, Approve(ref, 1)).sentence
+    assert told.startswith("We do not know this account yet.")
+    assert "Priya Raman" in office.asked(ref)
+    office.do(System("operator"), replace(moved, accounts=(dana,)))
+    office.approve("Dana Whitlock", ref)
+    assert office.state(ref) == "approved"
 
 
 def test_the_providers_own_people_never_decide(office: Office) -> None:

@@ -91,7 +91,7 @@ def upgrade() -> None:
         *when("done_at", null=True),
         unique="subject plan position",
     )
-    op.create_index("ix_timer_due", "timer", ["state", "due_at"])
+    op.create_index("ix_timer_due", "timer", ["state", "due_at", "id"])
     table(
         "workspace",
         *text("id platform org name"),
@@ -148,7 +148,7 @@ def upgrade() -> None:
         *text("id"),
         *text("person_id", to="person.id"),
         *text("platform org user address"),
-        *flag("reachable"),
+        *flag("reachable linked"),
         unique="platform org user",
         index="person_id",
     )
