@@ -51,11 +51,13 @@ class Gallery:
     def pressed(self, ref: Ref, person_id: str, verb: str = "") -> Card | None:
         """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
         with self.store.read() as tx:
-            if ref.kind == "task":
-                return self._task(tx, ref.id, person_id)
-            standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
             person = directory.person(tx, person_id)
-            if standing is None or person is None or person.client_id not in (None, standing.client.id):
+            if person is None:
+                return None
+            if ref.kind == "task":  # a reference is a claim: tasks are for the provider's people only
+                return self._task(tx, ref.id, person_id) if person.client_id is None else None
+            standing = load(tx, ref.id, self.now()) if ref.kind == "approval" else None
+            if standing is None or person.client_id not in (None, standing.client.id):
                 return None
             purpose = self._purpose(standing, person, verb)
             return self._approval(tx, standing, purpose, self._viewer(person, standing.client)) if purpose else None
