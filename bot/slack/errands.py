@@ -9,6 +9,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.api import TRANSPORT_ERRORS, code_of
+
 _log = logging.getLogger(__name__)
 
 HEAD_START = 0.005
@@ -43,6 +47,10 @@ class Errands:
         except asyncio.CancelledError:
             _log.warning("given up at the end: %s", what)
             raise
+        except (SlackApiError, *TRANSPORT_ERRORS) as error:
+            # not our fault, and not worth a traceback: the person sees the answer at the next press
+            why = code_of(error) if isinstance(error, SlackApiError) else ""
+            _log.warning("slack did not take it: %s (%s)", what, why or type(error).__name__)
         except Exception:
             _log.exception("failed: %s", what)
 
