@@ -23,7 +23,7 @@ from bot.provider import business_days
 from bot.settings import Settings
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
-from handlers.commands import Command, Outcome, System
+from handlers.commands import ITSELF, Command, Outcome, System
 from handlers.desk import Desk
 from schedules import reminders
 from schedules.clock import DomainClock, Ticker
@@ -84,7 +84,7 @@ class House:
         )
         self.ticker = Ticker(
             [partial(reminders.due, self.store)],
-            lambda command, key: self.conversation.perform(command, System("the clock"), key, "tick"),
+            lambda command: self.conversation.perform(command, System("the clock"), ITSELF, "tick"),
             self.clock.now,
             seconds=settings.clock.tick_seconds,
             daily=[self.tidy],
@@ -176,8 +176,7 @@ class House:
         return "" if self.courier.beating() else "the courier has not gone round lately"
 
     async def _clock_ticks(self) -> str:
-        beat, most = self.ticker.beat, 4 * self.settings.clock.tick_seconds + 5
-        fresh = beat is not None and (datetime.now(UTC) - beat).total_seconds() < most
+        fresh = self.ticker.silent() < 4 * self.settings.clock.tick_seconds + 5
         return "" if fresh else "the clock has not ticked lately"
 
 

@@ -97,6 +97,14 @@ class Event:
     channel: str
 
 
+ITSELF = ""
+"""The key of an event of the house that needs none: what is due is taken under its own lock, at most once.
+
+A key would outlive an attempt that found nothing to do (the timer stood still, the clock had been moved back) and stop
+the one that does.
+"""
+
+
 # ------------------------------------------------------------------ approvals (F02, F03)
 
 

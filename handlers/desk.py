@@ -85,9 +85,10 @@ class Desk:
 
     def perform(self, command: Command, event: Event) -> Outcome:
         """Does the command once. A repeated event gets the first outcome again. Raises `Refused` with a sentence."""
+        assert event.key != commands.ITSELF or isinstance(event.actor, commands.System)
         try:
             with self.store.write() as tx:
-                seen = inbox.admit(tx, event.key, event.now)
+                seen = inbox.admit(tx, event.key, event.now) if event.key else None
                 if seen is not None and not seen.refused:
                     return _outcome(seen.outcome)
                 self.at("admitted")
@@ -96,7 +97,8 @@ class Desk:
                 self.at("handled")
                 for entry in work.entries:
                     _write(tx, entry, work, _fingerprint(command))
-                inbox.answer(tx, event.key, _plain(outcome))
+                if event.key:
+                    inbox.answer(tx, event.key, _plain(outcome))
                 outbox.notify(tx)
                 self.at("journalled")
             self.at("committed")

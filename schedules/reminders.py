@@ -8,10 +8,8 @@ from handlers.commands import Climb
 from storage.queries import timers
 from storage.store import Store
 
-MOST_AT_ONCE = 500
 
-
-def due(store: Store, now: datetime) -> list[Climb]:
+def due(store: Store, now: datetime, most: int = 500) -> list[Climb]:
     """What nobody has answered in time, the oldest first; the cost grows with what is due."""
     with store.read() as tx:
-        return [Climb(row.id) for row in timers.due(tx, now, MOST_AT_ONCE)]
+        return [Climb(row.id) for row in timers.due(tx, now, most)]
