@@ -54,7 +54,7 @@ def mistakes(own: Any) -> list[Mistake]:
         # pydantic counts only the entries that are right: a list of one wrong entry is not also too short
         inner = {way[:length] for way in ways for length in range(len(way))}
         return [_mistake(dict(item)) for item in items if item["loc"] not in inner]
-    return [*_ladders(policy), *_hours(policy)]
+    return [*_ladders(policy), *_hours(policy)] or _refused(own)
 
 
 def plain(value: Any) -> Any:
@@ -133,6 +133,15 @@ def _mistake(item: Mapping[str, Any]) -> Mistake:
         else:
             said = f"is not right: {str(item['msg']).rstrip('.')}."
     return Mistake(place, f"{name} {said}")
+
+
+def _refused(own: Mapping[str, Any]) -> list[Mistake]:
+    """What the desk would say: it has the last word."""
+    try:
+        policy_of(plain(own))
+    except ValueError as wrong:
+        return [Mistake("", f"{str(wrong).rstrip('.')}.")]
+    return []
 
 
 def _ladders(policy: Policy) -> list[Mistake]:

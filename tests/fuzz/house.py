@@ -1,0 +1,184 @@
+"""The real house in one process with nothing outside: the demo's people, requests in every state, and a way in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from bot.app import House
+from bot.demo.cast import BY_KEY, PEOPLE, Cast
+from bot.demo.world import START, World
+from bot.platform import Installation
+from bot.settings import load
+from bot.slack import blocks
+from bot.teams import adaptive
+from handlers import commands
+from handlers.commands import Chat, Command, Outcome, Ref, Refused, System
+from schedules.clock import DomainClock
+from tests.fuzz.outside import CONNECTOR, LOGIN, OPENID, SLACK
+from tests.fuzz.scene import Known
+from tests.handlers.office import access, purchase
+
+CAST = Cast(
+    moved={"Dana Whitlock": ("slack", "teams"), "Tom Beckett": ("teams", "slack"), "Ben Okafor": ("slack", "teams")}
+)
+FEW = 10
+"""So many undecided requests a client has at most: more are withdrawn when the house is tidied."""
+
+
+@dataclass
+class Fuzzed:
+    """The house, its front door, and how to do things in it that are no payloads."""
+
+    house: House
+    world: World
+    http: httpx.AsyncClient
+    count: int = 0
+    serial: list[int] = field(default_factory=lambda: [0])
+
+    async def do(self, who: str | System, command: Command) -> Outcome | None:
+        """A command of somebody of the cast or of the house; None when it was refused."""
+        self.serial[0] += 1
+        actor = who if isinstance(who, System) else account(who)
+        try:
+            return await self.house.conversation.perform(command, actor, f"do:{self.serial[0]}", "test")
+        except Refused:
+            return None
+
+    def rows(self, sql: str, **values: Any) -> list[Any]:
+        """What the store holds."""
+        with self.house.store.read() as tx:
+            return list(tx.execute(text(sql), values))
+
+    def known(self) -> list[Known]:
+        """Every request and every open task, as their cards say."""
+        slugs = {row.id: row.slug for row in self.rows("SELECT id, slug FROM client")}
+        requests = self.rows(
+            "SELECT id, client_id, version, revision FROM approval_request "
+            "ORDER BY state IN ('draft', 'pending', 'info_requested') DESC, id DESC LIMIT 50"
+        )
+        asked: dict[str, set[tuple[str, str, str]]] = {}
+        for row in self.rows(
+            "SELECT a.request_id, i.platform, i.org, i.user FROM asked a JOIN identity i ON i.person_id = a.person_id "
+            "JOIN approval_step s ON s.id = a.step_id WHERE s.state = 'open'"
+        ):
+            asked.setdefault(row.request_id, set()).add((row.platform, row.org, row.user))
+        tasks = self.rows("SELECT id, client_id FROM task WHERE state = 'open' ORDER BY id DESC LIMIT 20")
+        return [
+            *(
+                Known(
+                    f"approval:{row.id}",
+                    slugs[row.client_id],
+                    row.version,
+                    row.revision,
+                    frozenset(asked.get(row.id, ())),
+                )
+                for row in requests
+            ),
+            *(Known(f"task:{row.id}", slugs[row.client_id], 0, 0) for row in tasks),
+        ]
+
+    async def install(self) -> None:
+        """The bot is in every Slack workspace (again)."""
+        for company in CAST.orgs("slack"):
+            found = Installation("slack", company.team, company.name, {"bot_token": "xoxb-fuzz"}, {"bot_user": "U0BOT"})
+            await self.house.installations.save(found)
+
+    async def tidy(self) -> None:
+        """Few open requests a client, but always some in every state: else there is nothing to attack."""
+        for client in ("marlow-finch", "cedar-ridge", "northgate"):
+            open_ = self.rows(
+                "SELECT r.id FROM approval_request r JOIN client c ON c.id = r.client_id WHERE c.slug = :slug "
+                "AND r.state IN ('draft', 'pending', 'info_requested') ORDER BY r.id DESC",
+                slug=client,
+            )
+            for row in open_[FEW:]:
+                await self.do(System("tidy"), commands.Withdraw(Ref("approval", row.id), "Enough."))
+            for _ in range(max(0, 6 - len(open_)) // 2):
+                await self.raise_some(client)
+
+    async def raise_some(self, client: str) -> None:
+        """A purchase of one voice, one of two, an access change; some asked about, some decided and regretted."""
+        self.count += 1
+        first = {"marlow-finch": "Dana Whitlock", "cedar-ridge": "Tom Beckett", "northgate": "Marcus Hale"}[client]
+        small = await self.do(
+            "Sofia Marchetti", purchase(1_000 + self.count, client=client, title=f"Toner {self.count} only-{client}")
+        )
+        large = await self.do(
+            "Sofia Marchetti", purchase(400_000, client=client, title=f"Server {self.count} only-{client}")
+        )
+        await self.do("Sofia Marchetti", access("Nora Blake", client=client))
+        await self.do("Sofia Marchetti", access("Nora Blake", client=client, kind="privileged"))
+        if small is not None and small.ref is not None and self.count % 2:
+            await self.do(first, commands.Approve(small.ref, 1))
+            await self.do(first, commands.Regret(small.ref, "Too many."))
+        if large is not None and large.ref is not None:
+            await self.do(first, commands.AskQuestion(large.ref, 1, "Why so many?"))
+            changed = purchase(410_000, client=client).purchase
+            await self.do("Sofia Marchetti", commands.ChangeApproval(large.ref, purchase=changed))
+
+    async def settle(self) -> None:
+        """Waits until everything that follows an answer has been said."""
+        for close in self.house._closing:
+            adapter = getattr(close, "__self__", None)
+            if hasattr(adapter, "settle"):
+                await adapter.settle()
+
+    def draw_all(self) -> int:
+        """Draws every card that is owed to anybody, for both platforms; how many that were."""
+        drawn = 0
+        for row in self.rows("SELECT DISTINCT subject, purpose, person_id FROM delivery"):
+            card = self.house.conversation._gallery.draw(Ref.parse(row.subject), row.purpose, row.person_id)
+            if card is not None:
+                blocks.draw(card), blocks.draw_classic(card), blocks.summary(card), adaptive.render(card)
+                drawn += 1
+        return drawn
+
+
+def account(name: str) -> Chat:
+    """The first account of somebody of the cast."""
+    player = PEOPLE[name]
+    company, place = BY_KEY[player.company], CAST.places(player)[0]
+    return Chat("slack", company.team, player.user) if place == "slack" else Chat("teams", company.tenant, player.aad)
+
+
+@asynccontextmanager
+async def fuzzed(database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fuzzed]:
+    """The house on a database that has every table."""
+    world = World(CAST, "https://bot.fuzz", "https://stage.fuzz")
+    for name in [name for name in os.environ if name.startswith("KEYLINE_")]:
+        monkeypatch.delenv(name)
+    outside = {
+        "KEYLINE_DATABASE_URL": f"sqlite:///{database}",
+        "KEYLINE_SLACK_API_URL": SLACK,
+        "KEYLINE_TEAMS_LOGIN_URL": LOGIN,
+        "KEYLINE_TEAMS_OPENID_URL": OPENID,
+    }
+    for name, value in {**world.environment(), **outside}.items():
+        monkeypatch.setenv(name, value)
+    house = House(load(Path(os.devnull)), clock=DomainClock(START))
+    transport = httpx.ASGITransport(app=house.web)
+    async with httpx.AsyncClient(transport=transport, base_url="https://bot.fuzz", timeout=120) as http:
+        fuzz = Fuzzed(house, world, http)
+
+        async def perform(command: Command, key: str) -> Outcome:
+            return await house.conversation.perform(command, System("demo"), f"seed:{key}", "cli")
+
+        await world.seed(perform)
+        await fuzz.install()
+        for client in ("marlow-finch", "cedar-ridge", "northgate"):
+            await fuzz.raise_some(client)
+        assert CONNECTOR.startswith("https://")
+        yield fuzz
+        for close in house._closing:
+            await close()
+        await asyncio.to_thread(house.store.close)

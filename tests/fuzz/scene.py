@@ -1,0 +1,154 @@
+"""What a forger could know or guess: people, accounts, requests with their versions, tasks, the verbs of buttons."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.conversation import DEEDS, FORMS
+from bot.demo.cast import BY_KEY, PLAYERS, Cast, guid
+from handlers.mechanisms.hesitation import SNOOZE_CHOICES
+from handlers.policy import ACCESS_KINDS, CATEGORIES
+from tests.fuzz.junk import junk
+
+VERBS = (*sorted({*DEEDS, *FORMS}), "request:purchase", "request:access", "refresh", "say", "cancel", "page:next")
+STRANGERS = ("U0NOBODY", "U0INTERN", "U0EXSTAFF")
+WORDS = ("help", "waiting", "waiting 2", "contacts", "contacts marlow-finch", "request", "request purchase", "hello")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whoever a payload is really from. `client` is a slug, "" for the provider, None for an org nobody serves."""
+
+    platform: str
+    org: str
+    user: str
+    client: str | None
+    name: str
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Known:
+    """A request or a task as somebody may have seen it."""
+
+    ref: str
+    client: str
+    version: int
+    revision: int
+    asked: frozenset[tuple[str, str, str]] = frozenset()
+    """The accounts (platform, org, user) of whoever is asked at the moment."""
+
+
+def senders(cast: Cast) -> list[Sender]:
+    """Everybody of the cast on every platform they are on, strangers in each company, and somebody from nowhere."""
+    found = []
+    for player in PLAYERS:
+        company = BY_KEY[player.company]
+        for place in cast.places(player):
+            org, user = (company.team, player.user) if place == "slack" else (company.tenant, player.aad)
+            found.append(Sender(place, org, user, company.slug, player.name))
+    for platform in ("slack", "teams"):
+        for company in cast.orgs("slack" if platform == "slack" else "teams"):
+            org = company.team if platform == "slack" else company.tenant
+            for name in STRANGERS:
+                user = name if platform == "slack" else guid(name)
+                found.append(Sender(platform, org, user, company.slug, name, known=False))
+    found.append(Sender("slack", "T0EVIL", "U0DANA", None, "Dana of elsewhere", known=False))
+    found.append(Sender("teams", guid("evil"), guid("evil person"), None, "Tom of elsewhere", known=False))
+    return found
+
+
+@dataclass
+class Scene:
+    """What payloads are made from. `known` is looked up anew from time to time."""
+
+    rng: random.Random
+    senders: list[Sender]
+    known: list[Known] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+
+    def sender(self, client: str | None = "any") -> Sender:
+        """Somebody, or somebody of one client."""
+        pool = self.senders if client == "any" else [one for one in self.senders if one.client == client]
+        return self.rng.choice(pool)
+
+    def subject(self, sender: Sender) -> Known:
+        """Mostly something of the sender's own company, sometimes another's, sometimes nothing there is."""
+        chance = self.rng.random()
+        if chance < 0.08 or not self.known:
+            return Known(
+                self.rng.choice(("approval:apr_none", "task:tsk_none", "page:waiting", "person:per_1")), "", 1, 1
+            )
+        mine = [one for one in self.known if (sender.platform, sender.org, sender.user) in one.asked]
+        own = [one for one in self.known if one.client == sender.client]
+        return self.rng.choice((mine if chance < 0.5 else own if chance < 0.8 else self.known) or own or self.known)
+
+    def verb(self) -> str:
+        """A button's, most often a decision; now and then one that no button has."""
+        chance = self.rng.random()
+        if chance < 0.25:
+            return "approve" if chance < 0.2 else "reject"
+        return self.rng.choice(VERBS) if chance < 0.95 else str(junk(self.rng))
+
+    def version(self, known: Known) -> int:
+        """Mostly the one in force, else a stale one or one that never was."""
+        return (
+            known.version
+            if self.rng.random() < 0.75
+            else self.rng.choice((0, known.version - 1, known.version + 1, 99))
+        )
+
+    def inputs(self, verb: str) -> dict[str, Any]:
+        """What a form of this verb is filled with, well or badly."""
+        rng = self.rng
+        words = rng.choice(("Because it is needed.", "ok", "…", "𝔘𝔫𝔦", " ", str(junk(rng))[:4_000]))
+        if verb == "request:purchase":
+            return self._purchase(words)
+        if verb == "request:access":
+            return self._access(words)
+        filled = {"reason": words, "text": words, "note": words, "to": self.person(), "person": self.person()}
+        filled["choice"] = rng.choice((*SNOOZE_CHOICES, "never"))
+        return {name: filled[name] for name in rng.sample(sorted(filled), rng.randint(0, len(filled)))}
+
+    def person(self) -> str:
+        """A person's id, of any company, or none."""
+        return self.rng.choice(self.people) if self.people and self.rng.random() < 0.9 else "per_none"
+
+    def _purchase(self, words: str) -> dict[str, Any]:
+        rng = self.rng
+        return {
+            "client": rng.choice(("marlow-finch", "cedar-ridge", "northgate", "nobody")),
+            "title": f"Toner {words}"[:200],
+            "why": words,
+            "category": rng.choice((*CATEGORIES, "yacht")),
+            "vendor": f"Vendor {rng.randrange(40)}",
+            "description": "Toner",
+            "quantity": rng.choice(("1", "2", "0", "-1", "9999999999", "１", "1e3")),
+            "unit": rng.choice(("89.00", "1349", "0", "-5", "1e400", "NaN", "12,50", "99999999999999999")),
+            "recurrence": rng.choice(("once", "monthly", "yearly", "always")),
+            "term_months": rng.choice(("", "12", "36", "0", "x")),
+            "quote_url": rng.choice(("", "https://quotes.example/1", "javascript:alert(1)", "http://[")),
+            "quote_valid_until": rng.choice(("", "2026-06-30", "2026-02-30", "0001-01-01", "9999-12-31")),
+            "urgency": rng.choice(("normal", "urgent", "now")),
+        }
+
+    def _access(self, words: str) -> dict[str, Any]:
+        rng = self.rng
+        names = [one.name for one in self.senders]
+        return {
+            "client": rng.choice(("marlow-finch", "cedar-ridge", "northgate", "")),
+            "title": f"Access {words}"[:200],
+            "why": words,
+            "kind": rng.choice((*ACCESS_KINDS, "root")),
+            "subject": rng.choice((*names, "x@evil.example", words)),
+            "resource": words,
+            "before": "None",
+            "after": "Everything",
+            "until": rng.choice(
+                ("", "2026-07-31T17:00:00-04:00", "2026-07-31T17:00", "9999-12-31T23:59:59+00:00", "x")
+            ),
+            "external": rng.choice(("", "yes")),
+            "urgency": "normal",
+        }
