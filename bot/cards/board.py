@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Status, Text
-from bot.cards.order import headline, in_brief, in_detail, what_changed
+from bot.cards.difference import what_changed
+from bot.cards.order import headline, in_brief, in_detail
 from bot.cards.parts import VOICE, Viewer, byline, card_of, conversation, ending, status_of
 from bot.cards.wording import any_of
 from handlers.mechanisms.decision import needs_call

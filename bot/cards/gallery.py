@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cards import approval, board, forms, pages, tasks
+from bot.cards import approval, board, forms, messages, pages, tasks
 from bot.cards.card import Card, Form
 from bot.cards.order import headline
 from bot.cards.parts import Viewer
@@ -82,21 +82,21 @@ class Gallery:
             audit = "" if standing.is_open else journal.audit_id(tx, str(standing.ref))
             return board.board(standing, viewer, provider=self.provider, audit=audit)
         if kind in ("remind", "snooze"):
-            return approval.reminder(standing, viewer, version=_version_of(detail), provider=self.provider)
+            return messages.reminder(standing, viewer, version=_version_of(detail), provider=self.provider)
         if kind in ("question", "answer"):
             inquiry = next(row for row in standing.inquiries if row.id == detail)
             if kind == "question":
                 return board.question(standing, viewer, inquiry)
-            return approval.answered(standing, viewer, inquiry, provider=self.provider)
+            return messages.answered(standing, viewer, inquiry, provider=self.provider)
         if kind == "phone":
             heard = next(row for row in standing.phone_voices if row.id == detail)
-            return approval.phone_confirmation(standing, viewer, heard)
+            return messages.phone_confirmation(standing, viewer, heard)
         if kind == "void":
-            return approval.void(standing, viewer)
+            return messages.void(standing, viewer)
         draws = {
             "about": approval.about,
-            "outcome": approval.outcome,
-            "catalogue": approval.catalogue,
+            "outcome": messages.outcome,
+            "catalogue": messages.catalogue,
             "draft": board.draft,
         }
         return draws[kind](standing, viewer, provider=self.provider)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from bot.cards.card import Block, Fact, Facts, Line, Lines, Link, Text
@@ -12,7 +13,6 @@ from handlers import amounts
 from handlers.commands import Purchase, PurchaseLine
 from handlers.mechanisms.meanings import purchase_of
 from handlers.mechanisms.standing import Standing
-from storage.rows import Row
 
 CATEGORY = {
     "computer": "Computers",
@@ -35,8 +35,8 @@ CATEGORY = {
 RECURRING = {"monthly": "month", "yearly": "year"}
 
 
-SHORT = 60
-"""A difference of so many letters stands on one line."""
+LONG_WHY = 500
+"""A reason of more letters is shown by its beginning, and in full below the buttons."""
 LONG = 12
 """From so many lines on, an order's lines stand below the buttons, so that nobody has to scroll to decide."""
 
@@ -55,33 +55,41 @@ def headline(standing: Standing, locale: str) -> Text:
     return Text(f"{sum_} for the first year" if recurring else f"{sum_} in total", "large")
 
 
-def in_brief(standing: Standing, locale: str, timezone: str) -> list[Block]:
-    """Why, and the facts a person needs to decide, most important first."""
+def in_brief(standing: Standing, locale: str, timezone: str, *, whole: bool = True) -> list[Block]:
+    """Why (its beginning, unless `whole`), and the facts a person needs to decide, most important first."""
     request = standing.request
     purchase = purchase_of(request.facts)
+    why = request.why if whole else _beginning(request.why)
     if purchase is not None:
-        return [Text(request.why), *_purchase_facts(purchase, locale), *_summed(standing)]
+        return [Text(why), *purchase_facts(purchase, locale), *_summed(standing)]
     access = request.facts["access"]
     blocks: list[Block] = []
     if access.get("external"):
         blocks.append(Text("This gives access to somebody outside the company.", "strong", "bad"))
     if request.tier == "privileged" and standing.is_open:
         blocks.append(Text("This is a powerful change: two different people have to approve it.", "strong", "warning"))
-    facts = tuple(
-        fact for fact in _access_facts(access, locale, timezone) if fact.label not in ("Whose access", "Kind")
-    )
-    return [*blocks, Text(request.why), Facts(facts)]
+    facts = tuple(fact for fact in access_facts(access, locale, timezone) if fact.label not in ("Whose access", "Kind"))
+    return [*blocks, Text(why), Facts(facts)]
 
 
-def in_detail(standing: Standing, locale: str) -> list[Block]:
-    """Every line of an order, and the papers."""
+def _beginning(why: str) -> str:
+    """The first words of a long reason, which stands in full further down."""
+    if len(why) <= LONG_WHY:
+        return why
+    return shorten(why, LONG_WHY // 2, placeholder=" …") if " " in why[: LONG_WHY // 4] else f"{why[: LONG_WHY // 2]}…"
+
+
+def in_detail(standing: Standing, locale: str, *, whole: bool = True) -> list[Block]:
+    """Every line of an order, and the papers; first the reason in full when `in_brief` had its beginning only."""
     request = standing.request
     purchase = purchase_of(request.facts)
+    cut = not whole and len(request.why) > LONG_WHY
+    why: list[Block] = [Text("In full:", "strong"), Text(request.why)] if cut else []
     papers: list[Block] = [Link(one["name"], one["url"]) for one in request.marks.get("attachments", ())]
     if purchase is None:
-        return papers
+        return [*why, *papers]
     quote: list[Block] = [Link("Open the quote", purchase.quote_url)] if purchase.quote_url else []
-    return [_purchase_lines(purchase, locale), *quote, *papers]
+    return [*why, purchase_lines(purchase, locale), *quote, *papers]
 
 
 def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]:
@@ -90,44 +98,9 @@ def what_is_asked(standing: Standing, locale: str, timezone: str) -> list[Block]
 
 
 def is_long(standing: Standing) -> bool:
-    """Whether the lines would push the decision off the screen."""
-    return len(standing.request.facts.get("purchase", {}).get("lines", ())) > LONG
-
-
-def what_changed(standing: Standing, locale: str, timezone: str) -> list[Block]:
-    """For a later version: every fact that differs from the version before, old and new."""
-    version = standing.request.version
-    known = {row.version: row for row in standing.versions}
-    if version < 2 or version not in known or version - 1 not in known or not standing.is_open:
-        return []
-    new, old = (_labelled(known[number], locale, timezone) for number in (version, version - 1))
-    lines = [
-        _difference(label, old.get(label) or "nothing", new.get(label) or "nothing")
-        for label in dict.fromkeys((*old, *new))
-        if old.get(label) != new.get(label)
-    ]
-    author = f"Changed by {known[version].author}"
-    first = Text("The facts have changed, so earlier approvals do not count.", "strong", "warning")
-    return [first, Lines(tuple(lines), author)] if lines else [first]
-
-
-def _difference(label: str, old: str, new: str) -> Line:
-    whole = f"{label}: {old} → {new}"
-    return Line(whole) if len(whole) <= SHORT else Line(label, detail=f"{old} → {new}")
-
-
-def _labelled(row: Row, locale: str, timezone: str) -> dict[str, str]:
-    """One version as label -> text, to be compared with another."""
-    named = {"Title": row.title, "Why": row.why}
-    purchase = purchase_of(row.facts)
-    if purchase is None:
-        return named | {fact.label: fact.value for fact in _access_facts(row.facts["access"], locale, timezone)}
-    for facts in _sums(purchase, locale), *_purchase_facts(purchase, locale):
-        named |= {fact.label: fact.value for fact in facts.items}
-    for line in _purchase_lines(purchase, locale).items:
-        count, _, name = line.what.rpartition(" × ")
-        named[name] = " · ".join(part for part in (count, line.detail, line.amount) if part)
-    return named | ({"Quote": purchase.quote_url} if purchase.quote_url else {})
+    """Whether the lines or the reason would push the decision off the screen."""
+    request = standing.request
+    return len(request.facts.get("purchase", {}).get("lines", ())) > LONG or len(request.why) > LONG_WHY
 
 
 def _summed(standing: Standing) -> list[Block]:
@@ -139,7 +112,7 @@ def _summed(standing: Standing) -> list[Block]:
     return [Text(text, "subtle")]
 
 
-def _sums(purchase: Purchase, locale: str) -> Facts:
+def sums(purchase: Purchase, locale: str) -> Facts:
     """The total, what comes again, and the whole commitment where that is more."""
     totals = amounts.totals(purchase)
     recurring = bool(totals.monthly_minor or totals.yearly_minor)
@@ -153,11 +126,11 @@ def _sums(purchase: Purchase, locale: str) -> Facts:
     return Facts(tuple(Fact(label, money(sum_, purchase.currency, locale)) for label, sum_ in named if sum_))
 
 
-def _purchase_facts(purchase: Purchase, locale: str) -> list[Facts]:
+def purchase_facts(purchase: Purchase, locale: str) -> list[Facts]:
     """What the headline does not say: further sums, from whom, for whom, out of which budget."""
-    sums = _sums(purchase, locale).items
-    said = "Whole term" if any(fact.label == "Whole term" for fact in sums) else sums[0].label if sums else ""
-    facts = [fact for fact in sums if fact.label != said]
+    every = sums(purchase, locale).items
+    said = "Whole term" if any(fact.label == "Whole term" for fact in every) else every[0].label if every else ""
+    facts = [fact for fact in every if fact.label != said]
     facts.append(Fact("Vendor", purchase.vendor))
     if purchase.for_whom:
         facts.append(Fact("For", purchase.for_whom))
@@ -168,7 +141,7 @@ def _purchase_facts(purchase: Purchase, locale: str) -> list[Facts]:
     return [Facts(tuple(facts))]
 
 
-def _purchase_lines(purchase: Purchase, locale: str) -> Lines:
+def purchase_lines(purchase: Purchase, locale: str) -> Lines:
     def cash(minor: int) -> str:
         return money(minor, purchase.currency, locale)
 
@@ -189,7 +162,7 @@ def _order_line(line: PurchaseLine, cash: Any, locale: str) -> Line:
     return Line(f"{quantity(line.quantity, locale)}{line.description}", amount, detail)
 
 
-def _access_facts(access: Mapping[str, Any], locale: str, timezone: str) -> list[Fact]:
+def access_facts(access: Mapping[str, Any], locale: str, timezone: str) -> list[Fact]:
     facts = [
         Fact("Kind", CATEGORY[access["kind"]]),
         Fact("Whose access", access["subject"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import scenes
+from tests.cards import extremes, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -24,6 +24,11 @@ SCENES: tuple[Scene, ...] = (
     scenes.catalogue,
     scenes.lists,
     scenes.asking,
+    extremes.fifty_lines,
+    extremes.endless_words,
+    extremes.long_names,
+    extremes.right_to_left,
+    extremes.hostile,
 )
 
 

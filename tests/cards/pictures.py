@@ -1,4 +1,6 @@
-"""Draws every card of the scenes as a phone shows it, on sheets to look at: python -m tests.cards.pictures FOLDER [WORD].
+"""Draws every card of the scenes as a phone shows it, on sheets to look at.
+
+python -m tests.cards.pictures FOLDER [WORD]
 
 Slack's are drawn by the playground's Block Kit renderer, those for Teams by Microsoft's own. With WORD, only cards
 whose names contain it.
@@ -30,8 +32,9 @@ PHONE = 390
 A_SHEET = 5
 """Cards side by side."""
 
+STYLES = ("base", "chat", "blocks", "adaptive", "forms")
 SHELL = f"""<!doctype html><html><head><meta charset="utf-8">
-{"".join(f'<link rel="stylesheet" href="/page/css/{name}.css">' for name in ("base", "chat", "blocks", "adaptive", "forms"))}
+{"".join(f'<link rel="stylesheet" href="/page/css/{name}.css">' for name in STYLES)}
 <style>
 body {{ margin: 0; display: block; height: auto; overflow: visible; background: #ddd; }}
 #sheet {{ padding: 12px; display: flex; gap: 12px; align-items: flex-start; }}

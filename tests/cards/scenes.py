@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.cards import pages
 from bot.demo.world import laptops
 from handlers.commands import (
+    AddEmployee,
     AnswerQuestion,
     Approve,
     AskQuestion,
@@ -25,6 +26,7 @@ from handlers.commands import (
     Regret,
     Reject,
     RemindNow,
+    SendOn,
     SettleMistake,
     Snooze,
     TakeBack,
@@ -34,6 +36,7 @@ from tests.cards.studio import SERVICE, SYSTEM, Drawn, Studio
 from tests.handlers.office import access, purchase
 
 DANA, PRIYA, HANNAH, LUIS, SOFIA = "Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega", "Sofia Marchetti"
+NORA = "Nora Blake"
 Shown = Iterator[tuple[str, Drawn]]
 
 
@@ -232,12 +235,18 @@ def handing(it: Studio) -> Shown:
 
 def employees(it: Studio) -> Shown:
     """Somebody without a role asks: the CSM first, then the key contacts."""
-    ref = it.do(LUIS, replace(purchase(), title="A second screen"))
+    it.do(SYSTEM, AddEmployee("slack", "T0MARLOW", "U0NORA", NORA))
+    ref = it.do(NORA, replace(purchase(), title="A second screen"))
     yield "draft csm", it.see(SOFIA, ref, "draft")
-    yield "draft requester", it.see(LUIS, ref, "about")
-    it.do(SOFIA, Withdraw(ref, "There is a spare one in Boston; Luis gets that."))
+    yield "draft requester", it.see(NORA, ref, "about")
+    it.do(SOFIA, SendOn(ref))
+    yield "sent on decider", it.see(DANA, ref, "ask")
+    yield "sent on csm", it.see(SOFIA, ref, "draft")
+    yield "sent on requester", it.see(NORA, ref, "about")
+    ref = it.do(NORA, replace(purchase(), title="A third screen"))
+    it.do(SOFIA, Withdraw(ref, "There is a spare one in Boston; Nora gets that."))
     yield "draft declined csm", it.see(SOFIA, ref, "draft")
-    yield "draft declined requester", it.see(LUIS, ref, "about")
+    yield "draft declined requester", it.see(NORA, ref, "about")
 
 
 def papers(it: Studio) -> Shown:
