@@ -107,8 +107,10 @@ def person(payload: Payload) -> tuple[str, str]:
 
 
 def key(*parts: str) -> str:
-    """The platform's identity of one occurrence, the same for a retry; long ones end in a digest."""
+    """The platform's identity of one occurrence, the same for a retry; what is long or strange ends in a digest, for no
+    database holds a NUL or half a surrogate pair."""
     whole = ":".join(("slack", *parts))
-    if len(whole) <= _KEY:
+    if len(whole) <= _KEY and whole.isascii() and whole.isprintable():
         return whole
-    return f"{whole[:120]}:{hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    readable = "".join(letter for letter in whole[:120] if letter.isascii() and letter.isprintable())
+    return f"{readable}:{hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()}"
