@@ -7,8 +7,8 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -51,6 +51,8 @@ class Bell:
         self._stop_write.close()
 
     def _run(self) -> None:
+        import psycopg  # by the first who listens: on SQLite nobody has to
+
         while not self._stopping.is_set():
             try:
                 self._listen()
@@ -65,8 +67,7 @@ class Bell:
     def _listen(self) -> None:
         self._connection = self._store.engine.connect()
         self._connection.detach()
-        driver = self._connection.connection.dbapi_connection
-        assert isinstance(driver, psycopg.Connection)
+        driver: Any = self._connection.connection.dbapi_connection
         driver.autocommit = True
         driver.execute(f"LISTEN {CHANNEL}")
         self._ring()
