@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from handlers import absences, approvals, commands, digests, people, places
+from handlers import absences, approvals, clients, commands, digests, people, places
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
@@ -35,12 +35,12 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.PlanDigests: digests.plan_digests,
     commands.GoAway: absences.go_away,
     commands.ComeBack: absences.come_back,
-    commands.PutClient: people.put_client,
+    commands.PutClient: clients.put_client,
     commands.PutPerson: people.put_person,
     commands.RemovePerson: people.remove_person,
-    commands.PutWorkspace: people.put_workspace,
+    commands.PutWorkspace: clients.put_workspace,
     commands.AddEmployee: people.add_employee,
-    commands.PutPolicy: people.put_policy,
+    commands.PutPolicy: clients.put_policy,
     commands.SaveInstallation: places.save_installation,
     commands.RemoveInstallation: places.remove_installation,
     commands.RememberAddress: places.remember_address,

@@ -1,10 +1,9 @@
-"""The directory as a subject (F01): clients, their offices and people, roles with a successor, staff, accounts."""
+"""People as a subject (F01): contacts with roles and a successor, the provider's staff, employees, their accounts."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from handlers.authority import ROLES, STAFF_ROLES, either, uncovered
 from handlers.commands import (
@@ -14,83 +13,28 @@ from handlers.commands import (
     Grant,
     Outcome,
     PlanDigests,
-    PutClient,
     PutPerson,
-    PutPolicy,
-    PutWorkspace,
     Reconsider,
     Ref,
     Refused,
     RemovePerson,
-    Replan,
 )
 from handlers.context import Work
+from handlers.entries import PLATFORMS, client_named, given, location_named, one_of, only_operator, zone
 from handlers.mechanisms.rosters import roster_of
-from handlers.policy import policy_of
 from handlers.words import cleaned
 from storage.queries import directory
 from storage.rows import Row
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
-STAGES = ("prospect", "onboarding", "active", "ended")
-PLATFORMS = ("slack", "teams")
 PREFERRED = ("chat", "phone", "email", "in_person")
-
-
-def put_client(command: PutClient, work: Work) -> Outcome:
-    """Adds or changes a client and its offices."""
-    _operator(work)
-    slug = _match(SLUG, command.slug, "slug", "The slug has small letters, digits and dashes, like marlow-finch.")
-    code = _match(CODE, command.code, "code", "The code has capital letters and digits, like MF.")
-    name = _given(command.name, "name", "The client needs a name.")
-    stage = _one_of(STAGES, command.stage, "stage")
-    before = directory.client_by_slug(work.tx, slug)
-    values = {
-        "code": code,
-        "name": name,
-        "stage": stage,
-        "timezone": zone(command.timezone, "timezone"),
-        "country": command.country,
-        "subdivision": command.subdivision,
-        "locale": command.locale,
-        "currency": command.currency,
-    }
-    if command.csm_title:
-        values["csm_title"] = command.csm_title
-    client_id = before.id if before is not None else work.new_id("cli")
-    if before is not None:
-        directory.change_client(work.tx, client_id, **values)
-    else:
-        directory.add_client(work.tx, {"id": client_id, "slug": slug, **values})
-    for place in command.locations:
-        directory.put(
-            work.tx,
-            directory.locations,
-            {
-                "id": work.new_id("loc"),
-                "client_id": client_id,
-                "slug": _match(SLUG, place.slug, "locations", "A location's slug has small letters, digits, dashes."),
-                "name": _given(place.name, "locations", "A location needs a name."),
-                "timezone": zone(place.timezone, "locations"),
-                "country": place.country or command.country,
-                "subdivision": place.subdivision,
-            },
-            on=["client_id", "slug"],
-        )
-    work.note(
-        "client.put", chain=client_id, subject=f"client:{client_id}", after={"slug": slug, "name": name, "stage": stage}
-    )
-    work.follow_ups += [Replan(client_id), Reconsider(client_id), PlanDigests(client_id=client_id)]
-    return Outcome(Ref("client", client_id), f"{name} is in the directory.", {"id": client_id})
 
 
 def put_person(command: PutPerson, work: Work) -> Outcome:
     """Adds or changes a person of a client or of the provider, with roles, duties and accounts."""
-    _operator(work)
-    client = _client(work, command.client) if command.client else None
-    name = _given(command.name, "name", "The person needs a name.")
+    only_operator(work)
+    client = client_named(work, command.client) if command.client else None
+    name = given(command.name, "name", "The person needs a name.")
     email = command.email.strip().lower()
     if not EMAIL.fullmatch(email):
         raise Refused(f"{command.email or 'An empty text'} is not an e-mail address.", field="email", code="invalid")
@@ -98,7 +42,7 @@ def put_person(command: PutPerson, work: Work) -> Outcome:
         raise Refused("People of the provider hold duties, not key contact roles.", field="grants", code="invalid")
     if client is not None and command.duties:
         raise Refused("A client's people hold key contact roles, not duties.", field="duties", code="invalid")
-    place = _location(work, client, command.location)
+    place = location_named(work, client, command.location)
     known = next(
         (
             r
@@ -119,7 +63,7 @@ def put_person(command: PutPerson, work: Work) -> Outcome:
         "phone": command.phone.strip(),
         "language": command.language,
         "timezone": zone(command.timezone or default_zone, "timezone"),
-        "preferred_channel": _one_of(PREFERRED, command.preferred_channel, "preferred_channel"),
+        "preferred_channel": one_of(PREFERRED, command.preferred_channel, "preferred_channel"),
         "ask_last": command.ask_last,
         "state": "active",
     }
@@ -149,7 +93,7 @@ def put_person(command: PutPerson, work: Work) -> Outcome:
 
 def remove_person(command: RemovePerson, work: Work) -> Outcome:
     """A person leaves; roles that would be uncovered need a successor first."""
-    _operator(work)
+    only_operator(work)
     person = _person(work, command.person)
     if person.client_id is None:
         directory.change_person(work.tx, person.id, state="left")
@@ -191,25 +135,6 @@ def remove_person(command: RemovePerson, work: Work) -> Outcome:
     return Outcome(Ref("person", person.id), f"{person.name} has left.")
 
 
-def put_workspace(command: PutWorkspace, work: Work) -> Outcome:
-    """Allows a Slack workspace or an Entra tenant to talk to us."""
-    _operator(work)
-    platform = _one_of(PLATFORMS, command.platform, "platform")
-    org = _given(command.org, "org", "The workspace or tenant needs its id.")
-    client = _client(work, command.client) if command.client else None
-    known = directory.workspace(work.tx, platform, org)
-    values: dict[str, Any] = {"name": command.name or org, "client_id": client.id if client is not None else None}
-    if known is not None:
-        directory.change_workspace(work.tx, platform, org, **values)
-        return Outcome(Ref("workspace", known.id), f"{values['name']} may talk to us.")
-    id_ = work.new_id("wsp")
-    row = {"id": id_, "platform": platform, "org": org, "state": "allowed", "sealed": "", "facts": {}, **values}
-    directory.put(work.tx, directory.workspaces, row, on=["platform", "org"])
-    chain = client.id if client is not None else "msp"
-    work.note("workspace.allow", chain=chain, subject=f"workspace:{id_}", after={"platform": platform, "org": org})
-    return Outcome(Ref("workspace", id_), f"{values['name']} may talk to us.")
-
-
 def add_employee(command: AddEmployee, work: Work) -> Outcome:
     """Somebody unknown in a client's own workspace or tenant: known from now on, without any role."""
     home = directory.workspace(work.tx, command.platform, command.org)
@@ -241,52 +166,13 @@ def add_employee(command: AddEmployee, work: Work) -> Outcome:
     return Outcome(Ref("person", person_id), f"{name} may ask now.")
 
 
-def put_policy(command: PutPolicy, work: Work) -> Outcome:
-    """A client's own policy, checked whole, with a new version; open requests keep the voices they were asked with."""
-    if not (work.who.system or (work.who.service and "approvals:write" in work.who.scopes)):
-        raise Refused("A policy is changed by the provider's operator.", code="not_entitled")
-    client = _client(work, command.client)
-    if not work.who.acts_for(client.id):
-        raise Refused(f"There is no client called {command.client}.", field="client", code="not_found")
-    if command.based_on and command.based_on != client.policy_version:
-        raise Refused(
-            f"The policy is at version {client.policy_version} now, not {command.based_on}. Read it again first.",
-            field="based_on",
-            code="conflict",
-        )
-    try:
-        policy_of(command.policy)
-    except ValueError as problem:
-        raise Refused(f"The policy cannot be used: {problem}", field="policy", code="invalid") from None
-    if dict(command.policy) == client.policy:
-        return Outcome(
-            Ref("client", client.id), "Nothing has changed.", {"version": client.policy_version}, repeated=True
-        )
-    version = client.policy_version + 1
-    directory.change_client(work.tx, client.id, policy=dict(command.policy), policy_version=version)
-    work.note(
-        "policy.put",
-        chain=client.id,
-        subject=f"client:{client.id}",
-        before={"version": client.policy_version, "policy": client.policy},
-        after={"version": version, "policy": dict(command.policy)},
-    )
-    work.follow_ups.append(Replan(client.id))
-    return Outcome(Ref("client", client.id), f"Policy {version} of {client.name} is in force.", {"version": version})
-
-
 # ------------------------------------------------------------------ parts
-
-
-def _operator(work: Work) -> None:
-    if not work.who.system:
-        raise Refused("The directory is kept by the provider's operator.", code="not_entitled")
 
 
 def _grant(work: Work, client: Row[Any], person_id: str, grants: tuple[Grant, ...]) -> None:
     rows = []
     for grant in grants:
-        place = _location(work, client, grant.location)
+        place = location_named(work, client, grant.location)
         if grant.rank < 1:
             raise Refused("A rank is 1 (primary) or more.", field="grants", code="invalid")
         rows.append(
@@ -294,7 +180,7 @@ def _grant(work: Work, client: Row[Any], person_id: str, grants: tuple[Grant, ..
                 "id": work.new_id("rol"),
                 "client_id": client.id,
                 "person_id": person_id,
-                "role": _one_of(ROLES, grant.role, "grants"),
+                "role": one_of(ROLES, grant.role, "grants"),
                 "rank": grant.rank,
                 "location_id": place.id if place is not None else "",
             }
@@ -307,13 +193,13 @@ def _grant(work: Work, client: Row[Any], person_id: str, grants: tuple[Grant, ..
 def _assign(work: Work, person_id: str, duties: tuple[Duty, ...]) -> None:
     rows = []
     for duty in duties:
-        client = _client(work, duty.client) if duty.client else None
+        client = client_named(work, duty.client) if duty.client else None
         rows.append(
             {
                 "id": work.new_id("dut"),
                 "person_id": person_id,
                 "client_id": client.id if client is not None else "",
-                "role": _one_of(STAFF_ROLES, duty.role, "duties"),
+                "role": one_of(STAFF_ROLES, duty.role, "duties"),
                 "technology": duty.technology,
             }
         )
@@ -323,7 +209,7 @@ def _assign(work: Work, person_id: str, duties: tuple[Duty, ...]) -> None:
 def _link(work: Work, person_id: str, accounts: tuple[Chat, ...]) -> None:
     keep = []
     for account in accounts:
-        platform = _one_of(PLATFORMS, account.platform, "accounts")
+        platform = one_of(PLATFORMS, account.platform, "accounts")
         known = directory.identity(work.tx, platform, account.org, account.user)
         if known is not None and known.person_id != person_id:
             raise Refused(
@@ -354,13 +240,6 @@ def _link(work: Work, person_id: str, accounts: tuple[Chat, ...]) -> None:
     directory.unlink_accounts(work.tx, person_id, keep)
 
 
-def _client(work: Work, slug: str) -> Row[Any]:
-    row = directory.client_by_slug(work.tx, slug)
-    if row is None:
-        raise Refused(f"There is no client called {slug}. Add the client first.", field="client", code="not_found")
-    return row
-
-
 def _person(work: Work, who: str) -> Row[Any]:
     found = list(directory.people_by_email(work.tx, who)) if "@" in who else [directory.person(work.tx, who)]
     people = [row for row in found if row is not None and row.state == "active"]
@@ -372,47 +251,5 @@ def _person(work: Work, who: str) -> Row[Any]:
     return people[0]
 
 
-def _location(work: Work, client: Row[Any] | None, slug: str) -> Row[Any] | None:
-    if not slug or client is None:
-        return None
-    for row in directory.locations_of(work.tx, client.id):
-        if row.slug == slug:
-            return row
-    raise Refused(f"{client.name} has no location called {slug}.", field="location", code="invalid")
-
-
 def _slug(work: Work, client: Row[Any], location_id: str) -> str:
     return next((row.slug for row in directory.locations_of(work.tx, client.id) if row.id == location_id), "")
-
-
-def zone(name: str, field: str) -> str:
-    """A known IANA time zone, or a refusal."""
-    if name not in available_timezones():
-        raise Refused(
-            f"{name or 'An empty text'} is not a time zone. Use a name like America/New_York.",
-            field=field,
-            code="invalid",
-        )
-    return name
-
-
-def _match(pattern: re.Pattern[str], value: str, field: str, sentence: str) -> str:
-    if not pattern.fullmatch(value):
-        raise Refused(sentence, field=field, code="invalid")
-    return value
-
-
-def _given(value: str, field: str, sentence: str) -> str:
-    if not value.strip():
-        raise Refused(sentence, field=field, code="invalid")
-    return value.strip()
-
-
-def _one_of(known: tuple[str, ...], value: str, field: str) -> str:
-    if value not in known:
-        raise Refused(
-            f"{value or 'An empty text'} is not known here; it is one of {', '.join(known)}.",
-            field=field,
-            code="invalid",
-        )
-    return value

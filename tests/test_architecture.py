@@ -17,13 +17,13 @@ HOUSE = Path(__file__).parent.parent
 ROOMS = ("bot", "handlers", "schedules", "storage")
 
 PLANTS = {
-    "rooms": ("handlers/commands.py", "import schedules"),
+    "rooms": ("handlers/commands/shapes.py", "import schedules"),
     "bot": ("bot/settings.py", "import bot.signing"),
     "handlers": ("handlers/people.py", "from handlers import approvals"),
     "storage": ("storage/tables/types.py", "from storage import store"),
     "adapters": ("bot/slack/blocks.py", "from handlers.authority import ROLES"),
     "drawings": ("bot/cards/wording.py", "from storage.queries import directory"),
-    "sql": ("handlers/commands.py", "from sqlalchemy import select"),
+    "sql": ("handlers/commands/shapes.py", "from sqlalchemy import select"),
     "slack-sdk": ("bot/platform.py", "from slack_sdk.errors import SlackApiError"),
     "teams-sdk": ("bot/slack/blocks.py", "from botbuilder.schema import Activity"),
     "apscheduler": ("bot/conversation.py", "from apscheduler.schedulers.asyncio import AsyncIOScheduler"),
@@ -43,7 +43,7 @@ MORE_PLANTS = {
     "an adapter that draws": ("adapters", "bot/teams/text.py", "from bot.cards.wording import money"),
     "a drawing that decides": ("drawings", "bot/cards/wording.py", "from handlers.desk import Desk"),
     "SQLModel in a tick": ("sql", "schedules/__init__.py", "import sqlmodel"),
-    "a handler that looks at the clock": ("deciders", "handlers/commands.py", "from time import time"),
+    "a handler that looks at the clock": ("deciders", "handlers/commands/shapes.py", "from time import time"),
     "a web view at the desk": ("perform", "bot/web/__init__.py", "from handlers.desk import Desk"),
     "a playground with the store": ("playground", "bot/playground/clock.py", "import storage"),
     "queries that know the outbox": ("storage", "storage/queries/__init__.py", "from storage import outbox"),

@@ -1,0 +1,175 @@
+"""Every command the desk performs, and the few shapes commands and answers are made of: one name for all."""
+
+from handlers.commands.house import (
+    Climb,
+    CreateToken,
+    DeliveryFailed,
+    FinishTask,
+    ForgetAddress,
+    HandTask,
+    PlanDigests,
+    Reconsider,
+    RememberAddress,
+    RemoveInstallation,
+    Replan,
+    RevokeToken,
+    SaveInstallation,
+    SnoozeTask,
+)
+from handlers.commands.people import (
+    AddEmployee,
+    ComeBack,
+    Duty,
+    GoAway,
+    Grant,
+    PutClient,
+    PutLocation,
+    PutPerson,
+    PutPolicy,
+    PutWorkspace,
+    RemovePerson,
+)
+from handlers.commands.requests import (
+    Access,
+    AnswerQuestion,
+    Approve,
+    AskQuestion,
+    Attachment,
+    ChangeApproval,
+    ConfirmPhone,
+    Disown,
+    Fulfil,
+    HandOver,
+    Purchase,
+    PurchaseLine,
+    RaiseApproval,
+    RecordPhone,
+    Recurrence,
+    Regret,
+    Reject,
+    RemindNow,
+    SendOn,
+    SettleMistake,
+    Snooze,
+    TakeBack,
+    Urgency,
+    Withdraw,
+)
+from handlers.commands.shapes import (
+    EPOCH,
+    ITSELF,
+    Actor,
+    Chat,
+    Event,
+    Outcome,
+    Ref,
+    Refused,
+    Service,
+    System,
+)
+
+Command = (
+    RaiseApproval
+    | Approve
+    | Reject
+    | Withdraw
+    | ChangeApproval
+    | SendOn
+    | AskQuestion
+    | AnswerQuestion
+    | HandOver
+    | Snooze
+    | Disown
+    | TakeBack
+    | Regret
+    | SettleMistake
+    | RemindNow
+    | RecordPhone
+    | ConfirmPhone
+    | Fulfil
+    | PutClient
+    | PutPerson
+    | RemovePerson
+    | AddEmployee
+    | PutPolicy
+    | PutWorkspace
+    | GoAway
+    | ComeBack
+    | FinishTask
+    | Climb
+    | SaveInstallation
+    | RemoveInstallation
+    | RememberAddress
+    | ForgetAddress
+    | SnoozeTask
+    | HandTask
+    | PlanDigests
+    | Replan
+    | CreateToken
+    | RevokeToken
+    | DeliveryFailed
+    | Reconsider
+)
+
+__all__ = [
+    "EPOCH",
+    "ITSELF",
+    "Access",
+    "Actor",
+    "AddEmployee",
+    "AnswerQuestion",
+    "Approve",
+    "AskQuestion",
+    "Attachment",
+    "ChangeApproval",
+    "Chat",
+    "Climb",
+    "ComeBack",
+    "Command",
+    "ConfirmPhone",
+    "CreateToken",
+    "DeliveryFailed",
+    "Disown",
+    "Duty",
+    "Event",
+    "FinishTask",
+    "ForgetAddress",
+    "Fulfil",
+    "GoAway",
+    "Grant",
+    "HandOver",
+    "HandTask",
+    "Outcome",
+    "PlanDigests",
+    "Purchase",
+    "PurchaseLine",
+    "PutClient",
+    "PutLocation",
+    "PutPerson",
+    "PutPolicy",
+    "PutWorkspace",
+    "RaiseApproval",
+    "Reconsider",
+    "RecordPhone",
+    "Recurrence",
+    "Ref",
+    "Refused",
+    "Regret",
+    "Reject",
+    "RememberAddress",
+    "RemindNow",
+    "RemoveInstallation",
+    "RemovePerson",
+    "Replan",
+    "RevokeToken",
+    "SaveInstallation",
+    "SendOn",
+    "Service",
+    "SettleMistake",
+    "Snooze",
+    "SnoozeTask",
+    "System",
+    "TakeBack",
+    "Urgency",
+    "Withdraw",
+]
