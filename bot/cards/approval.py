@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.cards.card import Actions, Block, Button, Card, Rule, Status, Text
+from bot.cards.card import Actions, Block, Button, Card, Quote, Rule, Status, Text
 from bot.cards.difference import what_changed
-from bot.cards.order import headline, in_brief, in_detail, is_long
+from bot.cards.order import LONG_WHY, headline, in_brief, in_detail, is_long
 from bot.cards.parts import (
     Viewer,
     byline,
@@ -45,12 +45,15 @@ def asked(standing: Standing, viewer: Viewer, *, version: int, provider: str) ->
     ]
     said, lines = conversation(standing, viewer), in_detail(standing, viewer.locale, whole=not long)
     buttons = _buttons(standing, viewer, own, may)
+    below: list[Block] = []
+    if may and sum(len(one.text) for one in said if isinstance(one, Quote)) > LONG_WHY:
+        said, below = [Text("The questions and answers stand below.", "subtle")], [Rule(), *said]
     if not may:  # how it stands is news; what it was about is the receipt
         blocks = [*state, *said, Rule(), *what, *lines, *buttons]
     elif long:
-        blocks = [*what, *said, Rule(), *state, *buttons, Rule(), *lines]
+        blocks = [*what, *said, Rule(), *state, *buttons, *below, Rule(), *lines]
     else:
-        blocks = [*what, *lines, Rule(), *said, *state, *buttons]
+        blocks = [*what, *lines, Rule(), *said, *state, *buttons, *below]
     head = headline(standing, viewer.locale)
     status = status_of(standing, own, may)
     return card_of(standing, status, [head, *blocks], summary=_summary(standing, viewer, may))

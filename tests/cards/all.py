@@ -32,15 +32,22 @@ SCENES: tuple[Scene, ...] = (
 )
 
 
+def play(scene: Scene, file: Path, folder: Path) -> dict[str, Drawn]:
+    """Name -> card or form of one scene, in a database of its own that begins as `file`."""
+    studio = open_studio(file, folder)
+    found: dict[str, Drawn] = {}
+    for name, drawn in scene(studio):
+        assert name not in found, f"two cards are called {name}"
+        found[name] = drawn
+    studio.office.store.close()
+    return found
+
+
 def every_scene(file: Path, folder: Path) -> dict[str, Drawn]:
-    """Name -> card or form, each scene in a database of its own beginning as `file`."""
+    """The same of all scenes."""
     found: dict[str, Drawn] = {}
     for scene in SCENES:
         place = folder / scene.__name__
         place.mkdir()
-        studio = open_studio(file, place)
-        for name, drawn in scene(studio):
-            assert name not in found, f"two cards are called {name}"
-            found[name] = drawn
-        studio.office.store.close()
+        found |= play(scene, file, place)
     return found
