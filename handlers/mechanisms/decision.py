@@ -25,6 +25,7 @@ from storage.queries import approvals, timers
 from storage.rows import Row
 
 CLOSED_WORDS = {
+    "draft": "with your provider",
     "approved": "approved",
     "rejected": "rejected",
     "expired": "closed without an answer, so it was not approved",
@@ -32,6 +33,7 @@ CLOSED_WORDS = {
     "superseded": "replaced by another request",
     "fulfilled": "approved and done",
     "void": "no longer valid",
+    "draft": "still with the provider, who has not passed it on",
 }
 
 
