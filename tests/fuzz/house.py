@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.app import House
-from bot.demo.cast import BY_KEY, PEOPLE, Cast
+from bot.demo.cast import BY_KEY, COMPANIES, PEOPLE, Cast, guid
 from bot.demo.world import START, World
 from bot.platform import Installation
 from bot.settings import load
@@ -25,7 +25,7 @@ from handlers import commands
 from handlers.commands import Chat, Command, Outcome, Ref, Refused, System
 from schedules.clock import DomainClock
 from tests.fuzz.outside import CONNECTOR, LOGIN, OPENID, SLACK
-from tests.fuzz.scene import Known
+from tests.fuzz.scene import STRANGERS, Known
 from tests.handlers.office import access, purchase
 
 CAST = Cast(
@@ -45,10 +45,10 @@ class Fuzzed:
     count: int = 0
     serial: list[int] = field(default_factory=lambda: [0])
 
-    async def do(self, who: str | System, command: Command) -> Outcome | None:
+    async def do(self, who: str | Chat | System, command: Command) -> Outcome | None:
         """A command of somebody of the cast or of the house; None when it was refused."""
         self.serial[0] += 1
-        actor = who if isinstance(who, System) else account(who)
+        actor = account(who) if isinstance(who, str) else who
         try:
             return await self.house.conversation.perform(command, actor, f"do:{self.serial[0]}", "test")
         except Refused:
@@ -109,6 +109,7 @@ class Fuzzed:
     async def raise_some(self, client: str) -> None:
         """A purchase of one voice, one of two, an access change; some asked about, some decided and regretted."""
         self.count += 1
+        await self.do(self.employee(client), purchase(2_000 + self.count, client=client, title=f"Mouse only-{client}"))
         first = {"marlow-finch": "Dana Whitlock", "cedar-ridge": "Tom Beckett", "northgate": "Marcus Hale"}[client]
         small = await self.do(
             "Sofia Marchetti", purchase(1_000 + self.count, client=client, title=f"Toner {self.count} only-{client}")
@@ -125,6 +126,14 @@ class Fuzzed:
             await self.do(first, commands.AskQuestion(large.ref, 1, "Why so many?"))
             changed = purchase(410_000, client=client).purchase
             await self.do("Sofia Marchetti", commands.ChangeApproval(large.ref, purchase=changed))
+
+    @staticmethod
+    def employee(client: str) -> Chat:
+        """Somebody of the company without any role, whose requests go to the provider first."""
+        company = next(one for one in COMPANIES if one.slug == client)
+        if company.platform == "slack":
+            return Chat("slack", company.team, STRANGERS[1])
+        return Chat("teams", company.tenant, guid(STRANGERS[1]))
 
     async def settle(self) -> None:
         """Waits until everything that follows an answer has been said."""
@@ -176,6 +185,9 @@ async def fuzzed(database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         await world.seed(perform)
         await fuzz.install()
         for client in ("marlow-finch", "cedar-ridge", "northgate"):
+            someone = fuzz.employee(client)
+            join = commands.AddEmployee(someone.platform, someone.org, someone.user, "Ida Lund")
+            await fuzz.do(System("house"), join)
             await fuzz.raise_some(client)
         assert CONNECTOR.startswith("https://")
         yield fuzz
