@@ -1,0 +1,136 @@
+"""The least that one approval costs: the rows that one Approve writes, in raw SQL on one connection, and nothing read.
+
+`tests/bench` compares the databases row by row after the house and this file have decided the same requests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+
+STATEMENTS = (
+    "INSERT INTO inbox (key, at, refused, outcome) VALUES (:key, :now, :no, :outcome)",
+    "INSERT INTO vote (id, request_id, step_id, person_id, verdict, comment, version, identity_id, channel, at)"
+    " VALUES (:vote, :request, :step, :person, 'approve', '', 1, :identity, :channel, :now)",
+    "UPDATE approval_step SET state = 'approved', decided_by = :person, decided_at = :now WHERE id = :step",
+    "UPDATE approval_request SET state = 'approved', closed_at = :now, revision = revision + 1 WHERE id = :request",
+    "UPDATE timer SET state = 'cancelled' WHERE subject = :subject AND state = 'waiting'",
+    "UPDATE delivery SET wanted = wanted + 1, state = 'owed', due_at = :now, priority = 0 WHERE subject = :subject",
+    "UPDATE journal_head SET position = position + 1, hash = :hash WHERE chain = :chain",
+    "INSERT INTO journal (chain, position, at, what, subject, actor, person_id, identity, channel, version,"
+    " before, after, request_hash, previous, hash)"
+    " SELECT chain, position, :now, 'approval.approve', :subject, :actor, :person, :account, :channel, 1,"
+    " :before, :after, :hash, :hash, hash FROM journal_head WHERE chain = :chain",
+)
+"""In the order in which the house writes them."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One request that waits for one voice, and the account whose yes decides it."""
+
+    request: str
+    ref: str
+    step: str
+    person: str
+    name: str
+    identity: str
+    platform: str
+    org: str
+    user: str
+    chain: str
+    now: str
+
+    def values(self, key: str) -> dict[str, Any]:
+        """What the statements are given; `key` is the event's."""
+        subject = f"approval:{self.request}"
+        return {
+            "key": key,
+            "now": self.now,
+            "no": False,
+            "outcome": json.dumps({"ref": subject, "say": f"Approved. {self.ref} is decided.", "facts": {}}),
+            "vote": f"vot_{secrets.token_hex(12)}",
+            "request": self.request,
+            "subject": subject,
+            "step": self.step,
+            "person": self.person,
+            "identity": self.identity,
+            "channel": self.platform,
+            "chain": self.chain,
+            "actor": self.name,
+            "account": f"{self.platform}/{self.org}/{self.user}",
+            "before": json.dumps({"state": "pending", "given": 0}),
+            "after": json.dumps({"state": "approved", "given": 1, "voice": self.step}),
+            "hash": secrets.token_hex(32),
+        }
+
+
+class Floor(Protocol):
+    """One connection that writes approvals."""
+
+    def approve(self, one: Approval, key: str) -> None:
+        """One transaction, on disk when this returns."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection."""
+        ...
+
+
+class SqliteFloor:
+    """The driver of the standard library, with the settings of `storage.store`."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    def approve(self, one: Approval, key: str) -> None:
+        """One transaction, on disk when this returns."""
+        values = one.values(key)
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in STATEMENTS:
+            self._connection.execute(statement, values)
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+
+
+class PostgresFloor:
+    """psycopg without anything between; one round trip a statement, as everywhere."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True, options="-c timezone=UTC", prepare_threshold=1)
+        self._statements = [_named(statement) for statement in STATEMENTS]
+
+    def approve(self, one: Approval, key: str) -> None:
+        """One transaction, on disk when this returns."""
+        values = one.values(key)
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            for statement in self._statements:
+                cursor.execute(statement, values)
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+
+
+def open_floor(url: str) -> Floor:
+    """The floor on a database, by its URL."""
+    if url.startswith("sqlite:///"):
+        return SqliteFloor(Path(url.removeprefix("sqlite:///")))
+    return PostgresFloor(url)
+
+
+def _named(statement: str) -> Any:
+    """:name -> %(name)s, which is how psycopg wants it."""
+    return re.sub(r":(\w+)", r"%(\1)s", statement)

@@ -1,0 +1,60 @@
+"""The platforms' side in a process of its own: it takes every call, publishes a key, and costs the bot no time."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jwt
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+KID = "bench"
+
+
+@contextmanager
+def running(key: RSAPublicKey) -> Iterator[str]:
+    """-> its address, without a slash at the end. `key` is published as the Bot Connector's (at /openid, /keys)."""
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
+    published = {"keys": [{**public, "kid": KID, "use": "sig", "endorsements": ["msteams"]}]}
+    command = [sys.executable, "-m", __name__, json.dumps(published)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _app(base: str, published: dict[str, Any]) -> web.Application:
+    async def openid(_request: web.Request) -> web.Response:
+        return web.json_response({"issuer": "https://api.botframework.com", "jwks_uri": f"{base}/keys"})
+
+    async def keys(_request: web.Request) -> web.Response:
+        return web.json_response(published)
+
+    async def fine(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "ts": "1780923901.000100", "channel": "D0DANA", "id": "1:1"})
+
+    app = web.Application()
+    app.router.add_get("/openid", openid)
+    app.router.add_get("/keys", keys)
+    app.router.add_route("*", "/{any:.*}", fine)
+    return app
+
+
+def _main() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        print(base, flush=True)
+        web.run_app(_app(base, json.loads(sys.argv[1])), sock=listening, print=lambda _: None, access_log=None)
+
+
+if __name__ == "__main__":
+    _main()
