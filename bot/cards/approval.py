@@ -51,7 +51,8 @@ def asked(standing: Standing, viewer: Viewer, *, version: int, provider: str) ->
     if not may:  # how it stands is news; what it was about is the receipt
         blocks = [*state, *said, Rule(), *what, *lines, *buttons]
     elif long:
-        blocks = [*what, *said, Rule(), *state, *buttons, *below, Rule(), *lines]
+        more = Text("The whole reason and every line stand below.", "subtle")
+        blocks = [*what, more, *said, Rule(), *state, *buttons, *below, Rule(), *lines]
     else:
         blocks = [*what, *lines, Rule(), *said, *state, *buttons, *below]
     head = headline(standing, viewer.locale)

@@ -37,6 +37,8 @@ RECURRING = {"monthly": "month", "yearly": "year"}
 
 LONG_WHY = 500
 """A reason of more letters is shown by its beginning, and in full below the buttons."""
+LONG_SUBJECT = 80
+"""A name that does not fit into the headline stands among the facts."""
 LONG = 12
 """From so many lines on, an order's lines stand below the buttons, so that nobody has to scroll to decide."""
 
@@ -46,7 +48,8 @@ def headline(standing: Standing, locale: str) -> Text:
     purchase = purchase_of(standing.request.facts)
     if purchase is None:
         access = standing.request.facts["access"]
-        return Text(f"{CATEGORY[access['kind']]} for {access['subject']}", "large")
+        kind = CATEGORY[access["kind"]]
+        return Text(kind if len(access["subject"]) > LONG_SUBJECT else f"{kind} for {access['subject']}", "large")
     totals = amounts.totals(purchase)
     sum_ = money(totals.commitment_minor, purchase.currency, locale)
     if totals.commitment_minor != totals.first_year_minor:
@@ -68,7 +71,8 @@ def in_brief(standing: Standing, locale: str, timezone: str, *, whole: bool = Tr
         blocks.append(Text("This gives access to somebody outside the company.", "strong", "bad"))
     if request.tier == "privileged" and standing.is_open:
         blocks.append(Text("This is a powerful change: two different people have to approve it.", "strong", "warning"))
-    facts = tuple(fact for fact in access_facts(access, locale, timezone) if fact.label not in ("Whose access", "Kind"))
+    said = ("Kind",) if len(access["subject"]) > LONG_SUBJECT else ("Kind", "Whose access")
+    facts = tuple(fact for fact in access_facts(access, locale, timezone) if fact.label not in said)
     return [*blocks, Text(why), Facts(facts)]
 
 
@@ -84,7 +88,7 @@ def in_detail(standing: Standing, locale: str, *, whole: bool = True) -> list[Bl
     request = standing.request
     purchase = purchase_of(request.facts)
     cut = not whole and len(request.why) > LONG_WHY
-    why: list[Block] = [Text("In full:", "strong"), Text(request.why)] if cut else []
+    why: list[Block] = [Text("Why:", "strong"), Text(request.why)] if cut else []
     papers: list[Block] = [Link(one["name"], one["url"]) for one in request.marks.get("attachments", ())]
     if purchase is None:
         return [*why, *papers]

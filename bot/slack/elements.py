@@ -22,6 +22,8 @@ Json = dict[str, Any]
 SYMBOLS: dict[Tone, str] = {"plain": "◔", "ask": "●", "good": "✓", "bad": "✕", "warning": "▲", "muted": "○"}
 """A status is told by shape and words, so nobody needs to tell colours apart."""
 
+_BESIDE = 40
+"""So long a detail stands beside the amount where lines are drawn compactly."""
 _AIRY_LINES = 20
 """Up to here the amount of a line stands out in bold; longer lists are drawn compactly."""
 
@@ -122,7 +124,8 @@ def _line(item: Line, airy: bool) -> list[Json]:
     if not amount:
         return runs(what + under)
     if not airy:
-        return runs(f"{what} — {amount}{under}")
+        beside = f" ({detail})" if detail and "\n" not in detail and length(detail) <= _BESIDE else under
+        return runs(f"{what} — {amount}{beside}")
     return [*runs(f"{what}   "), *runs(amount, bold=True), *(runs(under) if under else [])]
 
 

@@ -46,11 +46,12 @@ def endless_words(it: Studio) -> Shown:
 def long_names(it: Studio) -> Shown:
     """Names that fill a screen."""
     name = LONG_NAME[:120].strip()
-    it.do(SYSTEM, PutPerson("marlow-finch", name, "priya@marlowfinch.example", title="Chief " * 20))
-    ref = it.do(SOFIA, replace(purchase(unit=500_000), title="T" * 150, requested_by="priya@marlowfinch.example"))
+    for first in ("luis", "priya"):
+        it.do(SYSTEM, PutPerson("marlow-finch", f"{name} {first}", f"{first}@marlowfinch.example", title="Chief " * 20))
+    ref = it.do(SOFIA, replace(purchase(unit=500_000), title="T" * 150, requested_by="luis@marlowfinch.example"))
     yield "long names decider", it.see(DANA, ref, "ask")
     yield "long names board", it.see(SOFIA, ref, "board")
-    yield "long names requester", it.see(name, ref, "about")
+    yield "long names requester", it.see(f"{name} luis", ref, "about")
 
 
 def right_to_left(it: Studio) -> Shown:
