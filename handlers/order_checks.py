@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from handlers.commands import Purchase, PurchaseLine, Recurrence, Refused
 from handlers.currencies import CURRENCIES
+from handlers.walltime import LAST_YEAR
 
 MOST_LINES = 200
 MOST_PIECES = 1_000_000
@@ -31,6 +32,8 @@ def check(purchase: Purchase) -> None:
     until = purchase.quote_valid_until
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         _refuse("quote_valid_until", "The quote's last day is a date.")
+    if until is not None and until.year > LAST_YEAR:
+        _refuse("quote_valid_until", f"The quote's last day lies beyond the year {LAST_YEAR}.")
     _minor(purchase.shipping_minor, "shipping_minor", "Shipping")
     _minor(purchase.tax_minor, "tax_minor", "Tax")
     if not isinstance(purchase.lines, (tuple, list)) or not purchase.lines:

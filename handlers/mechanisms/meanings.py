@@ -13,6 +13,7 @@ from handlers import amounts
 from handlers.commands import Access, Purchase, PurchaseLine, Refused
 from handlers.mechanisms.mentions import mentioned, outsiders
 from handlers.policy import ACCESS_KINDS, CATEGORIES, Policy, StepPolicy, TierPolicy, access_class, tier_for
+from handlers.walltime import FIRST_YEAR, LAST_YEAR
 from handlers.words import cleaned
 from storage.rows import Row
 
@@ -83,7 +84,9 @@ def of_access(policy: Policy, access: Access, urgency: str, now: datetime, peopl
     }
     if access.until is not None and access.until.tzinfo is None:
         raise Refused("The end of the access needs a time zone.", field="access.until", code="invalid")
-    if access.until is not None and access.until <= now:
+    if access.until is not None and access.until.year > LAST_YEAR:
+        raise Refused(f"The end of the access lies beyond the year {LAST_YEAR}.", field="access.until", code="invalid")
+    if access.until is not None and (access.until.year < FIRST_YEAR or access.until <= now):
         raise Refused("The end date of the access is in the past.", field="access.until", code="invalid")
     known = list(people)
     external = access.external or outsiders(texts.values(), known)
