@@ -33,7 +33,6 @@ CLOSED_WORDS = {
     "superseded": "replaced by another request",
     "fulfilled": "approved and done",
     "void": "no longer valid",
-    "draft": "still with the provider, who has not passed it on",
 }
 
 
