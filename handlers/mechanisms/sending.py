@@ -56,11 +56,15 @@ def plan_facts(work: Work, standing: Standing, *, again: bool = False) -> None:
 
 
 def _watchers(work: Work, standing: Standing) -> None:
-    """The CSM and whoever raised it follow on the board; who asked, and who it is about, on a card of their own."""
+    """The CSM and whoever raised it follow on the board; who asked, and who it is about, on a card of their own.
+
+    A draft is on the CSM's screen already, with its own buttons: the board comes when it is sent on.
+    """
     request, ref = standing.request, standing.ref
     provider = {request.csm_id, request.raised_by} - {None}
     staff = sorted(id_ for id_ in provider if id_ in standing.people and standing.people[id_].client_id is None)
-    work.owe(ref, "board", staff, client_id=standing.client.id)
+    if request.state != "draft":
+        work.owe(ref, "board", staff, client_id=standing.client.id)
     concerned = {request.requester_id, *request.subjects} - {None}
     own = sorted(id_ for id_ in concerned if id_ in standing.roster.members)
     work.owe(ref, "about", own, client_id=standing.client.id)
