@@ -1,7 +1,8 @@
 """Money, times, names and links as an office manager reads them; pure, for every drawing in `bot.cards`.
 
 `locale` is a language tag as Slack and Teams send it ("en-US", "de-DE", "de"); an unknown one is read as English.
-Babel is imported at the first word: it costs more than a tenth of a second of a start.
+Babel is imported at the first word: it costs more than a tenth of a second of a start. One thread imports it: of two
+that begin at once, one may be given half of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,6 +20,8 @@ from zoneinfo import ZoneInfo
 from handlers.currencies import minor_digits
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from babel import Locale
 
 NO_BREAK_SPACE = "\u00a0"
@@ -29,27 +33,36 @@ AND = {"en": "and", "de": "und"}
 MOMENT = {"en": "less than a minute", "de": "weniger als eine Minute"}
 GERMAN_ZONES = {"CET": "MEZ", "CEST": "MESZ", "WET": "WEZ", "WEST": "WESZ", "EET": "OEZ", "EEST": "OESZ"}
 
+_importing = Lock()
+
+
+def _babel() -> ModuleType:
+    with _importing:
+        import babel.dates
+        import babel.numbers
+        import babel.units
+    return babel
+
 
 @lru_cache(maxsize=256)
 def _locale(tag: str) -> Locale:
-    from babel import Locale, UnknownLocaleError
-
+    babel = _babel()
     try:
-        return Locale.parse(tag.replace("-", "_"))
-    except (UnknownLocaleError, ValueError, TypeError):
-        return Locale("en")
+        return babel.Locale.parse(tag.replace("-", "_"))
+    except (babel.UnknownLocaleError, ValueError, TypeError):
+        return babel.Locale("en")
 
 
 @lru_cache(maxsize=4096)
 def money(minor: int, currency: str, locale: str = "en") -> str:
     """865988, "USD" -> "$8,659.88". `minor` is in minor units of an ISO 4217 currency (yen have none, dinars three)."""
-    from babel.numbers import format_currency
-
     digits = minor_digits(currency)
     known = _locale(locale)
     # CLDR's own digits are those of the shops (none for the Iraqi dinar); the integers we keep follow ISO 4217.
     pattern = known.currency_formats["standard"].pattern.replace(".00", "." + "0" * digits if digits else "")
-    text = format_currency(Decimal(minor).scaleb(-digits), currency, pattern, locale=known, currency_digits=False)
+    text = _babel().numbers.format_currency(
+        Decimal(minor).scaleb(-digits), currency, pattern, locale=known, currency_digits=False
+    )
     return CODE_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)
 
 
@@ -58,32 +71,30 @@ def when(instant: datetime, zone: str, locale: str = "en", now: datetime | None 
 
     `zone` is an IANA name. The year is named when it is not `now`'s. ValueError for a naive datetime.
     """
-    from babel.dates import format_time
-
     if instant.tzinfo is None:
         raise ValueError(f"The time {instant.isoformat()} does not say which time zone it is in.")
     there = instant.astimezone(ZoneInfo(zone))
     known = _locale(locale)
-    clock = format_time(there, "h:mm a" if _american(known) else "short", locale=known).replace("\u202f", " ")
+    clock = (
+        _babel()
+        .dates.format_time(there, "h:mm a" if _american(known) else "short", locale=known)
+        .replace("\u202f", " ")
+    )
     today = now.astimezone(there.tzinfo).date() if now else None
     return f"{day(there.date(), locale, today)}, {clock} {_zone_name(there, known)}"
 
 
 def day(date_: date, locale: str = "en", today: date | None = None) -> str:
     """A date: "Mon Jun 15", "Mo., 15. Juni"; with the year when it is not that of `today`."""
-    from babel.dates import format_date, format_skeleton
-
     known = _locale(locale)
     with_year = today is not None and today.year != date_.year
     if _american(known):
-        return format_date(date_, "EEE MMM d, yyyy" if with_year else "EEE MMM d", locale=known)
-    return format_skeleton("yMMMEd" if with_year else "MMMEd", date_, locale=known)
+        return _babel().dates.format_date(date_, "EEE MMM d, yyyy" if with_year else "EEE MMM d", locale=known)
+    return _babel().dates.format_skeleton("yMMMEd" if with_year else "MMMEd", date_, locale=known)
 
 
 def duration(span: timedelta, locale: str = "en") -> str:
     """How long, in its two largest units: "20 minutes", "1 hour 30 minutes", "3 days", "less than a minute"."""
-    from babel.units import format_unit
-
     minutes = round(abs(span).total_seconds() / 60)
     if minutes == 0:
         return _word(MOMENT, locale)
@@ -92,7 +103,11 @@ def duration(span: timedelta, locale: str = "en") -> str:
     counts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
     largest = next(index for index, (count, _) in enumerate(counts) if count)
     known = _locale(locale)
-    parts = [format_unit(n, f"duration-{unit}", locale=known) for n, unit in counts[largest : largest + 2] if n]
+    parts = [
+        _babel().units.format_unit(n, f"duration-{unit}", locale=known)
+        for n, unit in counts[largest : largest + 2]
+        if n
+    ]
     return " ".join(parts)
 
 
@@ -108,9 +123,7 @@ def all_of(names: Sequence[str], locale: str = "en") -> str:
 
 def quantity(count: int, locale: str = "en") -> str:
     """How many, before the name of the thing: "6 × "."""
-    from babel.numbers import format_decimal
-
-    return f"{format_decimal(count, locale=_locale(locale))} × "
+    return f"{_babel().numbers.format_decimal(count, locale=_locale(locale))} × "
 
 
 def host(url: str) -> str:
