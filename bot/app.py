@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -30,6 +30,9 @@ from schedules.clock import DomainClock, Ticker
 from schedules.housekeeping import Housekeeping
 from storage.queries import timers
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.slack.socket import SocketMode
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +70,7 @@ class House:
         routes: list[BaseRoute] = []
         messengers: dict[str, Messenger] = {}
         self._closing: list[Callable[[], Awaitable[None]]] = []
+        self._socket: SocketMode | None = None
         if settings.slack.configured:
             routes += self._slack(messengers)
         if settings.teams.configured:
@@ -122,6 +126,7 @@ class House:
             self.conversation,
             self.installations,
             signing_secret=self.settings.slack.signing_secret,
+            app_token=self.settings.slack.app_token,
             api_url=self.settings.slack.api_url,
             client_id=self.settings.slack.client_id,
             client_secret=self.settings.slack.client_secret,
@@ -129,6 +134,7 @@ class House:
             public_url=self.settings.public.url,
         )
         messengers["slack"] = slack.messenger
+        self._socket = slack.socket
         self._closing.append(slack.close)
         return slack.routes()
 
@@ -154,9 +160,13 @@ class House:
         running = asyncio.create_task(self.courier.run(), name="courier")
         running.add_done_callback(_tell)
         self.ticker.start()
+        if self._socket is not None:
+            self._socket.start()
         try:
             yield
         finally:
+            if self._socket is not None:
+                await self._socket.stop()
             self.ticker.stop()
             await self.courier.stop()
             await asyncio.gather(running, return_exceptions=True)

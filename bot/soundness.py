@@ -43,7 +43,9 @@ def problems(settings: Settings, for_: Purpose = "serve") -> list[str]:
     elif for_ == "desk":
         found += _msp(settings.msp)
     elif for_ == "serve":
-        found += [*_public(settings.public.url), *_secret(settings.secret.key), *_msp(settings.msp)]
+        if settings.public.url or not _called_by_nobody(settings):
+            found += _public(settings.public.url)
+        found += [*_secret(settings.secret.key), *_msp(settings.msp)]
         if not settings.slack.configured and not settings.teams.configured:
             found.append(
                 "Neither Slack nor Teams is set up: set KEYLINE_SLACK_SIGNING_SECRET and KEYLINE_SLACK_BOT_TOKEN, "
@@ -62,6 +64,11 @@ def _database(settings: Settings) -> Iterator[str]:
         yield "KEYLINE_DATABASE_URL must start with sqlite:/// or postgresql://."
     elif scheme == "sqlite" and not re.fullmatch(r"sqlite(\+\w+)?:///(?!:memory:)[^?]+.*", settings.database.url):
         yield "KEYLINE_DATABASE_URL must name a file, like sqlite:///keyline.db: a database in memory forgets."
+
+
+def _called_by_nobody(settings: Settings) -> bool:
+    """Slack by a socket of ours, in one workspace, and no Teams."""
+    return bool(settings.slack.app_token and not settings.slack.client_id and not settings.teams.configured)
 
 
 def _public(url: str) -> Iterator[str]:
@@ -99,7 +106,7 @@ def _msp(msp: Msp) -> Iterator[str]:
 
 
 def _slack(slack: Slack) -> Iterator[str]:
-    if not slack.signing_secret:
+    if not slack.signing_secret and not slack.app_token:
         yield "KEYLINE_SLACK_SIGNING_SECRET is missing: copy it from the Slack app's Basic Information page."
     if slack.client_id and not slack.client_secret:
         yield "KEYLINE_SLACK_CLIENT_SECRET is missing beside KEYLINE_SLACK_CLIENT_ID."

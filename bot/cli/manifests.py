@@ -13,7 +13,10 @@ group = typer.Typer(help="What Slack and Teams are given to know the bot by.", n
 
 
 @group.command()
-def slack(config: Config = None) -> None:
+def slack(
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode: Slack calls no address of yours.")] = False,
+    config: Config = None,
+) -> None:
     """Print the Slack app manifest as JSON: paste it where Slack asks for one when an app is created.
 
     Example: KEYLINE_PUBLIC_URL=https://keyline.example.com python -m bot manifest slack > slack.json
@@ -23,7 +26,7 @@ def slack(config: Config = None) -> None:
     from bot.slack.manifest import manifest
 
     try:
-        found = manifest(settings_for("database", config))
+        found = manifest(settings_for("database", config), socket=socket)
     except ValueError as error:
         fail(_sentence(error))
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -1,8 +1,9 @@
-"""The Slack adapter, wired: guard, Bolt, listeners, answers and messenger behind three routes."""
+"""The Slack adapter, wired: guard, Bolt, listeners, answers and messenger behind three routes or a socket."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
 import time
@@ -29,6 +30,7 @@ from bot.slack.install import Install
 from bot.slack.listeners import Heard, hear
 from bot.slack.manifest import EVENTS, INSTALL, OAUTH_REDIRECT
 from bot.slack.messenger import SlackMessenger
+from bot.slack.socket import Pace, SocketMode
 
 _log = logging.getLogger(__name__)
 _bolt_log = logging.getLogger("bot.slack.bolt")
@@ -41,21 +43,24 @@ def create_slack(
     talk: Talk,
     installations: Installations,
     *,
-    signing_secret: str,
+    signing_secret: str = "",
+    app_token: str = "",
     api_url: str | None = None,
     client_id: str | None = None,
     client_secret: str | None = None,
     command: str = "/keyline",
     public_url: str = "",
     now: Callable[[], float] = time.time,
+    pace: Pace = Pace(),
 ) -> SlackAdapter:
-    """The adapter for one Slack app. ValueError without a signing secret: then anybody could press anybody's buttons.
+    """The adapter for one Slack app, by HTTP with a signing secret, by Socket Mode with an app-level token.
 
+    ValueError without either: an unsigned request is anybody's, who could press anybody's buttons.
     `now` is real time in seconds since 1970 (signatures and OAuth states age by it, not by the playground's clock).
     Nothing is opened until the first request.
     """
-    if not signing_secret:
-        raise ValueError("Slack needs a signing secret (KEYLINE_SLACK_SIGNING_SECRET).")
+    if not signing_secret and not app_token:
+        raise ValueError("Slack needs a signing secret (KEYLINE_SLACK_SIGNING_SECRET), or an app-level token.")
     api = SlackApi(api_url)
     install = Install(
         api,
@@ -65,11 +70,16 @@ def create_slack(
         public_url=public_url,
         now=now,
     )
-    return SlackAdapter(talk, installations, api, install, signing_secret=signing_secret, command=command, now=now)
+    adapter = SlackAdapter(talk, installations, api, install, signing_secret=signing_secret, command=command, now=now)
+    if app_token:
+        adapter.socket = SocketMode(api, app_token, adapter.receive, pace)
+    return adapter
 
 
 class SlackAdapter:
-    """`routes()` for the web server, `messenger` for the courier, `close()` at the end."""
+    """`routes()` for the web server, `socket` to start and stop, `messenger` for the courier, `close()` at the end."""
+
+    socket: SocketMode | None = None
 
     def __init__(
         self,
@@ -92,9 +102,9 @@ class SlackAdapter:
         self.messenger: Messenger = SlackMessenger(api, installations)
 
     def routes(self) -> list[Route]:
-        """POST /slack/events, GET /slack/install, GET /slack/oauth_redirect."""
+        """POST /slack/events (not without a signing secret), GET /slack/install, GET /slack/oauth_redirect."""
         return [
-            Route(EVENTS, self._events, methods=["POST"]),
+            *([Route(EVENTS, self._events, methods=["POST"])] if self._secret else []),
             Route(INSTALL, self._install.begin, methods=["GET"]),
             Route(OAUTH_REDIRECT, self._install.finish, methods=["GET"]),
         ]
@@ -122,15 +132,30 @@ class SlackAdapter:
             return _refusal(401, "not signed by Slack")
         try:
             payload = guard.parse(body, request.headers.get("content-type", ""))
+        except (Malformed, *_SHAPE_ERRORS):
+            return _refusal(400, "not understood")
+        if payload.get("ssl_check") == "1":
+            return Response()
+        reply = await self._answer(payload, hashlib.sha256(body).hexdigest())
+        if reply.status != 200:
+            return _refusal(reply.status, reply.body, retry=reply.status >= 500)
+        return Response(reply.body, media_type="application/json" if reply.body.startswith("{") else "text/plain")
+
+    async def receive(self, payload: dict[str, Any]) -> Reply:
+        """The acknowledgement of a payload that came from Slack otherwise than by HTTP; statuses as there."""
+        written = json.dumps(payload, sort_keys=True).encode()
+        return await self._answer(payload, hashlib.sha256(written).hexdigest())
+
+    async def _answer(self, payload: dict[str, Any], digest: str) -> Reply:
+        """What is known to come from Slack, understood, admitted and performed once per digest."""
+        try:
             heard = hear(payload)
             # Bolt's parser for HTTP loses commands (see guard.parse); its other mode takes a body that is parsed.
             # It also takes a null for an object here and there, so nulls go, which mean the same as nothing.
             given = {name: value for name, value in payload.items() if value is not None}
             bolt_request = AsyncBoltRequest(body=given, mode="socket_mode", context={"heard": heard})
         except (Malformed, *_SHAPE_ERRORS):
-            return _refusal(400, "not understood")
-        if payload.get("ssl_check") == "1":
-            return Response()
+            return Reply(400, "not understood")
 
         async def dispatch() -> Reply:
             try:
@@ -139,11 +164,7 @@ class SlackAdapter:
                 return Reply(400, "not understood")
             return Reply(response.status, response.body)
 
-        digest = hashlib.sha256(body).hexdigest()
-        reply = await self._once.run(digest, dispatch, lambda reply: reply.status == 200)
-        if reply.status != 200:
-            return _refusal(reply.status, reply.body, retry=reply.status >= 500)
-        return Response(reply.body, media_type="application/json" if reply.body.startswith("{") else "text/plain")
+        return await self._once.run(digest, dispatch, lambda reply: reply.status == 200)
 
     def _create_bolt(self) -> AsyncApp:
         # At INFO and DEBUG Bolt writes payloads to the log.

@@ -56,10 +56,15 @@ class Settings(Protocol):
     def slack(self) -> _Slack: ...
 
 
-def manifest(settings: Settings, *, name: str = "Keyline") -> dict[str, Any]:
-    """The manifest as JSON-ready data. ValueError for settings Slack would refuse, in a sentence that names the key."""
+def manifest(settings: Settings, *, name: str = "Keyline", socket: bool = False) -> dict[str, Any]:
+    """The manifest as JSON-ready data. ValueError for settings Slack would refuse, in a sentence that names the key.
+
+    `socket`: for Socket Mode, where Slack calls no address of ours; a public address then serves OAuth alone.
+    """
     url, command = settings.public.url.rstrip("/"), settings.slack.command
-    if not url.startswith("https://"):
+    public = url.startswith("https://")
+    called = {} if socket else {"request_url": url + EVENTS}
+    if not public and not socket:
         raise ValueError("public.url must be an https:// address: Slack calls nothing else.")
     if (
         not command.startswith("/")
@@ -85,7 +90,7 @@ def manifest(settings: Settings, *, name: str = "Keyline") -> dict[str, Any]:
             "slash_commands": [
                 {
                     "command": command,
-                    "url": url + EVENTS,
+                    **({} if socket else {"url": url + EVENTS}),
                     "description": "See what waits for you, or ask for something",
                     "usage_hint": "waiting | request | contacts | help",
                     "should_escape": False,
@@ -101,14 +106,14 @@ def manifest(settings: Settings, *, name: str = "Keyline") -> dict[str, Any]:
             ],
         },
         "oauth_config": {
-            "redirect_urls": [url + OAUTH_REDIRECT],
+            **({"redirect_urls": [url + OAUTH_REDIRECT]} if public else {}),
             "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)},
         },
         "settings": {
-            "event_subscriptions": {"request_url": url + EVENTS, "bot_events": list(BOT_EVENTS)},
-            "interactivity": {"is_enabled": True, "request_url": url + EVENTS},
+            "event_subscriptions": {**called, "bot_events": list(BOT_EVENTS)},
+            "interactivity": {"is_enabled": True, **called},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": False,
+            "socket_mode_enabled": socket,
             "token_rotation_enabled": False,
         },
     }

@@ -218,6 +218,8 @@ def test_the_slack_manifest_is_json_on_stdout(run: Run) -> None:
     done = run("manifest", "slack", KEYLINE_PUBLIC_URL="https://keyline.example.com")
     found = json.loads(done.stdout)
     assert found["settings"]["interactivity"]["request_url"] == "https://keyline.example.com/slack/events"
+    socket = run("manifest", "slack", "--socket")
+    assert json.loads(socket.stdout)["settings"]["socket_mode_enabled"] is True
     missing = run("manifest", "slack")
     assert missing.exit_code == 1 and missing.stdout == "" and "KEYLINE_PUBLIC_URL" in missing.stderr
 

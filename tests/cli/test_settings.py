@@ -130,6 +130,17 @@ def test_one_platform_is_enough_and_both_are_fine(monkeypatch: pytest.MonkeyPatc
     assert problems(given(monkeypatch, TEAMS, **none)) == []
 
 
+def test_slack_in_socket_mode_needs_no_address_and_no_signing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    socket = {"KEYLINE_SLACK_APP_TOKEN": "xapp-1", "KEYLINE_SLACK_SIGNING_SECRET": None, "KEYLINE_PUBLIC_URL": None}
+    assert problems(given(monkeypatch, WHOLE, **socket)) == []
+    (sentence,) = problems(given(monkeypatch, WHOLE, TEAMS, **socket))
+    assert "KEYLINE_PUBLIC_URL is missing" in sentence
+    oauth = {"KEYLINE_SLACK_BOT_TOKEN": None, "KEYLINE_SLACK_CLIENT_ID": "1", "KEYLINE_SLACK_CLIENT_SECRET": "2"}
+    none = dict.fromkeys(TEAMS, None)
+    (sentence,) = problems(given(monkeypatch, WHOLE, **none, **socket | oauth))
+    assert "KEYLINE_PUBLIC_URL is missing" in sentence
+
+
 def test_no_platform_is_a_problem_for_serving_only(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load()
     sentences = problems(settings)

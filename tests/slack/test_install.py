@@ -143,6 +143,15 @@ def test_the_manifest_keeps_slacks_limits_and_names_our_urls() -> None:
     assert json.loads(json.dumps(made)) == made
 
 
+def test_the_manifest_for_socket_mode_names_no_address_that_slack_would_call() -> None:
+    made = manifest(settings(""), socket=True)
+    assert made["settings"]["socket_mode_enabled"] is True and "http" not in json.dumps(made)
+    assert made["settings"]["interactivity"] == {"is_enabled": True}
+    with_install = manifest(settings(), socket=True)
+    assert with_install["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/oauth_redirect"]
+    assert "/slack/events" not in json.dumps(with_install)
+
+
 @pytest.mark.parametrize(
     ("url", "command", "key"),
     [("http://x", "/k", "public.url"), ("https://x", "k", "slack.command"), ("https://x", "/a b", "slack.command")],
