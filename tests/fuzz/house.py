@@ -88,10 +88,12 @@ class Fuzzed:
         ]
 
     async def install(self) -> None:
-        """The bot is in every Slack workspace (again)."""
+        """The bot is in every Slack workspace, and everybody can be reached (again)."""
         for company in CAST.orgs("slack"):
             found = Installation("slack", company.team, company.name, {"bot_token": "xoxb-fuzz"}, {"bot_user": "U0BOT"})
             await self.house.installations.save(found)
+        for row in self.rows("SELECT platform, org, user FROM identity WHERE NOT reachable"):
+            await self.do(System("house"), commands.RememberAddress(row.platform, row.org, row.user, ""))
 
     async def tidy(self) -> None:
         """Few open requests a client, but always some in every state: else there is nothing to attack."""
