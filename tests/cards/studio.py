@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,9 +28,9 @@ Scene = Callable[["Studio"], Iterator[tuple[str, Drawn]]]
 
 
 def numbered(first: int) -> Callable[[str, int], str]:
-    """Ids that are the same in every run and sort by their making."""
-    count = itertools.count(first)
-    return lambda prefix, milliseconds: f"{prefix}_{next(count):06}"
+    """Ids that are the same in every run, counted for each kind of thing so that one kind does not move another's."""
+    counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(first))
+    return lambda prefix, milliseconds: f"{prefix}_{next(counts[prefix]):06}"
 
 
 def seeded(path: Path, tables: Path) -> Path:

@@ -46,6 +46,10 @@ def played(request: pytest.FixtureRequest, beginning: Path, tmp_path_factory: py
     return play(request.param, beginning, tmp_path_factory.mktemp("scene"))
 
 
+AUDIT = re.compile(r"Audit id [0-9]+-[0-9a-f]+")
+"""It hashes the whole journal, which says more than cards do."""
+
+
 def on_slack(drawn: Drawn) -> Json:
     """What Slack gets."""
     if isinstance(drawn, Form):
@@ -66,10 +70,11 @@ def test_every_card_is_as_agreed(played: Played) -> None:
     for name, drawn in played.items():
         for platform, made in (("slack", on_slack(drawn)), ("teams", on_teams(drawn))):
             path = GOLDEN / f"{_file(name)}.{platform}.json"
+            written = AUDIT.sub("Audit id 0-0", _compact(made))
             if WRITES:
                 GOLDEN.mkdir(exist_ok=True)
-                path.write_text(_compact(made), "utf-8")
-            if not path.is_file() or json.loads(path.read_text("utf-8")) != json.loads(json.dumps(made)):
+                path.write_text(written, "utf-8")
+            if not path.is_file() or path.read_text("utf-8") != written:
                 differing.append(path.name)
     assert differing == [], "look at the pictures (python -m tests.cards.pictures), then write the files anew"
 
