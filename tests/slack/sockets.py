@@ -15,8 +15,10 @@ from aiohttp.test_utils import TestServer
 from bot.slack.adapter import SlackAdapter, create_slack
 from bot.slack.socket import Pace
 from tests.slack.house import FakeInstallations, FakeSlack, FakeTalk
+from tests.slack.payloads import a_command
 
 Json = dict[str, Any]
+COMMAND = "slash_commands"
 APP_TOKEN = "xapp-1-A0KEYLINE-1-secret"
 QUICK = Pace(ping=1, look=0.05, silence=0.3, connect=2, finish=2, waits=(0.05,))
 BRISK = replace(QUICK, ping=0.3, silence=10)
@@ -143,3 +145,9 @@ async def wire(*, start: bool = True, pace: Pace = QUICK, **settings: Any) -> As
         finally:
             await adapter.socket.stop()
             await adapter.close()
+
+
+async def works(it: Wire, trigger: str) -> None:
+    """A command on the newest connection is answered."""
+    ack = await it.slack.ack(await it.slack.push(COMMAND, a_command("help", trigger_id=trigger)))
+    assert ack["payload"]["text"].endswith("Done.")
