@@ -68,7 +68,8 @@ class Fuzzed:
         )
         asked: dict[str, set[tuple[str, str, str]]] = {}
         for row in self.rows(
-            "SELECT a.request_id, i.platform, i.org, i.user FROM asked a JOIN identity i ON i.person_id = a.person_id "
+            'SELECT a.request_id, i.platform, i.org, i."user" FROM asked a '
+            "JOIN identity i ON i.person_id = a.person_id "
             "JOIN approval_step s ON s.id = a.step_id WHERE s.state = 'open'"
         ):
             asked.setdefault(row.request_id, set()).add((row.platform, row.org, row.user))
@@ -92,7 +93,7 @@ class Fuzzed:
         for company in CAST.orgs("slack"):
             found = Installation("slack", company.team, company.name, {"bot_token": "xoxb-fuzz"}, {"bot_user": "U0BOT"})
             await self.house.installations.save(found)
-        for row in self.rows("SELECT platform, org, user FROM identity WHERE NOT reachable"):
+        for row in self.rows('SELECT platform, org, "user" FROM identity WHERE NOT reachable'):
             await self.do(System("house"), commands.RememberAddress(row.platform, row.org, row.user, ""))
 
     async def tidy(self) -> None:
@@ -163,13 +164,13 @@ def account(name: str) -> Chat:
 
 
 @asynccontextmanager
-async def fuzzed(database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fuzzed]:
+async def fuzzed(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fuzzed]:
     """The house on a database that has every table."""
     world = World(CAST, "https://bot.fuzz", "https://stage.fuzz")
     for name in [name for name in os.environ if name.startswith("KEYLINE_")]:
         monkeypatch.delenv(name)
     outside = {
-        "KEYLINE_DATABASE_URL": f"sqlite:///{database}",
+        "KEYLINE_DATABASE_URL": url,
         "KEYLINE_SLACK_API_URL": SLACK,
         "KEYLINE_TEAMS_LOGIN_URL": LOGIN,
         "KEYLINE_TEAMS_OPENID_URL": OPENID,

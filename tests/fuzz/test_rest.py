@@ -48,7 +48,7 @@ CHECKS = [
 those for addresses whose things are deleted or made one after the other."""
 
 EXAMPLES = max(8, int(os.environ.get("KEYLINE_FUZZ", "0")) // 200)
-CLIENT, SCOPES = "marlow-finch", ("approvals:write", "read")
+CLIENT, SCOPES = "marlow-finch", ("approvals:write", "policies:write", "read")
 BOUND = {"Authorization": "Bearer token-bound"}
 
 
@@ -72,7 +72,7 @@ def api(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copy(sqlite_template, path)
     with pytest.MonkeyPatch.context() as monkeypatch, asyncio.Runner() as runner:
         Outside(1).replace(monkeypatch)
-        opened = fuzzed(path, monkeypatch)
+        opened = fuzzed(f"sqlite:///{path}", monkeypatch)
         fuzz = runner.run(opened.__aenter__())
         runner.run(fuzz.do(System("test"), CreateToken("bound", digest_of("token-bound"), SCOPES, CLIENT)))
         fuzz.house.web.router.lifespan_context = _nothing_by_itself

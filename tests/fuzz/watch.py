@@ -16,9 +16,9 @@ from storage import journal
 from storage.queries import approvals, directory
 from storage.rows import Row
 from storage.store import Store, Tx
-from tests.fuzz.slacks import Sent
+from tests.fuzz.slack_requests import Sent
 
-COUNT = text("SELECT count(*) AS n, coalesce(max(at), '') AS last, count(withdrawn_at) AS gone FROM vote")
+COUNT = text("SELECT count(*) AS n, max(at) AS last, count(withdrawn_at) AS gone FROM vote")
 VOTES = text("SELECT v.*, r.client_id FROM vote v JOIN approval_request r ON r.id = v.request_id")
 IDENTITY = text("SELECT i.*, p.client_id FROM identity i JOIN person p ON p.id = i.person_id WHERE i.id = :id")
 OF_CLIENTS = (

@@ -31,7 +31,7 @@ class Sent:
     claimed: int | None = None
 
 
-class Slacks:
+class SlackRequests:
     """Makes requests. Who a payload is from is never spoiled into somebody else: Slack signs who somebody is."""
 
     def __init__(self, scene: Scene, secret: str) -> None:

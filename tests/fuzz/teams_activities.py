@@ -8,13 +8,13 @@ from typing import Any
 from tests.fuzz.junk import junk, spoiled, torn, written
 from tests.fuzz.outside import CONNECTOR, Outside
 from tests.fuzz.scene import WORDS, Scene, Sender
-from tests.fuzz.slacks import Sent
+from tests.fuzz.slack_requests import Sent
 
 Json = dict[str, Any]
 IDENTITY = frozenset({"from", "channelData", "serviceUrl", "channelId", "tenantId", "conversation"})
 
 
-class Teamses:
+class TeamsActivities:
     """Makes requests with a valid token. Who an activity is from is vouched for by Microsoft and stays."""
 
     def __init__(self, scene: Scene, outside: Outside, app_id: str) -> None:
