@@ -94,9 +94,9 @@ def put_workspace(command: PutWorkspace, work: Work) -> Outcome:
 
 def put_policy(command: PutPolicy, work: Work) -> Outcome:
     """A client's own policy, checked whole, with a new version; open requests keep the voices they were asked with."""
-    if not (work.who.system or (work.who.service and "approvals:write" in work.who.scopes)):
+    if not (work.who.system or (work.who.service and "policies:write" in work.who.scopes)):
         raise Refused("A policy is changed by the provider's operator.", code="not_entitled")
-    client = client_named(work, command.client)
+    client = directory.lock_client(work.tx, client_named(work, command.client).id)
     if not work.who.acts_for(client.id):
         raise Refused(f"There is no client called {command.client}.", field="client", code="not_found")
     if command.based_on and command.based_on != client.policy_version:

@@ -17,8 +17,9 @@ from handlers.commands import (
 from handlers.context import Work
 from handlers.mechanisms.telling import csm_of, tell
 from storage.queries import directory, tokens
+from storage.rows import Row
 
-SCOPES = ("approvals:write", "notices:write", "cases:write", "read")
+SCOPES = ("approvals:write", "policies:write", "notices:write", "cases:write", "read")
 
 
 def save_installation(command: SaveInstallation, work: Work) -> Outcome:
@@ -66,6 +67,8 @@ def remove_installation(command: RemoveInstallation, work: Work) -> Outcome:
         before={"state": known.state},
         after={"state": "removed", "reason": command.reason},
     )
+    if known.client_id:
+        work.follow_ups.append(Reconsider(known.client_id))
     return Outcome(Ref("workspace", known.id))
 
 
@@ -75,7 +78,12 @@ def remember_address(command: RememberAddress, work: Work) -> Outcome:
     if before is None:
         return Outcome(repeated=True)
     directory.change_identity(
-        work.tx, command.platform, command.org, command.user, address=command.sealed, reachable=before.state == "active"
+        work.tx,
+        command.platform,
+        command.org,
+        command.user,
+        address=command.sealed or before.address,
+        reachable=before.state == "active",
     )
     if not before.reachable and before.client_id:
         work.follow_ups.append(Reconsider(before.client_id))
@@ -83,23 +91,32 @@ def remember_address(command: RememberAddress, work: Work) -> Outcome:
 
 
 def forget_address(command: ForgetAddress, work: Work) -> Outcome:
-    """A person removed or blocked the app."""
-    row = directory.change_identity(work.tx, command.platform, command.org, command.user, reachable=False)
-    if row is not None:
-        person = directory.person(work.tx, row.person_id)
-        work.note(
-            "account.lost",
-            chain=(person.client_id if person is not None else None) or "msp",
-            subject=f"person:{row.person_id}",
-            after={"platform": command.platform, "reason": command.reason},
-        )
-        if person is not None and person.client_id and not directory.accounts_of(work.tx, [person.id]):
+    """A person removed or blocked the app, or is gone from there: nobody is asked where nothing arrives."""
+    row = directory.identity(work.tx, command.platform, command.org, command.user)
+    if row is None or not row.reachable:
+        return Outcome(repeated=True)
+    directory.change_identity(work.tx, command.platform, command.org, command.user, reachable=False)
+    person = directory.person(work.tx, row.person_id)
+    assert person is not None
+    work.note(
+        "account.lost",
+        chain=person.client_id or "msp",
+        subject=f"person:{person.id}",
+        after={"platform": command.platform, "reason": command.reason},
+    )
+    if person.client_id and not directory.accounts_of(work.tx, [person.id]):
+        if not command.told and _is_key_contact(work, person):
             title = f"{person.name} can no longer be reached in chat: {command.reason}"
             whom, about = csm_of(work, person.client_id), Ref("person", person.id)
-            key = f"{work.now:%Y-%m-%d}"
-            tell(work, person.client_id, whom, about, "account_lost", title, key=key)
-            work.follow_ups.append(Reconsider(person.client_id))
+            tell(work, person.client_id, whom, about, "account_lost", title, key=f"{work.now:%Y-%m-%d}")
+        work.follow_ups.append(Reconsider(person.client_id))
     return Outcome()
+
+
+def _is_key_contact(work: Work, person: Row) -> bool:
+    client = directory.client(work.tx, person.client_id)
+    holds = any(row.person_id == person.id for row in directory.roles_of(work.tx, person.client_id))
+    return holds or (client is not None and client.default_contact_id == person.id)
 
 
 def create_token(command: CreateToken, work: Work) -> Outcome:

@@ -15,7 +15,7 @@ group = typer.Typer(help="Who may call the REST interface.", no_args_is_help=Tru
 def create(
     name: Annotated[str, typer.Option("--name", help="Whose it is, as it stands in the journal.")],
     scope: Annotated[
-        list[str], typer.Option("--scope", help="approvals:write, notices:write, cases:write or read; repeat for more.")
+        list[str], typer.Option("--scope", help="read, approvals:write, policies:write, notices:write, cases:write; repeatable.")
     ],
     client: Annotated[str, typer.Option("--client", help="Bind it to one client (its slug).")] = "",
     config: Config = None,

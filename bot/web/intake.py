@@ -30,7 +30,7 @@ from handlers.mechanisms import standing
 from storage.queries import rest
 from storage.store import Store
 
-READ, WRITE = "read", "approvals:write"
+READ, WRITE, RULES = "read", "approvals:write", "policies:write"
 _PROBLEM: dict[str, Any] = {"model": ProblemBody}
 
 
@@ -67,7 +67,7 @@ class Intake:
         add(f"{one}/answer", self.answer, methods=["POST"], openapi_extra=write, **body)
         add(f"{one}/remind", self.remind, methods=["POST"], openapi_extra=write, **body)
         add(f"{one}/settle-mistake", self.settle_mistake, methods=["POST"], openapi_extra=write, **body)
-        Policies(self._store, self._performer).add_to(router, read, write, answers)
+        Policies(self._store, self._performer).add_to(router, read, security(RULES), answers)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -35,6 +35,7 @@ workspaces = core(Workspace)
 
 CLIENT_BY_ID = Prepared(select(clients).where(clients.c.id == bindparam("id")))
 CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
+CLIENT_LOCKED = select(clients).where(clients.c.id == bindparam("id")).with_for_update()
 CLIENTS = select(clients).order_by(clients.c.name)
 TAKE_NUMBER = (
     update(clients)
@@ -45,8 +46,20 @@ TAKE_NUMBER = (
 LOCATIONS = select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
 PERSON_BY_ID = Prepared(select(people).where(people.c.id == bindparam("id")))
 PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
+HAS_ACCOUNT = (
+    exists()
+    .where(
+        identities.c.person_id == people.c.id,
+        identities.c.reachable,
+        workspaces.c.platform == identities.c.platform,
+        workspaces.c.org == identities.c.org,
+        workspaces.c.state != "removed",
+    )
+    .correlate(people)
+    .label("has_account")
+)
 PEOPLE_AROUND = Prepared(
-    select(people)
+    select(people, HAS_ACCOUNT)
     .where(or_(people.c.client_id == bindparam("client"), people.c.client_id.is_(None)))
     .order_by(people.c.client_id.is_(None), people.c.name)
 )
@@ -80,6 +93,7 @@ IDENTITY = Prepared(
         identities.c.linked,
     )
 )
+ACCOUNT = select(identities).where(identities.c.id == bindparam("id"))
 ACCOUNTS_OF = (
     select(identities)
     .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
@@ -89,12 +103,6 @@ ACCOUNTS_OF = (
         workspaces.c.state != "removed",
     )
     .order_by(identities.c.platform, identities.c.id)
-)
-REACHABLE_OF = Prepared(
-    select(identities.c.person_id)
-    .join(people, people.c.id == identities.c.person_id)
-    .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
-    .where(people.c.client_id == bindparam("client"), identities.c.reachable, workspaces.c.state != "removed")
 )
 PERSON_BY_EMAIL = select(people).where(people.c.email == bindparam("email"), people.c.state == "active")
 WORKSPACE = select(workspaces).where(
@@ -110,6 +118,11 @@ def client(tx: Tx, id_: str) -> Row[Any] | None:
 def client_by_slug(tx: Tx, slug: str) -> Row[Any] | None:
     """A client by slug."""
     return tx.execute(CLIENT_BY_SLUG, {"slug": slug}).one_or_none()
+
+
+def lock_client(tx: Tx, id_: str) -> Row[Any]:
+    """A client by id, its row locked until the transaction ends: two changes of its policy come one after the other."""
+    return tx.execute(CLIENT_LOCKED, {"id": id_}).one()
 
 
 def all_clients(tx: Tx) -> Sequence[Row[Any]]:
@@ -139,13 +152,8 @@ def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
 
 
 def people_around(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
-    """Everybody of a client by name, also those who left, then everybody of the provider."""
+    """Everybody of a client by name, also those who left, then everybody of the provider; `has_account`: a live one."""
     return PEOPLE_AROUND.run(tx, client=client_id).all()
-
-
-def reachable_of(tx: Tx, client_id: str) -> set[str]:
-    """Who of a client has a reachable account."""
-    return set(REACHABLE_OF.run(tx, client=client_id).scalars())
 
 
 def staff_people(tx: Tx) -> Sequence[Row[Any]]:
@@ -181,6 +189,11 @@ def absent_at(tx: Tx, client_id: str, now: datetime) -> Sequence[Row[Any]]:
 def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
     """An account with its person's client, name, state and zone."""
     return IDENTITY.run(tx, platform=platform, org=org, user=user).one_or_none()
+
+
+def account(tx: Tx, id_: str) -> Row[Any]:
+    """An account by id, whoever has it."""
+    return tx.execute(ACCOUNT, {"id": id_}).one()
 
 
 def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:

@@ -136,12 +136,13 @@ def test_people_in_chat_put_no_policy(office: Office, who: str) -> None:
 def test_a_program_needs_its_scope_and_its_own_client(office: Office) -> None:
     for token in (
         Service("psa", frozenset({"read"})),
-        Service("psa", frozenset({"approvals:write"}), client="northgate"),
+        Service("psa", frozenset({"approvals:write"}), client="marlow-finch"),
+        Service("psa", frozenset({"policies:write"}), client="northgate"),
     ):
         with pytest.raises(Refused):
             office.do(token, PutPolicy("marlow-finch", ONE_VOICE))
     office.do(
-        Service("psa", frozenset({"approvals:write"}), client="marlow-finch"), PutPolicy("marlow-finch", ONE_VOICE)
+        Service("psa", frozenset({"policies:write"}), client="marlow-finch"), PutPolicy("marlow-finch", ONE_VOICE)
     )
     assert version(office) == 2
 

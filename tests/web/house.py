@@ -31,10 +31,10 @@ from storage.store import Store
 
 NOW = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 TOKENS = {
-    "all": (("approvals:write", "notices:write", "cases:write", "read"), ""),
+    "all": (("approvals:write", "policies:write", "notices:write", "cases:write", "read"), ""),
     "reader": (("read",), ""),
     "writer": (("approvals:write",), ""),
-    "cedar": (("approvals:write", "read"), "cedar-ridge"),
+    "cedar": (("approvals:write", "policies:write", "read"), "cedar-ridge"),
 }
 ORDER: dict[str, Any] = {
     "client": "marlow-finch",
