@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -37,12 +38,12 @@ class SlackRequests:
     def __init__(self, scene: Scene, secret: str) -> None:
         self._scene, self._rng, self._secret = scene, scene.rng, secret
         self._count = 0
-        self._before: list[Sent] = []
+        self._before: dict[Sender, deque[Sent]] = defaultdict(lambda: deque(maxlen=20))
 
     def make(self, sender: Sender) -> Sent:
         """One request of this person."""
         rng = self._rng
-        old = [one for one in self._before if one.sender == sender]
+        old = self._before[sender]
         if old and rng.random() < 0.06:
             again = rng.choice(old)
             return Sent(
@@ -68,7 +69,7 @@ class SlackRequests:
         for _ in range(rng.choice((0, 0, 0, 0, 1, 1, 2, 4))):
             payload = spoiled(payload, rng, lambda way: bool(IDENTITY & set(way[:3])))
         sent = self._request(payload, sender, make.__name__.strip("_"))
-        self._before = [*self._before[-400:], sent]
+        old.append(sent)
         return sent
 
     def _request(self, payload: Any, sender: Sender, what: str) -> Sent:

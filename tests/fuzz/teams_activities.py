@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -20,13 +21,13 @@ class TeamsActivities:
     def __init__(self, scene: Scene, outside: Outside, app_id: str) -> None:
         self._scene, self._rng, self._outside, self._app = scene, scene.rng, outside, app_id
         self._count = 0
-        self._before: list[Sent] = []
+        self._before: dict[Sender, deque[Sent]] = defaultdict(lambda: deque(maxlen=20))
 
     def make(self, sender: Sender) -> Sent:
         """One request of this person."""
         rng = self._rng
         headers = {"authorization": self._outside.bearer(self._app), "content-type": "application/json"}
-        old = [one for one in self._before if one.sender == sender]
+        old = self._before[sender]
         if old and rng.random() < 0.06:
             again = rng.choice(old)
             return Sent(again.path, again.body, headers, sender, f"again {again.what}", again.claimed)
@@ -52,7 +53,7 @@ class TeamsActivities:
         if rng.random() < 0.01:
             headers["content-type"] = rng.choice(("", "text/plain", "application/xml"))
         sent = Sent("/api/messages", body, headers, sender, make.__name__.strip("_"), _claimed(activity))
-        self._before = [*self._before[-400:], sent]
+        old.append(sent)
         return sent
 
     # ------------------------------------------------------------------ kinds
