@@ -8,15 +8,14 @@ import typer
 
 from bot.cli.words import Config, misused, open_desk, open_store, perform
 
+SCOPES = "read, approvals:write, policies:write, notices:write, cases:write"
 group = typer.Typer(help="Who may call the REST interface.", no_args_is_help=True)
 
 
 @group.command()
 def create(
     name: Annotated[str, typer.Option("--name", help="Whose it is, as it stands in the journal.")],
-    scope: Annotated[
-        list[str], typer.Option("--scope", help="read, approvals:write, policies:write, notices:write, cases:write; repeatable.")
-    ],
+    scope: Annotated[list[str], typer.Option("--scope", help=f"{SCOPES}; repeat for more.")],
     client: Annotated[str, typer.Option("--client", help="Bind it to one client (its slug).")] = "",
     config: Config = None,
 ) -> None:
