@@ -80,7 +80,7 @@ class House:
             gallery.draw,
             messengers,
             self.installations.open,
-            self.perform,
+            self._report,
             self.clock.now,
             remember=self.installations.remember,
             at=at,
@@ -110,6 +110,12 @@ class House:
         return await self.conversation.perform(command, System("the house"), f"house:{uuid.uuid4().hex}", "house")
 
     async def catch_up(self) -> None:
+    async def _report(self, command: Command) -> Outcome:
+        """What the courier could not deliver: whoever is lost by it is looked up anew when heard of again."""
+        outcome = await self.perform(command)
+        self.installations.look_again()
+        return outcome
+
         """Does and sends everything that is due now, until nothing is."""
         while await self.ticker.tick() + await self.courier.drain():
             pass

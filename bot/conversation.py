@@ -142,7 +142,7 @@ class Conversation:
             if asks(press):
                 self._welcome(press, chat)
             if press.verb == "say":
-                return self._say(press, self._desk.recognise(chat))
+                return self._say(press, self._heard(press, chat))
             if press.inputs is None and (press.verb in FORMS or press.verb.startswith("request:")):
                 return self._open(press, chat)
             return self._act(press, chat)
@@ -162,6 +162,14 @@ class Conversation:
             with suppress(Refused):  # not a client's workspace: the press itself is refused
                 self._desk.perform(join, Event(key, self._now(), commands.System("the house"), press.platform))
 
+    def _heard(self, press: Press, chat: Chat) -> Who:
+        """Who it is; somebody who was thought to be out of reach is not."""
+        who = self._desk.recognise(chat)
+        if not who.reachable:
+            back = commands.RememberAddress(chat.platform, chat.org, chat.user)
+            self._desk.perform(back, Event(commands.ITSELF, self._now(), commands.System("the house"), press.platform))
+        return who
+
     def _act(self, press: Press, chat: Chat) -> Answer:
         if press.verb == "refresh":
             who = self._desk.recognise(chat)
@@ -177,7 +185,7 @@ class Conversation:
     def _open(self, press: Press, chat: Chat) -> Answer:
         """A form, or the sentence why not; a refused press is journalled like a refused command."""
         try:
-            who = self._desk.recognise(chat)
+            who = self._heard(press, chat)
             return Answer(
                 form=self._gallery.form(press.verb, press.ref or pages.PAGE, press.version, who.person_id or "")
             )

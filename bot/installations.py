@@ -163,6 +163,10 @@ class HouseInstallations:
         finally:
             self._spots.forget(*key)
 
+    def look_again(self) -> None:
+        """People's addresses may have changed in the store; each is read anew when it is asked for."""
+        self._spots.forget()
+
     async def _place(self, platform: str, org: str) -> Place | None:
         return await self._places.get((platform, org), lambda: asyncio.to_thread(self._read_place, platform, org))
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers import commands
-from handlers.commands import Attachment, Outcome, RaiseApproval, Ref, Refused
+from handlers.commands import Attachment, ForgetAddress, Outcome, RaiseApproval, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import (
     asking,
@@ -36,6 +36,8 @@ from storage.rows import Row
 
 STAGES_WITH_BILLING = ("onboarding", "active")
 MOST_ATTACHMENTS = 10
+LOST = ("target", "opted_out")
+"""What a platform says of an account where nothing arrives any more."""
 
 
 def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
@@ -186,27 +188,46 @@ def replan(command: commands.Replan, work: Work) -> Outcome:
 
 
 def delivery_failed(command: commands.DeliveryFailed, work: Work) -> Outcome:
-    """A card could not reach a person: somebody else is asked, and the CSM knows at once."""
+    """A card could not reach a person: somebody else is asked, and the CSM knows at once.
+
+    An account where nothing arrives is asked no more until it is heard of; whoever is asked instead is found for every
+    open request in turn (see `reconsider`), so none of them is locked here.
+    """
     row = deliveries.delivery(work.tx, command.delivery)
-    if row is None or not row.subject.startswith("approval:"):
+    if row is None:
         return Outcome(repeated=True)
-    standing = decision.locked(work, Ref.parse(row.subject))
+    ref, lost = Ref.parse(row.subject), command.what in LOST
+    standing = None
+    if ref.kind == "approval":
+        standing = load(work.tx, ref.id, work.now) if lost else decision.locked(work, ref)
     if not deliveries.take_up(work.tx, row.id, work.now):
-        return Outcome(standing.ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    name = standing.name(row.person_id)
+        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
+    account = directory.account(work.tx, row.identity_id)
+    if lost and not account.reachable:
+        return Outcome(ref)  # known since the account was lost
+    told = standing is not None and _tell_of_failure(work, standing, row, command)
+    if lost:
+        gone = ForgetAddress(account.platform, account.org, account.user, command.reason, told)
+        work.follow_ups.append(gone)
+    return Outcome(ref)
+
+
+def _tell_of_failure(work: Work, standing: Standing, row: Row, command: commands.DeliveryFailed) -> bool:
+    """The journal, and unless the person has the card elsewhere the CSM and the next in line; -> whether the CSM is."""
     what = {"person": row.person_id, "purpose": row.purpose, "what": command.what, "reason": command.reason}
     decision.journal(work, standing, "undeliverable", what)
     if not standing.is_open or row.purpose == "board":
-        return Outcome(standing.ref)
-    if not deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
-        if row.purpose == asking.card_of(standing):
-            mine = {step.id for step in standing.steps for one in step.asked if one.person_id == row.person_id}
-            for step_id, person_id in asking.next_in_line(standing, mine):
-                asking.ask(work, standing, step_id, person_id, why="backup")
-        title = f"{standing.request.ref}: {name} could not be reached in chat"
-        asking.tell_csm(work, standing, "undeliverable", title, f"v{standing.request.version}.{row.person_id}")
-        work.redraw(standing.ref)
-    return Outcome(standing.ref)
+        return False
+    if deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
+        return False
+    if command.what not in LOST and row.purpose == asking.card_of(standing):
+        mine = {step.id for step in standing.steps for one in step.asked if one.person_id == row.person_id}
+        for step_id, person_id in asking.next_in_line(standing, mine):
+            asking.ask(work, standing, step_id, person_id, why="backup")
+    title = f"{standing.request.ref}: {standing.name(row.person_id)} could not be reached in chat"
+    asking.tell_csm(work, standing, "undeliverable", title, f"v{standing.request.version}.{row.person_id}")
+    work.redraw(standing.ref)
+    return True
 
 
 DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {

@@ -28,6 +28,8 @@ class Who:
     staff: bool = False
     identity_id: str | None = None
     identity: str = ""
+    reachable: bool = True
+    """Whether cards are sent to the account this is; False until somebody thought lost is heard of again."""
     service: str | None = None
     scopes: frozenset[str] = frozenset()
     system: bool = False

@@ -93,6 +93,9 @@ class Desk:
                     return _outcome(seen.outcome)
                 self.at("admitted")
                 work = self._work(tx, event)
+                if isinstance(event.actor, Chat) and not work.who.reachable:
+                    actor = event.actor
+                    work.follow_ups.append(commands.RememberAddress(actor.platform, actor.org, actor.user))
                 outcome = self._handle(command, work)
                 self.at("handled")
                 for entry in work.entries:
@@ -180,6 +183,7 @@ def _recognise(tx: Tx, event: Event) -> Who:
             staff=row.client_id is None,
             identity_id=row.id,
             identity=_identity(event),
+            reachable=row.reachable,
         )
     if isinstance(actor, Service):
         client = directory.client_by_slug(tx, actor.client) if actor.client else None

@@ -214,9 +214,19 @@ class SlackAdapter:
                 await self._installations.remove("slack", org, "uninstalled or revoked at Slack")
             return BoltResponse(status=200)
         installation: Installation = context["installation"]
+        if heard.kind in ("closed", "alive"):
+            await self._changed(Account("slack", *heard.account), closed=heard.kind == "closed")
+            return BoltResponse(status=200)
         self._remember(heard, installation)
         reply = await self._answers.to(heard, self._client(installation))
         return BoltResponse(status=reply.status, body=reply.body)
+
+    async def _changed(self, account: Account, *, closed: bool) -> None:
+        """Who was deactivated cannot be reached; who was brought back can, and is known where they were."""
+        if closed:
+            await self._installations.forget(account, "the Slack account was deactivated")
+        else:
+            await self._installations.remember(account)
 
     def _client(self, installation: Installation) -> AsyncWebClient:
         return self._api.client(installation.secrets.get("bot_token"))

@@ -10,11 +10,23 @@ from bot.conversation import Press
 from bot.slack import forms
 from bot.slack.claims import Claim, Malformed, unpack
 from bot.slack.names import from_handle
-from bot.slack.payloads import Payload, identifier, installed_in, key, needed, part, person, string
+from bot.slack.payloads import Payload, enterprise_of, identifier, installed_in, key, needed, part, person, string
 from bot.slack.text import typed
 
 Kind = Literal[
-    "click", "stale", "submission", "command", "shortcut", "message", "mention", "home", "left", "options", "nothing"
+    "click",
+    "stale",
+    "submission",
+    "command",
+    "shortcut",
+    "message",
+    "mention",
+    "home",
+    "left",
+    "closed",
+    "alive",
+    "options",
+    "nothing",
 ]
 
 HOME_WORDS = "waiting"
@@ -38,12 +50,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Heard:
-    """One signed payload understood. `orgs`: where its installation may be kept; `press`: None where none is due."""
+    """One signed payload understood. `orgs`: where its installation may be kept; `press`: None where none is due.
+
+    `account`: the workspace and user whose account was closed, or lives (kinds "closed" and "alive").
+    """
 
     kind: Kind
     orgs: tuple[str, ...]
     press: Press | None = None
     place: Place = field(default_factory=Place)
+    account: tuple[str, str] = ("", "")
 
 
 def hear(payload: Payload) -> Heard:
@@ -153,6 +169,8 @@ def _event(payload: Payload) -> Heard:
         # Only a revoked bot token ends an installation; people may revoke tokens of their own.
         over = name == "app_uninstalled" or bool(part(event, "tokens").get("bot"))
         return Heard("left" if over else "nothing", installed_in(payload))
+    if name == "user_change":
+        return _account(payload, part(event, "user"))
     kind: Kind = "nothing"
     if name == "message" and string(event, "channel_type") == "im":
         # Our own messages carry bot_id; edits, joins and the like carry a subtype; a file is still a message.
@@ -174,6 +192,16 @@ def _event(payload: Payload) -> Heard:
         surface="home" if kind == "home" else "message",
     )
     return Heard(kind, installed_in(payload), Press(press_key, "slack", org, user, "say", words=words), place)
+
+
+def _account(payload: Payload, user: Payload) -> Heard:
+    """Somebody was deactivated, or something else about a living account changed: docs.slack.dev/reference/events/
+    user_change. Deactivating and bringing back send no other event."""
+    home, orgs = identifier(user, "team_id"), installed_in(payload)
+    if not home or home == enterprise_of(payload):
+        home = next(iter(orgs), "")
+    account = (needed(home, "the workspace"), needed(identifier(user, "id"), "the user"))
+    return Heard("closed" if user.get("deleted") is True else "alive", orgs, account=account)
 
 
 def _options(payload: Payload) -> Heard:

@@ -27,7 +27,7 @@ SCOPES = (
 OPTIONAL_SCOPES = ("channels:read", "groups:read")
 """For posting a note to staff into a channel that a contact picks."""
 
-BOT_EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+BOT_EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 
 _ABOUT = (
     "Asks the right person at a client company for a decision and records it: purchases, access changes, outage "

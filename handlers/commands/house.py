@@ -45,22 +45,23 @@ class RemoveInstallation:
 
 @dataclass(frozen=True)
 class RememberAddress:
-    """A person can be reached there. `sealed` is the encrypted conversation reference."""
+    """A person can be reached there. `sealed` is the encrypted conversation reference, "" to keep the one there is."""
 
     platform: str
     org: str
     user: str
-    sealed: str
+    sealed: str = ""
 
 
 @dataclass(frozen=True)
 class ForgetAddress:
-    """A person can no longer be reached there."""
+    """A person can no longer be reached there. `told`: the CSM knows already."""
 
     platform: str
     org: str
     user: str
     reason: str
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from handlers.authority import whom_to_ask
 from handlers.context import Work
 from handlers.mechanisms import asking
 from handlers.mechanisms.standing import Standing, StepStanding, stand
-from storage.queries import approvals
+from storage.queries import approvals, deliveries
 
 
 def reroute(work: Work, request_id: str) -> None:
@@ -20,6 +20,7 @@ def reroute(work: Work, request_id: str) -> None:
         asking.open_stage(work, standing)
         work.redraw(standing.ref)
         return
+    _ask_who_is_back(work, standing)
     look_again(work, standing)
 
 
@@ -32,6 +33,17 @@ def look_again(work: Work, standing: Standing) -> None:
             row = approvals.request(work.tx, standing.request.id)
             assert row is not None
             standing = stand(work.tx, row, work.now, standing)
+
+
+def _ask_who_is_back(work: Work, standing: Standing) -> None:
+    """Somebody who was asked and whose card never arrived can be reached again."""
+    card = asking.card_of(standing)
+    for step in standing.steps:
+        may = {row.id for row in step.deciders}
+        for row in step.asked if step.state == "open" else ():
+            back = row.person_id in may and standing.roster.members[row.person_id].reachable
+            if back and deliveries.died(work.tx, str(standing.ref), card, row.person_id):
+                asking.ask(work, standing, step.id, row.person_id, why=row.why)
 
 
 def _somebody_listens(standing: Standing, step: StepStanding) -> bool:

@@ -23,6 +23,16 @@ ALIVE = (
     )
     .limit(1)
 )
+DEAD = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.subject == bindparam("subject"),
+        deliveries.c.purpose == bindparam("purpose"),
+        deliveries.c.person_id == bindparam("person"),
+        deliveries.c.state == "dead",
+    )
+    .limit(1)
+)
 OF_SUBJECT = (
     select(deliveries)
     .where(deliveries.c.subject == bindparam("subject"))
@@ -50,6 +60,12 @@ def take_up(tx: Tx, id_: str, now: datetime) -> bool:
 def alive(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
     """Whether this person has, or may still get, this card on some account."""
     return tx.execute(ALIVE, {"subject": subject, "purpose": purpose, "person": person_id}).first() is not None
+
+
+def died(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
+    """Whether this person was to get this card and every copy of it is dead."""
+    known = {"subject": subject, "purpose": purpose, "person": person_id}
+    return tx.execute(DEAD, known).first() is not None and not alive(tx, subject, purpose, person_id)
 
 
 def of_subject(tx: Tx, subject: str) -> list[Row[Any]]:

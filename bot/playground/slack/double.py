@@ -179,6 +179,8 @@ class SlackDouble:
         `{limits: "off"|"on"}` (rate limits), `{client_checks: "off"|"on"}` (required fields and the like),
         `{echo: "on"|"off"}` (the app's own messages come back as events, as in Slack).
         `{kind: "uninstall", team}` ends the install: dead token, app_uninstalled and tokens_revoked.
+        `{kind: "deactivate" | "reactivate", person}`: a user_change event. Posts still succeed, as they do at Slack for
+        a closed account (slackapi/python-slack-sdk#1156).
         """
         switches = {name: spec[name] for name in ("limits", "client_checks", "echo") if name in spec}
         if wrong := [value for value in switches.values() if value not in ("on", "off")]:
@@ -196,6 +198,10 @@ class SlackDouble:
             self.state.faults.echo = switches["echo"] == "on"
         if spec.get("kind") == "uninstall":
             self._uninstall(spec)
+        elif spec.get("kind") in ("deactivate", "reactivate"):
+            who = self.state.world.person(str(spec.get("person")))
+            event = payloads.user_change(self.state, who, deleted=spec["kind"] == "deactivate")
+            self.wire.later(self._send(event))
         elif "kind" in spec or not (switches or spec.get("clear")):
             self.state.faults.add(spec)
         return {"ok": True, "waiting": len(self.state.faults.waiting)}

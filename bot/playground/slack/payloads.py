@@ -190,6 +190,24 @@ def message_event(message: Message, person: Person | None) -> Json:
     return {**found, "client_msg_id": secrets.token_hex(16)}
 
 
+def user_change(state: State, person: Person, *, deleted: bool) -> Json:
+    """docs.slack.dev/reference/events/user_change: the whole user, of which a few fields are here."""
+    stamp = int(time.time())
+    user: Json = {
+        "id": person.user,
+        "team_id": person.home,
+        "name": person.handle,
+        "deleted": deleted,
+        "real_name": person.name,
+        "tz": person.timezone,
+        "profile": {"real_name": person.name, "email": person.email, "team": person.home},
+        "is_bot": False,
+        "updated": stamp,
+    }
+    event = {"type": "user_change", "user": user, "cache_ts": stamp, "event_ts": state.world.ts()}
+    return event_callback(state, person.team, event)
+
+
 def app_home_opened(person: Person, conversation: Conversation, tab: str, ts: str, view: View | None) -> Json:
     """docs.slack.dev/reference/events/app_home_opened."""
     found: Json = {
