@@ -217,8 +217,10 @@ def close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
     """Ends the question. After a yes, the ends of its quote and of its access still come."""
     request = standing.request
     approvals.change_request(work.tx, request.id, state=state, closed_at=work.now, closed_why=why)
-    approvals.close_steps(work.tx, request.id, request.version, "skipped")
-    approvals.lapse_phone_voices(work.tx, request.id)
+    if state != "approved":  # else every step is approved
+        approvals.close_steps(work.tx, request.id, request.version, "skipped")
+    if any(row.state == "waiting" for row in standing.phone_voices):
+        approvals.lapse_phone_voices(work.tx, request.id)
     outbox.drop_held(work.tx, str(standing.ref), work.now)
     done = {*LADDER_DEEDS, "question_timeout", "phone_lapse"} if state == "approved" else None
     timers.cancel(work.tx, str(standing.ref), done)

@@ -14,8 +14,7 @@ from storage.store import Tx
 
 def roster_of(tx: Tx, client: Row[Any], now: datetime, people: Iterable[Row[Any]] | None = None) -> Roster:
     """Who holds what at this client now; `people` are its rows when they have been read already."""
-    rows = [row for row in people or directory.people_of(tx, client.id) if row.client_id == client.id]
-    reachable = directory.reachable_of(tx, client.id)
+    rows = [row for row in people or directory.people_around(tx, client.id) if row.client_id == client.id]
     members = {
         row.id: Member(
             id=row.id,
@@ -23,7 +22,7 @@ def roster_of(tx: Tx, client: Row[Any], now: datetime, people: Iterable[Row[Any]
             active=row.state == "active",
             ask_last=row.ask_last,
             location_id=row.location_id or "",
-            reachable=row.id in reachable,
+            reachable=bool(row.has_account),
         )
         for row in rows
     }
