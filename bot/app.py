@@ -70,6 +70,7 @@ class House:
         routes: list[BaseRoute] = []
         messengers: dict[str, Messenger] = {}
         self._closing: list[Callable[[], Awaitable[None]]] = []
+        self._settling: list[Callable[[], Awaitable[None]]] = []
         self._socket: SocketMode | None = None
         if settings.slack.configured:
             routes += self._slack(messengers)
@@ -109,14 +110,16 @@ class House:
         """A command of the house itself, each its own event."""
         return await self.conversation.perform(command, System("the house"), f"house:{uuid.uuid4().hex}", "house")
 
-    async def catch_up(self) -> None:
     async def _report(self, command: Command) -> Outcome:
         """What the courier could not deliver: whoever is lost by it is looked up anew when heard of again."""
         outcome = await self.perform(command)
         self.installations.look_again()
         return outcome
 
+    async def catch_up(self) -> None:
         """Does and sends everything that is due now, until nothing is."""
+        for settle in self._settling:
+            await settle()
         while await self.ticker.tick() + await self.courier.drain():
             pass
 
@@ -140,6 +143,7 @@ class House:
             public_url=self.settings.public.url,
         )
         messengers["slack"] = slack.messenger
+        self._settling.append(slack.settle)
         self._socket = slack.socket
         self._closing.append(slack.close)
         return slack.routes()
