@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from threading import Lock
@@ -74,16 +74,18 @@ def when(instant: datetime, zone: str, locale: str = "en", now: datetime | None 
     if instant.tzinfo is None:
         raise ValueError(f"The time {instant.isoformat()} does not say which time zone it is in.")
     there = instant.astimezone(ZoneInfo(zone))
-    known = _locale(locale)
-    clock = (
-        _babel()
-        .dates.format_time(there, "h:mm a" if _american(known) else "short", locale=known)
-        .replace("\u202f", " ")
-    )
     today = now.astimezone(there.tzinfo).date() if now else None
-    return f"{day(there.date(), locale, today)}, {clock} {_zone_name(there, known)}"
+    clock = _clock(there.hour, there.minute, locale)
+    return f"{day(there.date(), locale, today)}, {clock} {_zone_name(there, _locale(locale))}"
 
 
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: str) -> str:
+    known, shape = _locale(locale), "h:mm a" if _american(_locale(locale)) else "short"
+    return str(_babel().dates.format_time(time(hour, minute), shape, locale=known)).replace("\u202f", " ")
+
+
+@lru_cache(maxsize=4096)
 def day(date_: date, locale: str = "en", today: date | None = None) -> str:
     """A date: "Mon Jun 15", "Mo., 15. Juni"; with the year when it is not that of `today`."""
     known = _locale(locale)
