@@ -64,6 +64,8 @@ class Work:
     """When the provider itself works."""
     entries: list[Entry] = field(default_factory=list)
     follow_ups: list[Command] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)
+    """Requests that changed: the lists on which they stand are touched when everything else is done."""
 
     def note(
         self,
@@ -128,4 +130,4 @@ class Work:
         """Every copy of this subject has to show what is true now."""
         outbox.touch(self.tx, str(ref), self.now, priority=CLICK)
         if ref.kind == "approval":
-            outbox.touch_pages(self.tx, ref.id, self.now)
+            self.listed.add(ref.id)

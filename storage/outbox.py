@@ -6,12 +6,27 @@ state, `touch` the living ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, func, literal, or_, select, text, union, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    String,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared
@@ -21,6 +36,9 @@ from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
 """Where PostgreSQL tells every courier that something is owed."""
+
+PAGES_KEPT_TRUE = timedelta(days=4)
+"""So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 
 WHOLE_ORG = "org: "
 """Begins the `error` of a delivery that waits because its whole workspace or tenant was told to wait."""
@@ -142,9 +160,16 @@ def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority:
         _TOUCH.run(tx, of=subject, now=now, rank=priority)
 
 
-def touch_pages(tx: Tx, request_id: str, now: datetime) -> None:
-    """The lists of what waits, on which this request stands for somebody asked, show what is true now."""
-    _TOUCH_PAGES.run(tx, request=request_id, now=now)
+def touch_pages(tx: Tx, requests: Collection[str], now: datetime) -> None:
+    """The lists of what waits, on which these requests stand for somebody asked, show what is true now.
+
+    A list is shared by many requests: it is locked once a transaction, at its end and in one order, so that two that
+    change the same lists wait for each other and never for ever.
+    """
+    if len(requests) == 1:
+        _TOUCH_PAGES.run(tx, request=next(iter(requests)), now=now, since=now - PAGES_KEPT_TRUE)
+    elif requests:
+        tx.execute(_TOUCH_ALL_PAGES, {"requests": list(requests), "now": now, "since": now - PAGES_KEPT_TRUE})
 
 
 def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
@@ -172,19 +197,31 @@ def notify(tx: Tx) -> None:
 
 _asked = metadata.tables["asked"]
 _requests = metadata.tables["approval_request"]
-_PAGES_OF = union(
-    select(literal("person:") + _asked.c.person_id).where(_asked.c.request_id == bindparam("request")),
-    select(literal("person:") + _requests.c.csm_id).where(_requests.c.id == bindparam("request")),
-)
-_TOUCH_PAGES = Prepared(
-    update(_delivery)
-    .where(_d.subject.in_(_PAGES_OF), _LIVE, _d.message.is_not(None))
-    .values(
-        wanted=_d.wanted + 1,
-        state=case((_d.state == "settled", "owed"), else_=_d.state),
-        due_at=bindparam("now", type_=_d.due_at.type),
+
+
+def _touch_pages(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> Update:
+    listed = union(
+        select(literal("person:") + _asked.c.person_id).where(asked_for),
+        select(literal("person:") + _requests.c.csm_id).where(watched),
     )
+    fresh = _d.created_at > bindparam("since", type_=Instant())
+    pages = select(_d.id).where(_d.subject.in_(listed), fresh, _LIVE, _d.message.is_not(None))
+    return (
+        update(_delivery)
+        .where(_d.id.in_(pages.order_by(_d.id).with_for_update()))
+        .values(
+            wanted=_d.wanted + 1,
+            state=case((_d.state == "settled", "owed"), else_=_d.state),
+            due_at=bindparam("now", type_=_d.due_at.type),
+        )
+    )
+
+
+_TOUCH_PAGES = Prepared(
+    _touch_pages(_asked.c.request_id == bindparam("request"), _requests.c.id == bindparam("request"))
 )
+_ALL: BindParameter[str] = bindparam("requests", expanding=True)
+_TOUCH_ALL_PAGES = _touch_pages(_asked.c.request_id.in_(_ALL), _requests.c.id.in_(_ALL))
 _HELD_HERE = (
     (_d.identity_id == bindparam("whose"))
     & (_d.state == "owed")

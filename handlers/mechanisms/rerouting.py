@@ -16,16 +16,19 @@ def reroute(work: Work, request_id: str) -> None:
     standing = stand(work.tx, row, work.now)
     if not standing.is_open:
         return
+    work.redraw(standing.ref)  # who may press what, and who is waited for, may have changed for those asked before
     if not any(step.state == "open" for step in standing.steps):
         asking.open_stage(work, standing)
-        work.redraw(standing.ref)
         return
     _ask_who_is_back(work, standing)
-    look_again(work, standing)
+    if all(_somebody_listens(standing, step) for step in standing.steps if step.state == "open"):
+        asking.tasks_over(work, standing, {"find_holder"})
+    else:
+        look_again(work, standing)
 
 
 def look_again(work: Work, standing: Standing) -> None:
-    """A vote was given or taken back: every open voice still needs somebody asked who may give it."""
+    """Every open voice needs somebody asked who may give it and can be reached."""
     for position in range(len(standing.steps)):
         step = standing.steps[position]
         if step.state == "open" and not _somebody_listens(standing, step):

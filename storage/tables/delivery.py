@@ -24,7 +24,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("subject", "purpose", "identity_id"),
         Index("ix_delivery_due", "state", "lane", "priority", "due_at"),
-        Index("ix_delivery_subject", "subject"),
+        Index("ix_delivery_subject", "subject", "created_at"),
     )
     id: str = Field(primary_key=True)
     subject: str

@@ -225,8 +225,9 @@ def upgrade() -> None:
         *when("created_at"),
         *when("settled_at", null=True),
         unique="subject purpose identity_id",
-        index="identity_id subject",
+        index="identity_id",
     )
+    op.create_index("ix_delivery_subject", "delivery", ["subject", "created_at"])
     op.create_index("ix_delivery_due", "delivery", ["state", "lane", "priority", "due_at"])
     table(
         "inquiry",
