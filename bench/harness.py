@@ -45,6 +45,7 @@ async def in_turn(*sides: Sequence[Deed], warm_up: int = 0) -> list[Times]:
     """
     found: list[list[float]] = [[] for _ in sides]
     gc.collect()
+    gc.freeze()  # as `serve` does when it has started
     for turn, deeds in enumerate(zip(*sides, strict=True)):
         for place, deed in enumerate(deeds):
             began = time.perf_counter()
