@@ -189,6 +189,11 @@ def drop_held(tx: Tx, subject: str, now: datetime) -> None:
     _DROP_HELD.run(tx, of=subject, now=now)
 
 
+def wake_dropped(tx: Tx, subject: str, purpose: str, person_id: str, now: datetime) -> None:
+    """A card that gave way to a list, or was over before it was sent, is wanted after all."""
+    _WAKE_DROPPED.run(tx, of=subject, why=purpose, whose=person_id, now=now)
+
+
 def notify(tx: Tx) -> None:
     """Wakes every courier once this transaction commits (PostgreSQL; on SQLite the one process wakes its own)."""
     if tx.dialect.name == "postgresql":
@@ -234,6 +239,16 @@ _DROP_FOR_LIST = (
     update(_delivery)
     .where(_HELD_HERE, _d.subject != bindparam("list"))
     .values(state="dropped", error="listed in one message")
+)
+_WAKE_DROPPED = Prepared(
+    update(_delivery)
+    .where(
+        _d.subject == bindparam("of", type_=String),
+        _d.purpose == bindparam("why", type_=String),
+        _d.person_id == bindparam("whose", type_=String),
+        _d.state == "dropped",
+    )
+    .values(state="owed", wanted=_d.wanted + 1, due_at=bindparam("now", type_=Instant()), error="")
 )
 _DROP_HELD = Prepared(
     update(_delivery)

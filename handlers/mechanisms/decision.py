@@ -17,7 +17,7 @@ from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import rerouting
-from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, open_stage, tasks_over
+from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, card_of, open_stage, tasks_over
 from handlers.mechanisms.standing import Standing, stand
 from handlers.words import cleaned, storable
 from storage import outbox
@@ -71,6 +71,7 @@ def approve(work: Work, ref: Ref, version: int, *, comment: str = "") -> Outcome
         say = f"Your approval counts: {after.given} of {after.needed}." + (
             f" {left} still has to decide." if left else ""
         )
+    _keep_receipt(work, standing)
     work.redraw(ref)
     journal(work, standing, "approve", {"voice": voice_id})
     return Outcome(ref, say)
@@ -90,6 +91,7 @@ def reject(work: Work, ref: Ref, version: int, reason: str) -> Outcome:
     _vote(work, standing, voice_id, "reject", text)
     approvals.decide_step(work.tx, voice_id, "rejected", voter(work), work.now)
     close(work, standing, "rejected", why=text)
+    _keep_receipt(work, standing)
     work.redraw(ref)
     journal(work, standing, "reject", {"voice": voice_id, "reason": text})
     return Outcome(ref, f"Rejected. {standing.request.ref} is closed and your reason has been passed on.")
@@ -291,6 +293,11 @@ def _vote(work: Work, standing: Standing, step_id: str, verdict: str, comment: s
             "at": work.now,
         },
     )
+
+
+def _keep_receipt(work: Work, standing: Standing) -> None:
+    """Whoever decides keeps a card that says so, also who was asked in a list, or decided before the card went out."""
+    outbox.wake_dropped(work.tx, str(standing.ref), card_of(standing), voter(work), work.now)
 
 
 def _silent(work: Work, standing: Standing) -> list[str]:
