@@ -16,6 +16,27 @@ from handlers.commands.house import (
     SaveInstallation,
     SnoozeTask,
 )
+from handlers.commands.notices import (
+    Acknowledge,
+    CallMe,
+    CancelNotice,
+    ChangeNotice,
+    EditRelay,
+    NoticeKind,
+    NoticeState,
+    PostRelay,
+    RaiseNotice,
+    Rate,
+    RecordAcknowledgement,
+    RemindReaders,
+    ReopenNotice,
+    ReportTrouble,
+    ResolveNotice,
+    SendNotice,
+    ShareRootCause,
+    StaffInformed,
+    UpdateNotice,
+)
 from handlers.commands.people import (
     AddEmployee,
     ComeBack,
@@ -109,19 +130,40 @@ Command = (
     | RevokeToken
     | DeliveryFailed
     | Reconsider
+    | Acknowledge
+    | CallMe
+    | CancelNotice
+    | ChangeNotice
+    | EditRelay
+    | PostRelay
+    | RaiseNotice
+    | Rate
+    | RecordAcknowledgement
+    | RemindReaders
+    | ReopenNotice
+    | ReportTrouble
+    | ResolveNotice
+    | SendNotice
+    | ShareRootCause
+    | StaffInformed
+    | UpdateNotice
 )
 
 __all__ = [
     "EPOCH",
     "ITSELF",
     "Access",
+    "Acknowledge",
     "Actor",
     "AddEmployee",
     "AnswerQuestion",
     "Approve",
     "AskQuestion",
     "Attachment",
+    "CallMe",
+    "CancelNotice",
     "ChangeApproval",
+    "ChangeNotice",
     "Chat",
     "Climb",
     "ComeBack",
@@ -131,6 +173,7 @@ __all__ = [
     "DeliveryFailed",
     "Disown",
     "Duty",
+    "EditRelay",
     "Event",
     "FinishTask",
     "ForgetAddress",
@@ -139,8 +182,11 @@ __all__ = [
     "Grant",
     "HandOver",
     "HandTask",
+    "NoticeKind",
+    "NoticeState",
     "Outcome",
     "PlanDigests",
+    "PostRelay",
     "Purchase",
     "PurchaseLine",
     "PutClient",
@@ -149,7 +195,10 @@ __all__ = [
     "PutPolicy",
     "PutWorkspace",
     "RaiseApproval",
+    "RaiseNotice",
+    "Rate",
     "Reconsider",
+    "RecordAcknowledgement",
     "RecordPhone",
     "Recurrence",
     "Ref",
@@ -158,18 +207,26 @@ __all__ = [
     "Reject",
     "RememberAddress",
     "RemindNow",
+    "RemindReaders",
     "RemoveInstallation",
     "RemovePerson",
+    "ReopenNotice",
     "Replan",
+    "ReportTrouble",
+    "ResolveNotice",
     "RevokeToken",
     "SaveInstallation",
+    "SendNotice",
     "SendOn",
     "Service",
     "SettleMistake",
+    "ShareRootCause",
     "Snooze",
     "SnoozeTask",
+    "StaffInformed",
     "System",
     "TakeBack",
+    "UpdateNotice",
     "Urgency",
     "Withdraw",
 ]
