@@ -24,6 +24,7 @@ from storage.tables.directory import (
     StaffAssignment,
     Workspace,
 )
+from storage.tables.notices import Feedback, Notice, NoticePlace, NoticeUpdate, Receipt, Relay
 from storage.tables.records import ApiToken, IdempotencyKey, JournalEntry, JournalHead
 
 metadata = SQLModel.metadata
@@ -37,6 +38,7 @@ __all__ = [
     "Asked",
     "Client",
     "Delivery",
+    "Feedback",
     "IdempotencyKey",
     "Identity",
     "Inbox",
@@ -44,8 +46,13 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "Location",
+    "Notice",
+    "NoticePlace",
+    "NoticeUpdate",
     "Person",
     "PhoneVoice",
+    "Receipt",
+    "Relay",
     "RoleAssignment",
     "StaffAssignment",
     "Task",

@@ -78,7 +78,11 @@ class Receipt(SQLModel, table=True):
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("notice_id", "person_id"), Index("ix_receipt_person", "person_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("notice_id", "person_id"),
+        Index("ix_receipt_client", "notice_id", "client_id"),
+        Index("ix_receipt_person", "person_id", "state"),
+    )
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id")
     client_id: str = Field(foreign_key="client.id")

@@ -281,11 +281,100 @@ def upgrade() -> None:
         unique="step_id person_id",
         index="request_id step_id",
     )
+    table(
+        "notice",
+        *text("id ref kind"),
+        *number("severity"),
+        *text("state"),
+        *number("version round"),
+        *text("title services impact workaround"),
+        *when("started_at"),
+        *when("next_update_at", null=True),
+        *text("owner_id", null=True, to="person.id"),
+        *text("raised_by"),
+        *text("about_id", null=True, to="notice.id"),
+        *document("findings"),
+        *text("external_ref"),
+        *when("created_at"),
+        *when("sent_at resolved_at root_cause_due_at closed_at", null=True),
+        *text("closed_why"),
+        unique="ref",
+        index="owner_id state",
+    )
+    table(
+        "notice_place",
+        *text("id"),
+        *text("notice_id", to="notice.id"),
+        *text("client_id", to="client.id"),
+        *text("location_id impact"),
+        *text("csm_id acked_by", null=True, to="person.id"),
+        *when("acked_at", null=True),
+        unique="notice_id client_id location_id",
+    )
+    op.create_index("ix_place_client", "notice_place", ["client_id"])
+    table(
+        "notice_update",
+        *text("id"),
+        *text("notice_id", to="notice.id"),
+        *number("number"),
+        *text("what state text workaround"),
+        *when("next_update_at", null=True),
+        *text("author"),
+        *when("at"),
+        unique="notice_id number",
+    )
+    table(
+        "receipt",
+        *text("id"),
+        *text("notice_id", to="notice.id"),
+        *text("client_id", to="client.id"),
+        *text("person_id", to="person.id"),
+        *document("places"),
+        *text("why state reason"),
+        *when("asked_at"),
+        *when("acked_at", null=True),
+        *text("via"),
+        *text("recorded_by", null=True, to="person.id"),
+        *text("trouble"),
+        *when("trouble_at call_me_at", null=True),
+        unique="notice_id person_id",
+    )
+    op.create_index("ix_receipt_client", "receipt", ["notice_id", "client_id"])
+    op.create_index("ix_receipt_person", "receipt", ["person_id", "state"])
+    table(
+        "relay",
+        *text("id"),
+        *text("notice_id", to="notice.id"),
+        *text("client_id", to="client.id"),
+        *text("person_id", to="person.id"),
+        *number("number"),
+        *text("text state"),
+        *flag("edited"),
+        *text("room_id", null=True),
+        *text("place"),
+        *when("created_at"),
+        *when("told_at", null=True),
+        unique="notice_id person_id number",
+    )
+    table(
+        "feedback",
+        *text("id"),
+        *text("client_id", to="client.id"),
+        *text("person_id", to="person.id"),
+        *text("subject kind state"),
+        *number("score", null=True),
+        *text("comment"),
+        *when("asked_at"),
+        *when("answered_at", null=True),
+        unique="subject person_id kind",
+    )
+    op.create_index("ix_feedback_person", "feedback", ["person_id", "asked_at"])
 
 
 def downgrade() -> None:
     """Back to an empty database."""
     tables = (
+        "feedback relay receipt notice_update notice_place notice "
         "vote asked phone_voice inquiry delivery approval_version approval_step task staff_assignment "
         "role_assignment identity approval_request absence person workspace timer location api_token "
         "journal_head journal inbox idempotency_key client"
