@@ -11,10 +11,12 @@ from typing import Literal, Protocol
 
 import structlog
 
-from bot.cards import forms, pages
+from bot.cards import pages
 from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery
+from bot.cards.gallery.sight import OUTDATED
 from bot.platform import Platform
+from bot.verbs import VERBS, Given
 from handlers import commands
 from handlers.commands import Actor, Chat, Command, Event, Outcome, Ref, Refused
 from handlers.context import Who
@@ -23,39 +25,7 @@ from handlers.desk import Desk
 log = structlog.get_logger(__name__)
 
 Tone = Literal["good", "bad", "info"]
-FORMS = frozenset({*forms.WORDS, "hand", "snooze", "phone", "away", "task:hand"})
-"""Verbs whose button opens a form first."""
-
-DEEDS: Mapping[str, Callable[[Ref, int, Mapping[str, str]], Command]] = {
-    "approve": lambda ref, version, given: commands.Approve(ref, version),
-    "reject": lambda ref, version, given: commands.Reject(ref, version, given.get("reason", "")),
-    "withdraw": lambda ref, version, given: commands.Withdraw(ref, given.get("reason", "")),
-    "ask": lambda ref, version, given: commands.AskQuestion(ref, version, given.get("text", "")),
-    "answer": lambda ref, version, given: commands.AnswerQuestion(ref, given.get("text", "")),
-    "hand": lambda ref, version, given: commands.HandOver(ref, version, given.get("to", "")),
-    "snooze": lambda ref, version, given: commands.Snooze(ref, version, given.get("choice", "")),
-    "disown": lambda ref, version, given: commands.Disown(ref),
-    "take_back": lambda ref, version, given: commands.TakeBack(ref),
-    "regret": lambda ref, version, given: commands.Regret(ref, given.get("text", "")),
-    "stands": lambda ref, version, given: commands.SettleMistake(ref, True, given.get("text", "")),
-    "cancel_approval": lambda ref, version, given: commands.SettleMistake(ref, False, given.get("text", "")),
-    "remind_now": lambda ref, version, given: commands.RemindNow(ref),
-    "send_on": lambda ref, version, given: commands.SendOn(ref),
-    "fulfil": lambda ref, version, given: commands.Fulfil(ref, given.get("note", "")),
-    "phone": lambda ref, version, given: commands.RecordPhone(
-        ref, version, given.get("person", ""), given.get("note", "")
-    ),
-    "phone:yes": lambda ref, version, given: commands.ConfirmPhone(ref, version, True),
-    "phone:no": lambda ref, version, given: commands.ConfirmPhone(ref, version, False),
-    "task:yes": lambda ref, version, given: commands.FinishTask(ref, True),
-    "task:later": lambda ref, version, given: commands.SnoozeTask(ref),
-    "task:hand": lambda ref, version, given: commands.HandTask(ref, given.get("to", "")),
-    "task:no": lambda ref, version, given: commands.FinishTask(ref, False),
-}
-"""What a button or a form asks of the desk."""
-
 SORRY = "Something went wrong on our side and nothing was changed. Please try again in a moment."
-OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
 
 
 @dataclass(frozen=True)
@@ -143,7 +113,7 @@ class Conversation:
                 self._welcome(press, chat)
             if press.verb == "say":
                 return self._say(press, self._heard(press, chat))
-            if press.inputs is None and (press.verb in FORMS or press.verb.startswith("request:")):
+            if press.inputs is None and (verb := VERBS.get(press.verb)) and verb.form:
                 return self._open(press, chat)
             return self._act(press, chat)
         except Refused as refused:
@@ -194,21 +164,21 @@ class Conversation:
             raise
 
     def _command_of(self, press: Press, chat: Chat) -> Command:
-        inputs = press.inputs or {}
-        if press.verb.startswith("request:"):
-            client, zone = self._gallery.client_of_form(inputs, self._desk.recognise(chat).person_id or "")
-            read = forms.read_purchase if press.verb == "request:purchase" else forms.read_access
-            return read(inputs, client, zone)
-        if press.verb == "away":
-            return forms.read_away(inputs, self._gallery.zone_of(self._desk.recognise(chat).person_id or ""))
-        if press.verb == "back":
-            return commands.ComeBack()
-        if press.ref is None:
+        name, _, detail = press.verb.partition("@")
+        verb, ref = VERBS.get(name), press.ref or pages.PAGE
+        if verb is None or ref.kind not in verb.kinds:
             raise Refused(OUTDATED)
-        build = DEEDS.get(press.verb)
-        if build is None or press.ref.kind != ("task" if press.verb.startswith("task:") else "approval"):
-            raise Refused(OUTDATED)
-        return build(press.ref, press.version, inputs)
+        return verb.asks(
+            Given(
+                ref,
+                press.version,
+                press.inputs or {},
+                lambda: self._desk.recognise(chat).person_id or "",
+                self._gallery,
+                self._now(),
+                detail,
+            )
+        )
 
     def _seen(self, press: Press, who: Who, say: str, tone: Tone) -> Answer:
         """The sentence, with the pressed card as it is now for this person."""

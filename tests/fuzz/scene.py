@@ -6,13 +6,13 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import DEEDS, FORMS
 from bot.demo.cast import BY_KEY, PLAYERS, Cast, guid
+from bot.verbs import VERBS as KNOWN_VERBS
 from handlers.mechanisms.hesitation import SNOOZE_CHOICES
 from handlers.policy import ACCESS_KINDS, CATEGORIES
 from tests.fuzz.junk import junk
 
-VERBS = (*sorted({*DEEDS, *FORMS}), "request:purchase", "request:access", "refresh", "say", "cancel", "page:next")
+VERBS = (*sorted(KNOWN_VERBS), "refresh", "say", "cancel", "page:next")
 STRANGERS = ("U0NOBODY", "U0INTERN", "U0EXSTAFF")
 WORDS = ("help", "waiting", "waiting 2", "contacts", "contacts marlow-finch", "request", "request purchase", "hello")
 

@@ -1,0 +1,101 @@
+"""Looks the facts up and has them drawn: a reference, a purpose and a viewer become a card, a form or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cards.card import Card, Form
+from bot.cards.gallery import approvals, lists, tasks
+from bot.cards.gallery.sight import OUTDATED, Drawer, PageOf, Sight, no_card, no_form
+from handlers.commands import Ref, Refused
+from storage.queries import directory
+from storage.rows import Row
+from storage.store import Store
+
+DRAWERS: Mapping[str, Drawer] = {
+    "approval": approvals.DRAWER,
+    "task": tasks.DRAWER,
+    "person": lists.OWN_LIST,
+    "page": lists.PAGES,
+}
+"""Who draws what, by the kind of the reference."""
+
+EMPTY = Drawer(no_card, no_card, no_form)
+"""For a kind that nobody draws: a reference is a claim."""
+
+
+def _no_page(_ref: Ref, _person_id: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Draws what is true at this moment. Every call opens a read of its own.
+
+    `page_of` gives the address of the page that shows all of a subject to one person.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    provider: str
+    page_of: PageOf = _no_page
+
+    def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:
+        """What this person should see of this subject for this purpose; None when there is nothing worth saying."""
+        with self._sight() as sight:
+            return DRAWERS.get(ref.kind, EMPTY).draw(sight, ref, purpose, person_id)
+
+    def pressed(self, ref: Ref, person_id: str, verb: str = "") -> Card | None:
+        """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
+        with self._sight() as sight:
+            person = directory.person(sight.tx, person_id)
+            return DRAWERS.get(ref.kind, EMPTY).pressed(sight, ref, person, verb) if person is not None else None
+
+    def form(self, verb: str, ref: Ref, version: int, person_id: str) -> Form:
+        """The form that a button opens; `Refused` for somebody who may not use it (the desk asks again on submit)."""
+        with self._sight() as sight:
+            return DRAWERS.get(ref.kind, EMPTY).form(sight, verb, ref, version, _known(sight, person_id))
+
+    def zone_of(self, person_id: str) -> ZoneInfo:
+        """The zone in which a person's days are meant."""
+        with self._sight() as sight:
+            person = directory.person(sight.tx, person_id)
+            return ZoneInfo(person.timezone if person is not None else "UTC")
+
+    def client_of_form(self, inputs: Any, person_id: str) -> tuple[Row[Any], str]:
+        """The client a submitted request is for (the person's own, or the one that somebody of the provider chose),
+        and the person's time zone."""
+        with self._sight() as sight:
+            person = _known(sight, person_id)
+            clients = sight.clients_of(person)
+            chosen = [row for row in clients if len(clients) == 1 or row.slug == inputs.get("client")]
+            if not chosen:
+                raise Refused("Please choose the client.", field="client", code="invalid")
+            return chosen[0], person.timezone
+
+    def waiting(self, person_id: str, page: int = 1) -> Card:
+        """What waits for this person, or for somebody of the provider: what the clients have not answered."""
+        with self._sight() as sight:
+            return lists.waiting(sight, _known(sight, person_id), page)
+
+    def contacts(self, person_id: str, words: str) -> Card:
+        """The key contacts of the person's own company, or of the client that somebody of the provider names."""
+        with self._sight() as sight:
+            return lists.contacts(sight, _known(sight, person_id), words)
+
+    @contextmanager
+    def _sight(self) -> Iterator[Sight]:
+        with self.store.read() as tx:
+            yield Sight(tx, self.now(), self.provider, self.page_of)
+
+
+def _known(sight: Sight, person_id: str) -> Row[Any]:
+    person = directory.person(sight.tx, person_id)
+    if person is None:
+        raise Refused(OUTDATED)
+    return person

@@ -1,0 +1,70 @@
+"""Draws the lists that people ask for: what waits for them, who the contacts are; and the forms that belong to none."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cards import forms, pages
+from bot.cards.card import Card, Form
+from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
+from handlers.commands import Ref, Refused
+from handlers.mechanisms.hesitation import can_vote
+from handlers.mechanisms.rosters import roster_of
+from handlers.mechanisms.standing import stand
+from storage.queries import approvals, directory, timers
+from storage.rows import Row
+
+
+def waiting(sight: Sight, person: Row[Any], page: int) -> Card:
+    """What waits for this person, or for somebody of the provider: what the clients have not answered."""
+    staff = person.client_id is None
+    rows = approvals.open_for_csm(sight.tx, person.id) if staff else approvals.open_for_person(sight.tx, person.id)
+    standings = [stand(sight.tx, row, sight.now) for row in rows]
+    client = standings[0].client if standings else None
+    items = [(standing, can_vote(standing, person.id)) for standing in standings]
+    if not staff:
+        items = [item for item in items if item[1]]
+    tasks_open = timers.open_tasks_of(sight.tx, person.id) if staff else ()
+    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open)
+
+
+def contacts(sight: Sight, person: Row[Any], words: str) -> Card:
+    """The key contacts of the person's own company, or of the client that somebody of the provider names."""
+    clients = sight.clients_of(person)
+    wanted = words.strip().casefold()
+    found = [
+        row for row in clients if len(clients) == 1 or wanted in (row.slug, row.code.casefold(), row.name.casefold())
+    ]
+    if len(found) != 1:
+        return pages.choose_client(clients, "contacts")
+    client = found[0]
+    people = {row.id: row for row in directory.people_of(sight.tx, client.id)}
+    places = {row.id: row.name for row in directory.locations_of(sight.tx, client.id)}
+    return pages.contacts(client, roster_of(sight.tx, client, sight.now), people, places)
+
+
+def _own_list(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
+    person = directory.person(sight.tx, ref.id) if ref.id == person_id else None
+    return waiting(sight, person, 1) if person is not None else None
+
+
+def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
+    if verb == "away":
+        return _away(sight, person)
+    build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)
+    return build(sight.clients_of(person), staff=person.client_id is None) if build is not None else no_form()
+
+
+def _away(sight: Sight, person: Row[Any]) -> Form:
+    """For a contact who will be away: the colleagues who could stand in are those who can be reached."""
+    client = directory.client(sight.tx, person.client_id) if person.client_id else None
+    if client is None:
+        raise Refused("Only a client's contacts are marked as away here.", code="invalid")
+    fit = [m for m in roster_of(sight.tx, client, sight.now).members.values() if m.active and m.reachable]
+    colleagues = sorted(((m.id, m.name) for m in fit if m.id != person.id), key=lambda one: one[1])
+    return forms.away_form(colleagues, sight.now.astimezone(ZoneInfo(person.timezone)).date())
+
+
+OWN_LIST = Drawer(_own_list, no_card, no_form)
+PAGES = Drawer(no_card, no_card, _form)

@@ -1,0 +1,66 @@
+"""One look at the store with which drawers look facts up, and the three things that every drawer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, NoReturn
+
+from bot.cards.card import Card, Form
+from bot.cards.parts import Viewer
+from handlers.commands import Ref, Refused
+from storage.queries import directory
+from storage.rows import Row
+from storage.store import Tx
+
+OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
+
+PageOf = Callable[[Ref, str], str]
+"""(subject, person id) -> the address of the page that shows all of it to this person, "" where there is none."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A read that has begun, the moment it is about, and the provider's name."""
+
+    tx: Tx
+    now: datetime
+    provider: str
+    page_of: PageOf
+
+    def viewer(self, person: Row[Any], client: Row[Any] | None) -> Viewer:
+        """For whom something of this client is drawn."""
+        locale = client.locale if client is not None else "en_US"
+        return Viewer(person.id, person.name, person.timezone, locale, person.client_id is None, self.now)
+
+    def clients_of(self, person: Row[Any]) -> list[Row[Any]]:
+        """The person's own company, or for somebody of the provider every client that is served."""
+        if person.client_id is not None:
+            client = directory.client(self.tx, person.client_id)
+            return [client] if client is not None else []
+        return [row for row in directory.all_clients(self.tx) if row.stage in ("onboarding", "active")]
+
+
+class Drawer(NamedTuple):
+    """What is drawn of one kind of subject.
+
+    `draw(sight, ref, purpose, person_id)`: the card that was sent for this purpose, as it is now; None when there is
+    nothing worth saying. `pressed(sight, ref, person, verb)`: the card that this person holds of it after a press; a
+    reference is a claim, so None for somebody who should see none of it. `form(sight, verb, ref, version, person)`:
+    the form that a button opens; `Refused` for somebody who may not use it.
+    """
+
+    draw: Callable[[Sight, Ref, str, str], Card | None]
+    pressed: Callable[[Sight, Ref, Row[Any], str], Card | None]
+    form: Callable[[Sight, str, Ref, int, Row[Any]], Form]
+
+
+def no_card(*_: object) -> None:
+    """Of a kind that has none."""
+    return
+
+
+def no_form(*_: object) -> NoReturn:
+    """Of a kind that has none."""
+    raise Refused(OUTDATED)
