@@ -122,5 +122,5 @@ def put_policy(command: PutPolicy, work: Work) -> Outcome:
         before={"version": client.policy_version, "policy": client.policy},
         after={"version": version, "policy": dict(command.policy)},
     )
-    work.follow_ups.append(Replan(client.id))
+    work.follow_ups += [Replan(client.id), PlanDigests(client_id=client.id)]
     return Outcome(Ref("client", client.id), f"Policy {version} of {client.name} is in force.", {"version": version})

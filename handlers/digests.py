@@ -1,6 +1,8 @@
 """Digests: "waiting on you" for contacts each business morning, and for people of the provider; never when empty.
 
-A digest is one timer that plans its successor when it fires. After a time of standing still only the last one is sent.
+A digest is one timer for ever, wound up again for the next morning when it has fired. Offices of a client whose
+mornings begin together share one. After a time of standing still only the last one is sent, and none at night: the
+next morning's says the same.
 """
 
 from __future__ import annotations
@@ -22,9 +24,14 @@ STAFF_AT = time(8, 30)
 
 
 def plan_for_client(work: Work, client: Row) -> None:
-    """The next morning's digest of a client's contacts, if none is planned."""
-    calendar = calendar_of(work.tx, client, policy_of(client.policy))
-    _plan(work, f"client:{client.id}", client.id, _next(calendar, work.now, CONTACTS_AT))
+    """The next morning's digests of a client's contacts, one for each of its offices' mornings."""
+    for office in _mornings(work, client):
+        _plan_for_office(work, client, office)
+
+
+def _plan_for_office(work: Work, client: Row, office: str) -> None:
+    due_at = _next(_calendar(work, client, office), work.now, CONTACTS_AT)
+    _plan(work, f"client:{client.id}:{office}" if office else f"client:{client.id}", client.id, due_at)
 
 
 def plan_for_staff(work: Work, person: Row) -> None:
@@ -51,23 +58,51 @@ def climb(work: Work, timer: Row) -> Outcome:
     if ref.kind == "staff":
         person = directory.person(work.tx, ref.id)
         if person is not None and person.state == "active":
-            _to_staff(work, person)
+            if _still_morning(work, timer, work.provider):
+                _to_staff(work, person)
             plan_for_staff(work, person)
         return Outcome()
-    client = directory.client(work.tx, ref.id)
-    if client is not None and client.stage != "ended":
-        _to_contacts(work, client)
-        plan_for_client(work, client)
+    client_id, _, office = ref.id.partition(":")
+    client = directory.client(work.tx, client_id)
+    offices = _mornings(work, client).get(office) if client is not None and client.stage != "ended" else None
+    if client is not None and offices is not None:
+        if _still_morning(work, timer, _calendar(work, client, office)):
+            _to_contacts(work, client, offices)
+        _plan_for_office(work, client, office)
     return Outcome()
 
 
-def _to_contacts(work: Work, client: Row) -> None:
-    """Everybody of a client for whom something waits gets one list."""
+def _mornings(work: Work, client: Row) -> dict[str, set[str]]:
+    """The offices of a client ("" for people of none) whose days are alike, under the first of them."""
+    found: dict[tuple[str, str, str], tuple[str, set[str]]] = {}
+    for place in (client, *sorted(directory.locations_of(work.tx, client.id), key=lambda row: str(row.slug))):
+        office = "" if place is client else str(place.id)
+        alike = (place.timezone, place.country or client.country, place.subdivision)
+        found.setdefault(alike, (office, set()))[1].add(office)
+    return dict(found.values())
+
+
+def _calendar(work: Work, client: Row, office: str) -> BusinessCalendar:
+    return calendar_of(work.tx, client, policy_of(client.policy), office)
+
+
+def _still_morning(work: Work, timer: Row, calendar: BusinessCalendar) -> bool:
+    """Whether it may still be sent; a digest that comes too late is skipped, and the journal says so."""
+    if not calendar.is_quiet(work.now):
+        return True
+    chain, due = timer.client_id or "msp", timer.due_at.isoformat()
+    work.note("digest.skipped", chain=chain, subject=timer.subject, after={"due": due})
+    return False
+
+
+def _to_contacts(work: Work, client: Row, offices: set[str]) -> None:
+    """Everybody of these offices for whom something waits gets one list."""
     standings = [stand(work.tx, row, work.now) for row in approvals.open_of_client(work.tx, client.id)]
     waiting: dict[str, None] = {}
     for standing in standings:
         for person_id, _ in standing.waiting_on():
-            if can_vote(standing, person_id):
+            office = standing.people[person_id].location_id or ""
+            if office in offices and can_vote(standing, person_id):
                 waiting.setdefault(person_id)
     for person_id in waiting:
         _send(work, person_id, client.id)
@@ -91,18 +126,18 @@ def _next(calendar: BusinessCalendar, now: datetime, wall: time) -> datetime:
 
 
 def _plan(work: Work, subject: str, client_id: str | None, due_at: datetime) -> None:
-    if timers.waiting_of(work.tx, subject):
-        return
-    timers.plan(
+    """One digest of a subject to come; one planned by a calendar that has changed since is moved."""
+    timers.wind_up(
         work.tx,
         {
             "id": work.new_id("tmr"),
             "client_id": client_id,
             "subject": subject,
-            "plan": f"digest:{due_at:%Y-%m-%d}",
+            "plan": "digest",
             "position": 0,
             "deed": "digest",
             "due_at": due_at,
             "state": "waiting",
         },
+        work.now,
     )

@@ -35,7 +35,7 @@ OF_SUBJECT = Prepared(
 )
 TAKE = (
     update(timers)
-    .where(timers.c.id == bindparam("timer_id"), timers.c.state == "waiting")
+    .where(timers.c.id == bindparam("timer_id"), timers.c.state == "waiting", timers.c.due_at <= bindparam("at"))
     .values(state="done", done_at=bindparam("at"))
     .returning(*timers.c)
 )
@@ -70,7 +70,10 @@ def timer(tx: Tx, id_: str) -> Row[Any] | None:
 
 
 def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
-    """Marks a waiting timer done and answers it; None when another was first or it was cancelled."""
+    """Marks a waiting timer done and answers it; None when another was first or it was cancelled.
+
+    The moment is asked for too: one that comes round again may wait anew by the time its lock is ours.
+    """
     return tx.execute(TAKE, {"timer_id": id_, "at": now}).one_or_none()
 
 
@@ -83,6 +86,18 @@ def plan(tx: Tx, values: Mapping[str, Any]) -> None:
     """A timer; one planned before under the same (subject, plan, position) is left as it is."""
     insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
     tx.execute(insert(timers).values(**values).on_conflict_do_nothing())
+
+
+def wind_up(tx: Tx, values: Mapping[str, Any], now: datetime) -> None:
+    """A timer that comes round again, one row for ever: waits for its next moment; one already due happens first."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    fresh = insert(timers).values(**values)
+    again = fresh.on_conflict_do_update(
+        index_elements=[timers.c.subject, timers.c.plan, timers.c.position],
+        set_={"due_at": fresh.excluded.due_at, "state": "waiting", "done_at": None},
+        where=(timers.c.state != "waiting") | (timers.c.due_at > now),
+    )
+    tx.execute(again)
 
 
 def cancel(tx: Tx, subject: str, deeds: Collection[str] | None = None) -> None:

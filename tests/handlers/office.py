@@ -143,7 +143,7 @@ class Office:
                 break
             self.now = max(self.now, moment)
             for command in reminders.due(self.store, self.now):
-                self.do(System("clock"), command, key=f"tick:{command.timer}")
+                self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
         self.now = end
 
 

@@ -52,6 +52,10 @@ def test_every_weekly_wall_time_fires_once_a_week(name: str) -> None:
         for hour in range(24):
             found = firings(zone, weekday, time(hour))
             assert [moment.astimezone(zone).date() for moment in found] == expected
+            for moment in found:
+                shown = moment.astimezone(zone)
+                assert shown.fold == 0
+                assert shown.time() == time(hour) or is_first_after_gap(moment, time(hour), zone)
 
 
 def is_first_after_gap(moment: datetime, wall: time, zone: ZoneInfo) -> bool:

@@ -88,8 +88,9 @@ def once_each(url: str, did: Counter[str], untold: int = 0) -> None:
     store = Store(url)
     office = Office(store)
     office.now = THURSDAY
-    timers = office.rows("SELECT id, subject, deed, state FROM timer")
-    done = {row.id for row in timers if row.state in ("done", "skipped")}
+    timers = office.rows("SELECT id, subject, deed, state, due_at FROM timer")
+    round_again = {row.id for row in timers if row.deed == "digest" and row.due_at > THURSDAY}
+    done = {row.id for row in timers if row.state in ("done", "skipped")} | round_again
     assert set(did.values()) == {1} and set(did) <= done and len(done) - len(did) <= untold
     assert Counter((row.deed, row.state) for row in timers if row.subject.startswith("approval:")) == {
         ("remind_primary", "skipped"): ORDERS,
@@ -107,5 +108,5 @@ def once_each(url: str, did: Counter[str], untold: int = 0) -> None:
     assert (seen["Dana Whitlock", "ask"], seen["Priya Raman", "ask"]) == (ORDERS, ORDERS)
     assert (seen["Dana Whitlock", "digest"], seen["Sofia Marchetti", "digest"]) == (1, 1)
     digests = Counter(row.subject for row in timers if row.deed == "digest" and row.state == "waiting")
-    assert set(digests.values()) == {1}, "every digest has planned its successor, once"
+    assert set(digests.values()) == {1}, "every digest has wound itself up again, once"
     store.close()
