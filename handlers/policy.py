@@ -91,6 +91,8 @@ class Policy(_Part):
     catalogue: Catalogue = Catalogue()
     employee_requests: Literal["csm", "direct"] = "csm"
     """Where a request of somebody without a role goes first."""
+    sev2_at_night: bool = False
+    """Whether an outage of severity 2 is told in quiet hours too."""
     split_guard_days: int = Field(default=7, ge=0, le=90)
     price_rise_percent: int = Field(default=5, ge=0, le=100)
     price_rise_minor: int = Field(default=10_000, ge=0)

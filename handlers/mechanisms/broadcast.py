@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from handlers.commands import Ref
+from storage.queries import directory, notices
 from storage.rows import Row
+from storage.store import Tx
 
 OPEN_STATES = ("investigating", "identified", "monitoring")
 """States in which work goes on."""
 READ = frozenset({"acknowledged", "relayed"})
 """States of a receipt whose person has read the notice."""
+TOLD = ("posted", "informed")
+"""States of a relay with which the staff has been told."""
 
 
 @dataclass(frozen=True)
@@ -112,3 +116,75 @@ class Preview:
     @property
     def reachable(self) -> int:
         return sum(not one.problem for one in self.expected)
+
+
+def load(tx: Tx, notice_id: str, now: datetime) -> Broadcast | None:
+    """Where a notice stands at this moment; None when there is no such notice."""
+    return _load(tx, notice_id, None)
+
+
+def load_for_client(tx: Tx, notice_id: str, client_id: str, now: datetime) -> Broadcast | None:
+    """The same of one client's part only; None also for a notice that is not about this client."""
+    found = _load(tx, notice_id, client_id)
+    return found if found is not None and found.places else None
+
+
+def _load(tx: Tx, notice_id: str, client_id: str | None) -> Broadcast | None:
+    notice = notices.notice(tx, notice_id)
+    if notice is None:
+        return None
+    clients = {row.id: row for row in notices.clients_in(tx, notice_id, client_id)}
+    places = tuple(place_of(row, clients[row.client_id]) for row in notices.places_of(tx, notice_id, client_id))
+    updates = tuple(notices.updates_of(tx, notice_id))
+    relays = tuple(notices.relays_of(tx, notice_id, client_id))
+    return Broadcast(
+        notice=notice,
+        updates=updates,
+        places=places,
+        readers=tuple(_readers(tx, notice_id, client_id, places, clients, relays, len(updates))),
+        relays=relays,
+        owner=directory.person(tx, notice.owner_id) if notice.owner_id else None,
+        about=notices.notice(tx, notice.about_id) if notice.about_id else None,
+        clients=clients,
+    )
+
+
+def place_of(row: Row[Any], client: Row[Any]) -> Place:
+    """A place's row (with its office's name and zone) as people call it."""
+    return Place(row, client, row.office or client.name, row.office_timezone or client.timezone)
+
+
+def _readers(
+    tx: Tx,
+    notice_id: str,
+    client_id: str | None,
+    places: tuple[Place, ...],
+    clients: Mapping[str, Row[Any]],
+    relays: tuple[Row[Any], ...],
+    latest: int,
+) -> Iterator[Reader]:
+    people = {row.id: row for row in notices.readers_of(tx, notice_id, client_id)}
+    reached = {row.person_id: row.at for row in notices.reached_in(tx, notice_id, client_id)}
+    told = {row.person_id: row.told_at for row in relays if row.number == latest and row.state in TOLD}
+    platforms: dict[str, dict[str, None]] = {}
+    for account in notices.accounts_in(tx, notice_id, client_id):
+        platforms.setdefault(account.person_id, {})[account.platform] = None
+    named = {place.id: place for place in places}
+    for receipt in notices.receipts_of(tx, notice_id, client_id):
+        id_ = receipt.person_id
+        yield Reader(
+            receipt=receipt,
+            person=people[id_],
+            client=clients[receipt.client_id],
+            places=tuple(named[place] for place in receipt.places),
+            platforms=tuple(platforms.get(id_, ())),
+            reached_at=reached.get(id_),
+            informed_at=told.get(id_),
+            stage=_stage(receipt.state, id_ in reached, id_ in told),
+        )
+
+
+def _stage(state: str, reached: bool, told: bool) -> str:
+    if state in READ:
+        return "relayed" if told else "acknowledged"
+    return "sent" if state == "queued" and reached else state

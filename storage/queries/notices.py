@@ -1,0 +1,292 @@
+"""Selects and writes of notices: what one says, its places, who reads it, what was told to the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.prepared import Prepared
+from storage.store import Tx
+from storage.tables import (
+    Client,
+    Delivery,
+    Identity,
+    Location,
+    Notice,
+    NoticePlace,
+    NoticeUpdate,
+    Person,
+    Receipt,
+    Relay,
+    Workspace,
+)
+from storage.tables.types import core
+
+notices = core(Notice)
+places = core(NoticePlace)
+receipts = core(Receipt)
+updates = core(NoticeUpdate)
+relays = core(Relay)
+clients = core(Client)
+locations = core(Location)
+people = core(Person)
+identities = core(Identity)
+workspaces = core(Workspace)
+deliveries = core(Delivery)
+
+OPEN = ("investigating", "identified", "monitoring")
+SILENT = ("queued", "overdue")
+"""States of a receipt whose reader has said nothing and is still waited for."""
+
+_NUMBER_LOCK = (0x4B4C, 1)
+"""Two numbers: the couriers' locks of lanes are made of one."""
+
+_OF_ID = select(notices).where(notices.c.id == bindparam("id"))
+NOTICE = Prepared(_OF_ID)
+LOCKED = Prepared(_OF_ID.with_for_update())
+SHARED = Prepared(_OF_ID.with_for_update(read=True))
+UPDATES = Prepared(select(updates).where(updates.c.notice_id == bindparam("notice")).order_by(updates.c.number))
+RECEIPT = Prepared(
+    select(receipts)
+    .where(receipts.c.notice_id == bindparam("notice"), receipts.c.person_id == bindparam("person"))
+    .with_for_update()
+)
+COUNT = select(func.count()).select_from(notices)
+
+
+def _places(one_client: bool) -> Select[Any]:
+    found = (
+        select(places, locations.c.name.label("office"), locations.c.timezone.label("office_timezone"))
+        .select_from(places.outerjoin(locations, locations.c.id == places.c.location_id))
+        .join(clients, clients.c.id == places.c.client_id)
+        .where(places.c.notice_id == bindparam("notice"))
+        .order_by(clients.c.name, locations.c.name, places.c.id)
+    )
+    return found.where(places.c.client_id == bindparam("client")) if one_client else found
+
+
+def _clients(one_client: bool) -> Select[Any]:
+    inside = select(places.c.client_id).where(places.c.notice_id == bindparam("notice"))
+    found = select(clients).where(clients.c.id.in_(inside)).order_by(clients.c.name)
+    return found.where(clients.c.id == bindparam("client")) if one_client else found
+
+
+def _receipts(one_client: bool, *columns: Any) -> Select[Any]:
+    found = select(*columns).where(receipts.c.notice_id == bindparam("notice"))
+    return found.where(receipts.c.client_id == bindparam("client")) if one_client else found
+
+
+def _accounts(one_client: bool) -> Select[Any]:
+    readers = _receipts(one_client, receipts.c.person_id)
+    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
+    return (
+        select(identities.c.person_id, identities.c.platform)
+        .join(workspaces, here)
+        .where(identities.c.person_id.in_(readers), identities.c.reachable, workspaces.c.state != "removed")
+        .order_by(identities.c.platform)
+    )
+
+
+def _reached(one_client: bool) -> Select[Any]:
+    readers = _receipts(one_client, receipts.c.person_id)
+    return (
+        select(deliveries.c.person_id, func.min(deliveries.c.settled_at).label("at"))
+        .where(deliveries.c.subject == bindparam("subject"), deliveries.c.shown > 0)
+        .where(deliveries.c.person_id.in_(readers))
+        .group_by(deliveries.c.person_id)
+    )
+
+
+def _relays(one_client: bool) -> Select[Any]:
+    found = select(relays).where(relays.c.notice_id == bindparam("notice")).order_by(relays.c.number, relays.c.id)
+    return found.where(relays.c.client_id == bindparam("client")) if one_client else found
+
+
+_BOTH = (False, True)
+PLACES = {one: _places(one) for one in _BOTH}
+CLIENTS = {one: _clients(one) for one in _BOTH}
+RECEIPTS = {
+    one: _receipts(one, receipts)
+    .join(people, people.c.id == receipts.c.person_id)
+    .order_by(receipts.c.asked_at, people.c.name, receipts.c.id)
+    for one in _BOTH
+}
+READERS = {one: select(people).where(people.c.id.in_(_receipts(one, receipts.c.person_id))) for one in _BOTH}
+ACCOUNTS = {one: _accounts(one) for one in _BOTH}
+REACHED = {one: _reached(one) for one in _BOTH}
+RELAYS = {one: _relays(one) for one in _BOTH}
+OPEN_FOR_PERSON = (
+    select(notices)
+    .join(receipts, receipts.c.notice_id == notices.c.id)
+    .where(
+        receipts.c.person_id == bindparam("person"),
+        receipts.c.state.in_((*SILENT, "covered")),
+        or_(notices.c.state.in_(OPEN), (notices.c.state == "resolved") & (notices.c.kind == "root_cause")),
+    )
+    .order_by(notices.c.severity, notices.c.sent_at, notices.c.id)
+)
+OPEN_FOR_STAFF = (
+    select(notices)
+    .where(
+        or_(notices.c.state.in_(OPEN), (notices.c.state == "resolved") & notices.c.root_cause_due_at.is_not(None)),
+        or_(
+            notices.c.owner_id == bindparam("person"),
+            notices.c.id.in_(select(places.c.notice_id).where(places.c.csm_id == bindparam("person"))),
+        ),
+    )
+    .order_by(notices.c.severity, notices.c.sent_at, notices.c.id)
+)
+OPEN_OF_CLIENT = (
+    select(notices)
+    .where(
+        notices.c.state.in_(OPEN),
+        notices.c.id.in_(select(places.c.notice_id).where(places.c.client_id == bindparam("client"))),
+    )
+    .order_by(notices.c.id)
+)
+
+
+def _where(notice_id: str, client_id: str | None) -> tuple[bool, dict[str, str]]:
+    return client_id is not None, {"notice": notice_id, **({"client": client_id} if client_id is not None else {})}
+
+
+def notice(tx: Tx, id_: str) -> Row[Any] | None:
+    """A notice by id."""
+    return NOTICE.run(tx, id=id_).one_or_none()
+
+
+def lock(tx: Tx, id_: str) -> Row[Any] | None:
+    """A notice by id, for a transition: nobody acknowledges and no ladder climbs meanwhile."""
+    return LOCKED.run(tx, id=id_).one_or_none()
+
+
+def share(tx: Tx, id_: str) -> Row[Any] | None:
+    """A notice by id, its state held as it is while many acknowledge side by side."""
+    return SHARED.run(tx, id=id_).one_or_none()
+
+
+def next_ref(tx: Tx) -> str:
+    """The provider's next reference, "N-7". Notices are never deleted, and two are not raised side by side."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(*_NUMBER_LOCK)))
+    return f"N-{(tx.scalar(COUNT) or 0) + 1}"
+
+
+def updates_of(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
+    """The progress lines, the first one first."""
+    return UPDATES.run(tx, notice=notice_id).all()
+
+
+def places_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """The places by client and office, each with `office` and `office_timezone` (null for a whole client)."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(PLACES[one], values).all()
+
+
+def clients_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """The clients that a notice is about, by name."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(CLIENTS[one], values).all()
+
+
+def receipts_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """Everybody it is for, in the order they were asked."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(RECEIPTS[one], values).all()
+
+
+def readers_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """The people of the receipts."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(READERS[one], values).all()
+
+
+def accounts_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """(person_id, platform) of every live account of a reader."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(ACCOUNTS[one], values).all()
+
+
+def reached_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """(person_id, at) of every reader to whom a copy was shown, with the first time."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(REACHED[one], {**values, "subject": f"notice:{notice_id}"}).all()
+
+
+def relays_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+    """What contacts told their staff, or are about to."""
+    one, values = _where(notice_id, client_id)
+    return tx.execute(RELAYS[one], values).all()
+
+
+def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:
+    """One person's receipt, locked until the transaction ends."""
+    return RECEIPT.run(tx, notice=notice_id, person=person_id).one_or_none()
+
+
+def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
+    """The notices that this contact has not acknowledged and still may, the most severe first."""
+    return tx.execute(OPEN_FOR_PERSON, {"person": person_id}).all()
+
+
+def open_for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
+    """The notices that this person of the provider steers or whose clients are theirs, and that are not done with."""
+    return tx.execute(OPEN_FOR_STAFF, {"person": person_id}).all()
+
+
+def open_of_client(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
+    """The notices about a client on which work goes on, in the order in which they are locked."""
+    return tx.execute(OPEN_OF_CLIENT, {"client": client_id}).all()
+
+
+def about(tx: Tx, notice_id: str) -> Row[Any] | None:
+    """The root cause of an outage, when it was shared."""
+    return tx.execute(select(notices).where(notices.c.about_id == notice_id)).first()
+
+
+def lock_places(tx: Tx, notice_id: str, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """These places, locked in one order until the transaction ends."""
+    where = (places.c.notice_id == notice_id) & places.c.id.in_(list(ids))
+    return tx.execute(select(places).where(where).order_by(places.c.id).with_for_update()).all()
+
+
+def add_notice(tx: Tx, values: Mapping[str, Any]) -> None:
+    """A new notice."""
+    tx.execute(notices.insert(), dict(values))
+
+
+def change_notice(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a notice."""
+    tx.execute(update(notices).where(notices.c.id == id_).values(**values))
+
+
+def add_places(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Where it applies."""
+    tx.execute(places.insert(), [dict(row) for row in rows])
+
+
+def change_places(tx: Tx, ids: Sequence[str], **values: Any) -> None:
+    """Sets columns of these places."""
+    tx.execute(update(places).where(places.c.id.in_(list(ids))).values(**values))
+
+
+def add_receipts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Who reads it; nobody twice."""
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    if rows:
+        tx.execute(insert(receipts).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def change_receipts(tx: Tx, ids: Sequence[str], **values: Any) -> None:
+    """Sets columns of these receipts."""
+    if ids:
+        tx.execute(update(receipts).where(receipts.c.id.in_(list(ids))).values(**values))
+
+
+def add_update(tx: Tx, values: Mapping[str, Any]) -> None:
+    """The next progress line."""
+    tx.execute(updates.insert(), dict(values))
