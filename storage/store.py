@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 Tx = Connection
@@ -82,11 +84,10 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=8,
         max_overflow=8,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 10,
             "keepalives": 1,
@@ -97,6 +98,18 @@ def _engine(url: URL) -> Engine:
             "options": "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s",
         },
     )
+    event.listen(engine, "checkout", _still_connected)
+    return engine
+
+
+def _still_connected(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that went away has closed the socket of an idle connection: seen here without asking it each time."""
+    if not connection.closed:
+        with DefaultSelector() as socket:
+            socket.register(connection.fileno(), EVENT_READ)
+            if not socket.select(0):
+                return
+    raise DisconnectionError("the server has closed this connection")  # the pool opens another
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

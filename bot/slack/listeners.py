@@ -100,7 +100,7 @@ def _click(payload: Payload) -> Heard:
     except Malformed:
         return Heard("stale", orgs, None, place)
     team = next(iter(orgs), "")
-    press_key = key("click", team, f"{channel}/{where}", user, action_id, action_ts)
+    press_key = key("click", team, f"{channel}/{where}", org, user, action_id, action_ts)
     press = _press(press_key, org, user, claim, name=_name(payload))
     # The courier redraws the card in the person's chat; only a page or a private message is the answer's to redraw.
     return Heard("click", orgs, replace(press, wants_card=place.ephemeral or place.surface != "message"), place)
@@ -110,7 +110,7 @@ def _submission(payload: Payload) -> Heard:
     view = part(payload, "view")
     string(view, "callback_id")
     org, user = person(payload)
-    press_key = key("view", needed(identifier(view, "id"), "the view"), string(view, "hash"))
+    press_key = key("view", org, user, needed(identifier(view, "id"), "the view"), string(view, "hash"))
     title = string(part(view, "title"), "text")
     place = Place(user, surface="modal", title=title)
     inputs = forms.inputs(part(view, "state").get("values", {}))
@@ -142,7 +142,7 @@ def _command(payload: Payload) -> Heard:
     org, user = person(payload)
     string(payload, "command")
     trigger = needed(string(payload, "trigger_id"), "the trigger")
-    press = Press(key("command", trigger), "slack", org, user, "say", words=typed(string(payload, "text")))
+    press = Press(key("command", org, user, trigger), "slack", org, user, "say", words=typed(string(payload, "text")))
     press = replace(press, name=from_handle(string(payload, "user_name")))
     place = Place(
         user,
@@ -158,7 +158,7 @@ def _shortcut(payload: Payload) -> Heard:
     org, user = person(payload)
     trigger = needed(string(payload, "trigger_id"), "the trigger")
     words = string(payload, "callback_id").replace("_", " ")
-    press = Press(key("shortcut", trigger), "slack", org, user, "say", words=words, name=_name(payload))
+    press = Press(key("shortcut", org, user, trigger), "slack", org, user, "say", words=words, name=_name(payload))
     return Heard("shortcut", installed_in(payload), press, Place(user, trigger=trigger))
 
 
@@ -184,7 +184,7 @@ def _event(payload: Payload) -> Heard:
         return _nothing(payload)
     org, user = person(payload)
     words = HOME_WORDS if kind == "home" else typed(string(event, "text"))
-    press_key = key("event", needed(string(payload, "event_id"), "the event's id"))
+    press_key = key("event", org, user, needed(string(payload, "event_id"), "the event's id"))
     place = Place(
         user,
         channel="" if kind == "home" else identifier(event, "channel"),

@@ -107,8 +107,11 @@ def person(payload: Payload) -> tuple[str, str]:
 
 
 def key(*parts: str) -> str:
-    """The platform's identity of one occurrence, the same for a retry; what is long or strange ends in a digest, for no
-    database holds a NUL or half a surrogate pair."""
+    """The platform's identity of one occurrence, the same for a retry.
+
+    It names who acted: whoever comes with a key that was seen is told what came of it, which is nobody else's to know.
+    What is long or strange ends in a digest: no database holds a NUL or half a surrogate pair.
+    """
     whole = ":".join(("slack", *parts))
     if len(whole) <= _KEY and whole.isascii() and whole.isprintable():
         return whole

@@ -27,8 +27,8 @@ PSA = Service("psa", frozenset({"approvals:write"}))
 
 
 def task(office: Office, kind: str) -> Any:
-    """The newest task of a kind."""
-    return office.rows("SELECT * FROM task WHERE kind = :kind ORDER BY id DESC", kind=kind)[0]
+    """The newest task of a kind: tasks of one moment are told apart by which of them is still open."""
+    return office.rows("SELECT * FROM task WHERE kind = :kind ORDER BY created_at DESC, state DESC", kind=kind)[0]
 
 
 def in_danas_name(office: Office) -> Ref:

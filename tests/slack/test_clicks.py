@@ -30,7 +30,7 @@ async def test_a_click_becomes_a_press_and_its_sentence_a_private_message() -> N
         assert (press.verb, press.ref, press.version, press.revision) == ("approve", Ref("approval", "apr_1"), 2, 5)
         assert press.inputs is None
         assert press.key == (
-            f"slack:click:{TEAM}:D0DANA/1781000000.000100:U0DANA:approve:approval:apr_1:1781000001.000100"
+            f"slack:click:{TEAM}:D0DANA/1781000000.000100:{TEAM}:U0DANA:approve:approval:apr_1:1781000001.000100"
         )
         (said,) = it.slack.of("response")
         assert said["text"] == "Done." and said["replace_original"] is False and said["response_type"] == "ephemeral"

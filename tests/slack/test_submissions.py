@@ -21,7 +21,7 @@ async def test_a_submitted_form_is_a_press_with_inputs() -> None:
         assert response.json() == {"response_action": "clear"}
         (press,) = it.talk.presses
         assert press.inputs == {"reason": "Too many at once"} and press.verb == "reject" and press.version == 2
-        assert press.key == "slack:view:V0FORM:1781000000.h4sh"
+        assert press.key == "slack:view:T0HARBOR:U0DANA:V0FORM:1781000000.h4sh"
         (said,) = it.slack.of("chat.postEphemeral")
         assert (said["channel"], said["user"], said["text"]) == ("D0DANA", "U0DANA", "Done.")
 
