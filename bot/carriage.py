@@ -17,8 +17,8 @@ from bot.together import Hop
 from handlers.commands import Command, DeliveryFailed, Ref, Refused
 from storage import settling
 from storage.lanes import Hold
-from storage.outbox import WHOLE_ORG, Due
 from storage.store import Tx
+from storage.waiting import WHOLE_ORG, Due
 
 log = logging.getLogger("keyline.courier")
 
@@ -77,12 +77,13 @@ class Carrier:
             return Carried("moved")
         self.at("claimed")
         if not row.reachable:
-            return await self._fail(hold, row, Gone("target", "The person's chat with us is closed."))
+            closed = "The app is not in this room any more." if row.room_id else "The person's chat with us is closed."
+            return await self._fail(hold, row, Gone("target", closed))
         if row.state == "unsure" and row.message is None and row.repeats >= MOST_REPEATS:
             why = f"Sent {row.repeats + 1} times without an answer from the platform."
             return await self._fail(hold, row, Gone("target", why))
         try:
-            card = await self.hop(self.draw, Ref.parse(row.subject), row.purpose, row.person_id)
+            card = await self.hop(self.draw, Ref.parse(row.subject), row.purpose, row.person_id or "")
         except Exception as problem:
             log.exception("the card of %s for %s cannot be drawn", row.subject, row.purpose)
             return await self._fail(hold, row, Gone("payload", f"The card cannot be drawn: {problem}"))
@@ -113,7 +114,7 @@ class Carrier:
             return Gone("installation", f"This Keyline is not connected to {row.platform}.")
         try:
             if row.message is None:
-                return await messenger.post(account, card, delivery=row.id)
+                return await messenger.post(account, card, delivery=row.id, follows=row.followed)
             return await messenger.update(account, row.message, card)
         except Exception as problem:  # a messenger's own fault, after who knows how much was sent
             log.exception("the %s messenger failed", row.platform)
@@ -159,7 +160,7 @@ class Carrier:
     async def _fail(self, hold: Hold, row: Due, gone: Gone) -> Carried:
         """Dead first, told afterwards: `untold` finds what a crash leaves in between, so that it never goes nowhere."""
         what = "payload" if gone.what == "message" else gone.what
-        why, now = f"{what}: {gone.reason}", self.now()
+        why, now = f"{what}: {f'{row.room}: ' if row.room_id else ''}{gone.reason}", self.now()
 
         def die(tx: Tx) -> str:
             if what == "installation":
@@ -194,14 +195,16 @@ class Carrier:
             try:
                 address = self.open_address(row.address)
             except ValueError as problem:  # sealed with another key: as good as unknown
-                log.warning("the address of %s cannot be read: %s", row.identity_id, problem)
-        return Account(cast(Platform, row.platform), row.org, row.user, address)
+                log.warning("the address of %s cannot be read: %s", row.target, problem)
+        if row.room_id:
+            address = {**address, ("channel" if row.platform == "slack" else "conversation"): row.user}
+        return Account(cast(Platform, row.platform), row.org, row.user, address, room=row.room)
 
     async def _learn(self, account: Account, news: Mapping[str, str]) -> None:
         if self.remember is None:
             return
         try:
-            await self.remember(Account(account.platform, account.org, account.user, {**account.address, **news}))
+            await self.remember(replace(account, address={**account.address, **news}))
         except Exception:  # the message is shown; only a shortcut for the next one is lost
             log.exception("the address of %s/%s could not be kept", account.org, account.user)
 

@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from bot.platform import Account, Installation, Platform
+from bot.platform import Account, Installation, Platform, Room
 from bot.sealing import Sealer, Unreadable
 from handlers.commands import (
     Command,
     ForgetAddress,
+    ForgetRoom,
     Refused,
     RememberAddress,
+    RememberRoom,
     RemoveInstallation,
     SaveInstallation,
 )
@@ -139,7 +141,13 @@ class HouseInstallations:
         return await self._place(platform, org) is not None
 
     async def remember(self, account: Account) -> bool:
-        """Keeps a person's address; a command only when something is new. False for an account nobody has (yet)."""
+        """Keeps a person's address; a command only when something is new. False for an account nobody has (yet).
+
+        What sending taught of a room's address is kept with the room.
+        """
+        if account.room:
+            place = {name: said for name, said in account.address.items() if name not in ("channel", "conversation")}
+            return await self.remember_room(Room(account.platform, account.org, account.user, account.room, place))
         key = (account.platform, account.org, account.user)
         known = await self._spots.get(key, lambda: self._load_spot(*key))
         if known is None:
@@ -163,6 +171,29 @@ class HouseInstallations:
         finally:
             self._spots.forget(*key)
 
+    async def remember_room(self, room: Room) -> bool:
+        """Keeps a room that our app is in; a command only when something is new. False in an org nobody allowed."""
+        key = (room.platform, room.org, room.channel)
+        known = await asyncio.to_thread(self._read_room, *key)
+        if known is not None:
+            address = self._room_address(known.address)
+            same = not room.name or known.name == room.name
+            if known.state == "in" and same and {**address, **room.address} == dict(address):
+                return True
+            sealed = self.seal({**address, **room.address})
+        else:
+            sealed = self.seal(room.address)
+        try:
+            await self._perform(RememberRoom(*key, room.name, sealed))
+        except Refused as no:
+            log.warning("a room is not kept: %s", no.sentence)
+            return False
+        return True
+
+    async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:
+        """Our app is no longer in that room."""
+        await self._perform(ForgetRoom(platform, org, channel, reason))
+
     def look_again(self) -> None:
         """People's addresses may have changed in the store; each is read anew when it is asked for."""
         self._spots.forget()
@@ -183,6 +214,16 @@ class HouseInstallations:
         except Unreadable:
             log.warning("the address of %s %s/%s cannot be read; the next one replaces it", platform, org, user)
             return spot, {}
+
+    def _read_room(self, platform: str, org: str, channel: str) -> queries.Known | None:
+        with self._store.read() as tx:
+            return queries.known_room(tx, platform, org, channel)
+
+    def _room_address(self, sealed: str) -> Mapping[str, str]:
+        try:
+            return self.open(sealed) if sealed else {}
+        except Unreadable:
+            return {}
 
     def _read_spot(self, platform: str, org: str, user: str) -> Spot | None:
         with self._store.read() as tx:

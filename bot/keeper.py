@@ -6,9 +6,9 @@ import time
 from math import inf
 
 from bot.round import Yard
-from storage import outbox, settling
+from storage import settling, waiting
 from storage.lanes import Hold, Lanes
-from storage.outbox import Due
+from storage.waiting import Due
 
 SWEEP_SECONDS = 30.0
 """How often the deliveries are looked for that died without anybody being told."""
@@ -31,8 +31,8 @@ class Keeper:
     async def take(self, lanes: list[str]) -> list[Hold]:
         """Takes those that can be had. What their last holder had been told by the platform holds for us too."""
         taken: list[tuple[Hold, list[Due]]] = await self._yard.hop(self._take, lanes) if lanes else []
-        for _, waiting in taken:
-            self._yard.inherit(waiting)
+        for _, postponed in taken:
+            self._yard.inherit(postponed)
         return [hold for hold, _ in taken]
 
     async def release(self, hold: Hold) -> None:
@@ -43,8 +43,8 @@ class Keeper:
         clock = self._yard.clock()
         sweep = clock - self._swept >= SWEEP_SECONDS
         with self._yard.store.read() as tx:
-            due = outbox.lanes_due(tx, self._yard.now())
-            untold = outbox.lanes_untold(tx) if sweep else []
+            due = waiting.lanes_due(tx, self._yard.now())
+            untold = waiting.lanes_untold(tx) if sweep else []
         if sweep:
             self._swept = clock
         return due + [lane for lane in untold if lane not in due]
@@ -73,4 +73,4 @@ class Keeper:
                 break
             time.sleep(LOCKED_SECONDS)
         with self._yard.store.read() as tx:
-            return outbox.postponed(tx, lane, self._yard.now())
+            return waiting.postponed(tx, lane, self._yard.now())

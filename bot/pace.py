@@ -29,15 +29,22 @@ TEAMS_PER_CONVERSATION = (Window(7, 1.0), Window(8, 2.0), Window(60, 30.0), Wind
 TEAMS_PER_TENANT = (Window(30, 1.0),)
 """An app in a tenant: 50 requests a second by today's page, 30 by the older one."""
 
+EDITS_PER_MESSAGE = (Window(1, 1.0),)
+"""Ours: a message that changes all the time is drawn once a second, the changes between together."""
+
 WINDOWS: Mapping[str, tuple[Window, ...]] = {
     "slack.channel": SLACK_POSTS_PER_CHANNEL,
     "slack.post": SLACK_POSTS_PER_WORKSPACE,
     "slack.update": SLACK_UPDATES_PER_WORKSPACE,
+    "slack.message": EDITS_PER_MESSAGE,
     "teams.conversation": TEAMS_PER_CONVERSATION,
     "teams.tenant": TEAMS_PER_TENANT,
+    "teams.message": EDITS_PER_MESSAGE,
 }
 SHARED = frozenset({"slack.post", "slack.update", "teams.tenant"})
 """Windows that everybody of a workspace or tenant draws on: a part is kept free for people who wait."""
+PATIENT = frozenset({"slack.message", "teams.message"})
+"""Windows that do not hold up what a person waits for."""
 PATIENT_SHARE = 0.8
 """How much of a shared window may be used by what nobody is waiting for."""
 TIDY_EVERY = 4096
@@ -55,12 +62,14 @@ def whole_org(platform: str, org: str, *, post: bool) -> Key:
     return (f"{platform}.tenant", org)
 
 
-def keys(platform: str, org: str, user: str, *, post: bool) -> tuple[Key, ...]:
-    """Everything that a post or an update to this person has to ask."""
-    both = (conversation(platform, org, user), whole_org(platform, org, post=post))
+def keys(platform: str, org: str, user: str, *, edits: str = "") -> tuple[Key, ...]:
+    """Everything that a post to this person or room, or an edit of a message there (`edits` names it), has to ask."""
+    asked: tuple[Key, ...] = (conversation(platform, org, user), whole_org(platform, org, post=not edits))
+    if edits:
+        asked = (*asked, (f"{platform}.message", edits))
     if platform == "slack":
-        return (*both, ("slack.channel", f"{org}/{user}")) if post else both
-    return (*both, (f"{platform}.conversation", f"{org}/{user}"))
+        return asked if edits else (*asked, ("slack.channel", f"{org}/{user}"))
+    return (*asked, (f"{platform}.conversation", f"{org}/{user}"))
 
 
 class Pace:
@@ -102,7 +111,7 @@ class Pace:
     def _wait(self, key: Key, now: float, urgent: bool) -> float:
         wait = max(0.0, self._held.get(key, now) - now)
         sent = self._sent.get(key)
-        if not sent:
+        if not sent or (urgent and key[0] in PATIENT):
             return wait
         for window in self._windows[key[0]]:
             limit = window.limit

@@ -13,16 +13,32 @@ Platform = Literal["slack", "teams"]
 
 @dataclass(frozen=True)
 class Account:
-    """One person's place on one platform.
+    """One person's place on one platform, or a room there.
 
     `org` is the Slack team id or the Entra tenant id, `user` the Slack user id or the aadObjectId.
     `address` is what the platform gave us to reach the person (Slack: `channel`, the D... id; Teams: `service_url`,
     `conversation`, `mri`, `bot`); empty when nothing is known yet.
+    Of a room `room` is its name ("" for a person), and `user` and `conversation` are the channel's id.
     """
 
     platform: Platform
     org: str
     user: str
+    address: Mapping[str, str] = field(default_factory=dict)
+    room: str = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A channel in which our app is: `channel` is Slack's C... id or Teams' 19:...@thread.tacv2 id.
+
+    `address` is what is needed to post there besides (Teams: `service_url`, `team`, `bot`).
+    """
+
+    platform: Platform
+    org: str
+    channel: str
+    name: str
     address: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +78,8 @@ class Gone:
     """It will not work again by itself.
 
     `message` (the shown message is gone: post anew) · `target` (this person cannot be reached) ·
-    `opted_out` (the person blocked or removed the app) · `installation` (our app is gone or its token dead) ·
+    `opted_out` (the person blocked or removed the app, or it is not in the room any more) ·
+    `installation` (our app is gone or its token dead) ·
     `payload` (the platform refuses what we wrote: our fault).
     """
 
@@ -83,8 +100,13 @@ Result = Shown | Later | Gone | Unsure
 class Messenger(Protocol):
     """Sends one card; never raises for what a platform or network does, answers with a `Result` instead."""
 
-    async def post(self, account: Account, card: Card, *, delivery: str) -> Result:
-        """A new message to the account's one-to-one chat. `delivery` is put in the message's metadata."""
+    async def post(
+        self, account: Account, card: Card, *, delivery: str, follows: Mapping[str, str] | None = None
+    ) -> Result:
+        """A new message to the account's one-to-one chat or room. `delivery` is put in the message's metadata.
+
+        `follows` is the `Shown.message` in whose thread it belongs, where the platform has threads.
+        """
         ...
 
     async def update(self, account: Account, message: Mapping[str, str], card: Card) -> Result:
@@ -117,4 +139,12 @@ class Installations(Protocol):
 
     async def forget(self, account: Account, reason: str) -> None:
         """The person removed or blocked the app: not reachable there until something comes in again."""
+        ...
+
+    async def remember_room(self, room: Room) -> bool:
+        """Our app is in this room, which may have a new name. False in an org nobody allowed."""
+        ...
+
+    async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:
+        """Our app is no longer in this room, or the room is gone."""
         ...

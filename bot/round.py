@@ -14,10 +14,10 @@ from bot import pace
 from bot.carriage import Carried, Carrier
 from bot.pace import Pace
 from bot.together import Hop
-from storage import outbox
+from storage import waiting
 from storage.lanes import Hold, LaneLost
-from storage.outbox import WHOLE_ORG, Due
 from storage.store import Store
+from storage.waiting import WHOLE_ORG, Due
 
 log = logging.getLogger("keyline.courier")
 
@@ -78,6 +78,8 @@ class Round:
         self._event = asyncio.Event()
         self._stale = True
         self._untold = True
+        self._freed = False
+        """Whether something was posted, or given up, since the last look: what follows it may go now."""
         self._stopping = False
         self._next = inf
         self._failure: BaseException | None = None
@@ -116,6 +118,9 @@ class Round:
                     await self._look_or_stop()
                 while not self._full and (row := self._pick()):
                     self._fly(row)
+                if not self._flying and self._freed and not self._stopping:
+                    self._stale = True
+                    continue
                 if not self._flying and (self._stopping or (self._next == inf and not self._stale and not self._more)):
                     break
                 await self._pause()
@@ -130,7 +135,7 @@ class Round:
     # -------------------------------------------------------------- what goes next
 
     async def _look(self) -> None:
-        self._stale = False
+        self._stale = self._freed = False
         if self._untold:
             self._untold = False
             for dead in await self._yard.hop(self._dead):
@@ -154,11 +159,11 @@ class Round:
 
     def _due(self) -> list[Due]:
         with self._yard.store.read() as tx:
-            return outbox.due(tx, self._lane, self._yard.now(), LOOK)
+            return waiting.due(tx, self._lane, self._yard.now(), LOOK)
 
     def _dead(self) -> list[Due]:
         with self._yard.store.read() as tx:
-            return outbox.untold(tx, self._lane)
+            return waiting.untold(tx, self._lane)
 
     def _pick(self) -> Due | None:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
@@ -166,11 +171,10 @@ class Round:
         behind = set(self._flying)
         self._next = min((one.ready for one in self._yard.waiting.get(self._lane, {}).values()), default=inf)
         for place, row in enumerate(self._candidates):
-            if row.identity_id in behind:
+            if row.target in behind:
                 continue
-            behind.add(row.identity_id)
-            asked = pace.keys(row.platform, row.org, row.user, post=row.message is None)
-            wait = pacing.allowed(asked, clock, urgent=row.priority == 0)
+            behind.add(row.target)
+            wait = pacing.allowed(_asked(row), clock, urgent=row.priority == 0)
             if wait > 0:
                 self._next = min(self._next, clock + wait)
                 continue
@@ -180,8 +184,7 @@ class Round:
 
     def _carry(self, row: Due) -> Coroutine[Any, Any, Carried]:
         """Counted now, while it is decided; counted again when it leaves, so that the next keeps its distance."""
-        asked = pace.keys(row.platform, row.org, row.user, post=row.message is None)
-        counted = self._yard.clock()
+        asked, counted = _asked(row), self._yard.clock()
         self._yard.pace.take(asked, counted)
 
         def leaving() -> None:
@@ -195,7 +198,7 @@ class Round:
         self.resting_until = 0.0
         task = asyncio.create_task(self._carry(row))
         task.add_done_callback(lambda _: self._event.set())
-        self._flying[row.identity_id] = task
+        self._flying[row.target] = task
         task.set_name(row.id)
 
     @property
@@ -216,10 +219,10 @@ class Round:
         self._event.clear()
 
     def _land(self) -> None:
-        for identity, task in list(self._flying.items()):
+        for target, task in list(self._flying.items()):
             if not task.done():
                 continue
-            del self._flying[identity]
+            del self._flying[target]
             problem = task.exception()
             if problem is None:
                 self._done(task.get_name(), task.result())
@@ -234,9 +237,16 @@ class Round:
         if carried.row is not None and carried.due_at is not None:
             self._yard.postpone(carried.row, carried.wait, carried.due_at, org=carried.scope == "org")
         self._untold = self._untold or carried.state == "closed"
+        posted = carried.row is not None and carried.row.message is None
+        self._freed = self._freed or (posted and carried.state in ("shown", "dropped", "dead", "closed"))
         self._stale = self._stale or carried.state in ("again", "anew", "closed")
 
     async def _crash(self) -> None:
         for task in self._flying.values():
             task.cancel()
         await asyncio.gather(*self._flying.values(), return_exceptions=True)
+
+
+def _asked(row: Due) -> tuple[pace.Key, ...]:
+    """The limits that sending it draws on."""
+    return pace.keys(row.platform, row.org, row.user, edits="" if row.message is None else row.id)

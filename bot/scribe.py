@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.together import Hop, Together
-from storage import outbox
+from storage import waiting
 from storage.lanes import Hold, Lanes
-from storage.outbox import Due
 from storage.scribe import Entry, commit
 from storage.store import Store, Tx
+from storage.waiting import Due
 
 TRIES = 6
 FIRST_WAIT_SECONDS = 0.1
@@ -49,7 +49,7 @@ class Scribe:
 
     def _claim(self, asked: Sequence[tuple[str, datetime]]) -> list[Due | None]:
         with self._store.read() as tx:
-            found = outbox.claim(tx, [delivery for delivery, _ in asked])
+            found = waiting.claim(tx, [delivery for delivery, _ in asked])
         return [row if (row := found.get(delivery)) and row.due_at <= by else None for delivery, by in asked]
 
     def _commit(self, entries: Sequence[Entry]) -> list[Any]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from handlers import commands
-from handlers.commands import Attachment, ForgetAddress, Outcome, RaiseApproval, Ref, Refused
+from handlers.commands import Attachment, Outcome, RaiseApproval, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import (
     asking,
@@ -21,23 +20,18 @@ from handlers.mechanisms import (
     meanings,
     objections,
     phone,
+    raising,
     rerouting,
     sending,
-    spending,
     tasks,
+    undelivered,
 )
-from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, load, stand
 from handlers.mechanisms.telling import csm_of
-from handlers.policy import CATALOGUE_TIER, Policy, policy_of
-from handlers.words import LONGEST_TITLE, cleaned, storable
+from handlers.policy import CATALOGUE_TIER, policy_of
+from handlers.words import LONGEST_TITLE, cleaned
 from storage.queries import approvals, deliveries, directory
 from storage.rows import Row
-
-STAGES_WITH_BILLING = ("onboarding", "active")
-MOST_ATTACHMENTS = 10
-LOST = ("target", "opted_out")
-"""What a platform says of an account where nothing arrives any more."""
 
 
 def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
@@ -46,22 +40,22 @@ def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
     What it replaces is locked before the client is, and the client before anything is summed: two halves of a purchase
     that come at the same moment see each other.
     """
-    client = _client(work, command.client)
+    client = raising.client_of(work, command.client)
     title = cleaned(command.title, "title", "a title", LONGEST_TITLE)
     why = cleaned(command.why, "why", "why this is needed")
-    requester = _requester(work, client, command.requested_by)
-    old = _replaced(work, client, command.replaces.strip())
+    requester = raising.requester_of(work, client, command.requested_by)
+    old = raising.replaced(work, client, command.replaces.strip())
     number = directory.take_number(work.tx, client.id)
-    client = _client(work, command.client)
+    client = raising.client_of(work, command.client)
     if old is not None:
         changes.replace(work, old, number, f"Replaced by {number}.")
     policy = policy_of(client.policy)
-    meaning, marks = _meaning(work, client, policy, command, requester.id if requester is not None else None)
-    if item := _pre_approved(work, client, policy, command, meaning, marks):
+    meaning, marks = raising.meaning_of(work, client, policy, command, requester.id if requester is not None else None)
+    if item := raising.pre_approved(work, client, policy, command, meaning, marks):
         meaning, marks = replace(meaning, steps=(), tier=CATALOGUE_TIER), {"catalogue": item}
     request_id = work.new_id("apr")
     ref = Ref("approval", request_id)
-    by_employee = _asks_csm_first(work, client, policy)
+    by_employee = raising.asks_csm_first(work, client, policy)
     approvals.add_request(
         work.tx,
         {
@@ -84,7 +78,7 @@ def raise_approval(command: RaiseApproval, work: Work) -> Outcome:
             "expires_at": work.now,
             "closed_why": "",
             "replaces": old.request.id if old is not None else "",
-            "marks": {**marks, "attachments": _attachments(command)},
+            "marks": {**marks, "attachments": raising.attachments_of(command)},
             **changes.columns(meaning),
         },
     )
@@ -131,7 +125,7 @@ def change_approval(command: commands.ChangeApproval, work: Work) -> Outcome:
     title = cleaned(raised.title, "title", "a title", LONGEST_TITLE)
     why = cleaned(raised.why, "why", "why this is needed")
     policy = policy_of(client.policy)
-    meaning, summed = _meaning(work, client, policy, raised, request.requester_id, but=request.id)
+    meaning, summed = raising.meaning_of(work, client, policy, raised, request.requester_id, but=request.id)
     words_same = (title, why) == (request.title, request.why)
     same = words_same and meaning.fingerprint == request.facts_hash
     if same and (meaning.urgency == request.urgency or request.state == "approved"):
@@ -158,7 +152,7 @@ def send_on(command: commands.SendOn, work: Work) -> Outcome:
     decision.only_provider(work, "pass a request on")
     if standing.request.state != "draft":
         return Outcome(command.ref, f"{standing.request.ref} was passed on or closed before.", repeated=True)
-    _serves(standing.client)
+    raising.serves(standing.client)
     if standing.overdue:
         raise Refused(f"The time for {standing.request.ref} is over. Change it first.", code="conflict")
     approvals.change_request(work.tx, standing.request.id, state="pending")
@@ -187,28 +181,22 @@ def replan(command: commands.Replan, work: Work) -> Outcome:
     return Outcome()
 
 
-def delivery_failed(command: commands.DeliveryFailed, work: Work) -> Outcome:
+def delivery_failed(command: commands.DeliveryFailed, work: Work, row: Row) -> Outcome:
     """A card could not reach a person: somebody else is asked, and the CSM knows at once.
 
     An account where nothing arrives is asked no more until it is heard of; whoever is asked instead is found for every
     open request in turn (see `reconsider`), so none of them is locked here.
     """
-    row = deliveries.delivery(work.tx, command.delivery)
-    if row is None:
-        return Outcome(repeated=True)
-    ref, lost = Ref.parse(row.subject), command.what in LOST
-    standing = None
-    if ref.kind == "approval":
-        standing = load(work.tx, ref.id, work.now) if lost else decision.locked(work, ref)
+    if row.person_id is None:
+        return undelivered.note(command, work, row)
+    ref, lost = Ref.parse(row.subject), command.what in undelivered.LOST
+    standing = load(work.tx, ref.id, work.now) if lost else decision.locked(work, ref)
     if not deliveries.take_up(work.tx, row.id, work.now):
         return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    account = directory.account(work.tx, row.identity_id)
-    if lost and not account.reachable:
-        return Outcome(ref)  # known since the account was lost
+    if undelivered.known_lost(work, row, command):
+        return Outcome(ref)
     told = standing is not None and _tell_of_failure(work, standing, row, command)
-    if lost:
-        gone = ForgetAddress(account.platform, account.org, account.user, command.reason, told)
-        work.follow_ups.append(gone)
+    undelivered.forget(work, row, command, told=told)
     return Outcome(ref)
 
 
@@ -220,7 +208,7 @@ def _tell_of_failure(work: Work, standing: Standing, row: Row, command: commands
         return False
     if deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
         return False
-    if command.what not in LOST and row.purpose == asking.card_of(standing):
+    if command.what not in undelivered.LOST and row.purpose == asking.card_of(standing):
         mine = {step.id for step in standing.steps for one in step.asked if one.person_id == row.person_id}
         for step_id, person_id in asking.next_in_line(standing, mine):
             asking.ask(work, standing, step_id, person_id, why="backup")
@@ -236,7 +224,6 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.SendOn: send_on,
     commands.Reconsider: reconsider,
     commands.Replan: replan,
-    commands.DeliveryFailed: delivery_failed,
     commands.Approve: lambda c, work: decision.approve(work, c.ref, c.version),
     commands.Reject: lambda c, work: decision.reject(work, c.ref, c.version, c.reason),
     commands.Withdraw: lambda c, work: decision.withdraw(work, c.ref, c.reason),
@@ -257,110 +244,3 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.ConfirmPhone: lambda c, work: phone.confirm(work, c.ref, c.version, c.right),
 }
 """Which command sets what in motion."""
-
-
-# ------------------------------------------------------------------ what is asked, and by whom
-
-
-def _meaning(
-    work: Work, client: Row, policy: Policy, command: RaiseApproval, requester_id: str | None, *, but: str = ""
-) -> tuple[Meaning, dict[str, object]]:
-    """What is asked, with the marks of the split guard (the references that were summed for the tier)."""
-    if command.urgency not in ("normal", "urgent"):
-        raise Refused("A request is normal or urgent.", field="urgency", code="invalid")
-    if command.kind == "purchase" and command.purchase and not command.access:
-        lately = spending.bought_lately(work.tx, client, policy, command.purchase, requester_id, work.now, but=but)
-        total = sum(row.commitment_minor or 0 for row in lately)
-        today = work.now.astimezone(ZoneInfo(client.timezone)).date()
-        meaning = meanings.of_purchase(policy, command.purchase, command.urgency, today, bought_lately_minor=total)
-        return meaning, {"with": [row.ref for row in lately]} if lately else {}
-    if command.kind == "access" and command.access and not command.purchase:
-        people = directory.people_of(work.tx, client.id)
-        return meanings.of_access(policy, command.access, command.urgency, work.now, people), {}
-    raise Refused("Give either the purchase or the access change, matching the kind.", field="kind", code="invalid")
-
-
-def _pre_approved(
-    work: Work, client: Row, policy: Policy, command: RaiseApproval, meaning: Meaning, marks: dict[str, object]
-) -> str:
-    """The catalogue's item this is, "" for what somebody has to decide; a split purchase never is one."""
-    if command.purchase is None or marks:
-        return ""
-    cost = meaning.commitment_minor or 0
-    return spending.catalogue_item(work.tx, client, policy, command.purchase, cost, work.now)
-
-
-def _replaced(work: Work, client: Row, name: str) -> Standing | None:
-    """The request, by reference or id, that gives way to the new one; locked."""
-    if not name:
-        return None
-    decision.only_provider(work, "replace a request")
-    row = None
-    if storable(name):
-        row = approvals.by_ref(work.tx, client.id, name) or approvals.request(work.tx, name)
-    if row is None or row.client_id != client.id:
-        raise Refused(f"There is no request {name[:40]} to replace.", field="replaces", code="invalid")
-    return decision.locked(work, Ref("approval", row.id))
-
-
-def _asks_csm_first(work: Work, client: Row, policy: Policy) -> bool:
-    """Somebody of the client without any role asks the CSM first, unless the policy says direct."""
-    person = work.who.person_id
-    if person is None or work.who.staff or policy.employee_requests == "direct":
-        return False
-    holds = any(row.person_id == person for row in directory.roles_of(work.tx, client.id))
-    return not holds and client.default_contact_id != person
-
-
-def _client(work: Work, slug: str) -> Row:
-    client = directory.client_by_slug(work.tx, slug) if storable(slug) else None
-    if client is None or not work.who.acts_for(client.id):
-        raise Refused(f"There is no client called {slug}.", field="client", code="not_found")
-    if work.who.service and "approvals:write" not in work.who.scopes:
-        raise Refused("This token may not raise approvals.", code="not_entitled")
-    _serves(client)
-    return client
-
-
-def _serves(client: Row) -> None:
-    if client.stage not in STAGES_WITH_BILLING:
-        raise Refused(
-            f"{client.name} is {client.stage}: approvals need an active service agreement.",
-            field="client",
-            code="blocked",
-        )
-
-
-def _requester(work: Work, client: Row, asked_by: str) -> Row | None:
-    """Who asked: a person of the client, or of the provider. Somebody of the client always asks in the own name."""
-    if work.who.person_id and not work.who.staff:
-        return directory.person(work.tx, work.who.person_id)
-    wanted = asked_by.strip()
-    if not wanted:
-        return directory.person(work.tx, work.who.person_id) if work.who.person_id else None
-    found = (
-        []
-        if not storable(wanted)
-        else (
-            [directory.person(work.tx, wanted)]
-            if "@" not in wanted
-            else list(directory.people_by_email(work.tx, wanted))
-        )
-    )
-    for row in found:
-        if row is not None and row.state == "active" and row.client_id in (client.id, None):
-            return row
-    raise Refused(f"{client.name} has nobody with the e-mail or id {wanted}.", field="requested_by", code="invalid")
-
-
-def _attachments(command: RaiseApproval) -> list[dict[str, str]]:
-    if len(command.attachments) > MOST_ATTACHMENTS:
-        raise Refused(f"At most {MOST_ATTACHMENTS} attachments, please.", field="attachments", code="invalid")
-    kept = []
-    for one in command.attachments:
-        name = cleaned(one.name, "attachments", "each attachment's name", 200)
-        url = cleaned(one.url, "attachments", "each attachment's address", 1000)
-        if not url.startswith("https://") or not url.isprintable() or " " in url:
-            raise Refused("An attachment's address starts with https://.", field="attachments", code="invalid")
-        kept.append({"name": name, "url": url})
-    return kept

@@ -11,7 +11,7 @@ from handlers.calendar import BusinessCalendar
 from handlers.commands import Command, Ref
 from handlers.hours import quiet_until
 from storage import outbox
-from storage.queries import directory
+from storage.queries import directory, rooms
 from storage.store import Tx
 
 CLICK, URGENT, NORMAL, BULK = 0, 1, 5, 9
@@ -89,8 +89,12 @@ class Work:
         client_id: str | None,
         priority: int = NORMAL,
         due_at: datetime | None = None,
+        follows: str = "",
     ) -> int:
         """Owes these people a card of this subject on each of their accounts; answers how many accounts that is.
+
+        `follows` is the purpose of an earlier card of this subject, in whose thread this one is posted where the
+        platform has threads; it is never sent before that one.
 
         In a contact's quiet hours what is not urgent is held until they end; a second held card becomes, with the
         first, one message that lists everything that waits.
@@ -108,26 +112,58 @@ class Work:
                 lane=f"{account.platform}:{account.org}",
                 priority=priority,
                 due_at=due_at or held.get(account.person_id, self.now),
+                follows=follows,
             )
             for account in directory.accounts_of(self.tx, ids)
         ]
         if owed:
             outbox.owe(self.tx, owed, self.now)
         for one in owed:
+            assert one.person_id is not None and one.identity_id is not None
             listed = Ref("person", one.person_id)
             if one.person_id in held and outbox.merge_held(self.tx, one.identity_id, one.due_at, keep=str(listed)):
                 purpose = f"opening:{one.due_at:%Y-%m-%d}"
-                card = replace(one, id=self.new_id("dlv"), subject=str(listed), purpose=purpose)
+                card = replace(one, id=self.new_id("dlv"), subject=str(listed), purpose=purpose, follows="")
                 outbox.owe(self.tx, [card], self.now)
         return len(owed)
+
+    def post(
+        self,
+        ref: Ref,
+        purpose: str,
+        room_id: str,
+        *,
+        client_id: str | None,
+        priority: int = NORMAL,
+        follows: str = "",
+    ) -> bool:
+        """Owes a room a card of this subject, at once; False when our app is not in that room (any more)."""
+        room = rooms.room(self.tx, room_id)
+        if room is None or room.state != "in":
+            return False
+        card = outbox.Owed(
+            id=self.new_id("dlv"),
+            subject=str(ref),
+            purpose=purpose,
+            identity_id=None,
+            person_id=None,
+            client_id=client_id,
+            lane=f"{room.platform}:{room.org}",
+            priority=priority,
+            due_at=self.now,
+            room_id=room.id,
+            follows=follows,
+        )
+        outbox.owe(self.tx, [card], self.now)
+        return True
 
     def _held(self, people: Iterable[str], client_id: str) -> dict[str, datetime]:
         """person -> when their quiet hours end, for those who are in them."""
         ends = {person: quiet_until(self.tx, client_id, person, self.now) for person in people}
         return {person: end for person, end in ends.items() if end is not None}
 
-    def redraw(self, ref: Ref) -> None:
-        """Every copy of this subject has to show what is true now."""
-        outbox.touch(self.tx, str(ref), self.now, priority=CLICK)
+    def redraw(self, ref: Ref, *, priority: int = CLICK) -> None:
+        """Every copy of this subject has to show what is true now; above CLICK at most once a second."""
+        outbox.touch(self.tx, str(ref), self.now, priority=priority)
         if ref.kind == "approval":
             self.listed.add(ref.id)

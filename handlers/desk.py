@@ -17,11 +17,11 @@ from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
-from handlers.mechanisms import silence
+from handlers.mechanisms import silence, undelivered
 from handlers.mechanisms.standing import load
 from storage import inbox, journal, outbox
 from storage.queries import approvals as approval_queries
-from storage.queries import directory, timers
+from storage.queries import deliveries, directory, timers
 from storage.store import Store, Tx
 
 UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
@@ -32,6 +32,7 @@ PROVIDER = BusinessCalendar("America/New_York", country="US")
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
     commands.Climb: lambda command, work: _climb(command, work),
+    commands.DeliveryFailed: lambda command, work: _undelivered(command, work),
     commands.PlanDigests: digests.plan_digests,
     commands.GoAway: absences.go_away,
     commands.ComeBack: absences.come_back,
@@ -45,6 +46,8 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.RemoveInstallation: places.remove_installation,
     commands.RememberAddress: places.remember_address,
     commands.ForgetAddress: places.forget_address,
+    commands.RememberRoom: places.remember_room,
+    commands.ForgetRoom: places.forget_room,
     commands.CreateToken: places.create_token,
     commands.RevokeToken: places.revoke_token,
 }
@@ -57,6 +60,21 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "staff": digests.climb,
 }
 """What a due timer does, by the kind of its subject."""
+
+
+Failure = Callable[[commands.DeliveryFailed, Work, Any], Outcome]
+FAILURES: Mapping[str, Failure] = {
+    "approval": approvals.delivery_failed,
+}
+"""What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
+
+
+def _undelivered(command: commands.DeliveryFailed, work: Work) -> Outcome:
+    row = deliveries.delivery(work.tx, command.delivery)
+    if row is None:
+        return Outcome(repeated=True)
+    follow: Failure = FAILURES.get(Ref.parse(row.subject).kind, undelivered.note)
+    return follow(command, work, row)
 
 
 def _climb(command: commands.Climb, work: Work) -> Outcome:

@@ -1,24 +1,28 @@
-"""Where we are and where people are on the platforms: installations, addresses, REST tokens."""
+"""Where we are and where people are on the platforms: installations, addresses, rooms, REST tokens."""
 
 from __future__ import annotations
 
 from handlers.commands import (
     CreateToken,
     ForgetAddress,
+    ForgetRoom,
     Outcome,
     Reconsider,
     Ref,
     Refused,
     RememberAddress,
+    RememberRoom,
     RemoveInstallation,
     RevokeToken,
     SaveInstallation,
 )
 from handlers.context import Work
 from handlers.mechanisms.telling import csm_of, tell
-from storage.queries import directory, tokens
+from storage.queries import directory, rooms, tokens
 from storage.rows import Row
 
+LONGEST_ROOM = 200
+"""Slack's channels have 80 characters, Teams' 50 and a team's name before them."""
 SCOPES = ("approvals:write", "policies:write", "notices:write", "cases:write", "read")
 
 
@@ -60,6 +64,7 @@ def remove_installation(command: RemoveInstallation, work: Work) -> Outcome:
         return Outcome(repeated=True)
     directory.change_workspace(work.tx, command.platform, command.org, state="removed", sealed="")
     directory.leave_org(work.tx, command.platform, command.org)
+    rooms.leave_rooms(work.tx, command.platform, command.org)
     work.note(
         "workspace.remove",
         chain=known.client_id or "msp",
@@ -117,6 +122,50 @@ def _is_key_contact(work: Work, person: Row) -> bool:
     client = directory.client(work.tx, person.client_id)
     holds = any(row.person_id == person.id for row in directory.roles_of(work.tx, person.client_id))
     return holds or (client is not None and client.default_contact_id == person.id)
+
+
+def remember_room(command: RememberRoom, work: Work) -> Outcome:
+    """Our app is in a channel of a workspace or tenant that was allowed before: whose that is, the room is."""
+    home = directory.workspace(work.tx, command.platform, command.org)
+    if home is None:
+        raise Refused(f"The {command.platform} workspace {command.org} is not known here.", code="not_entitled")
+    said = "".join(letter for letter in command.name if letter.isprintable()).strip()[:LONGEST_ROOM]
+    known = {"name": "", "address": "", "state": "", "client_id": None}
+    before = rooms.room_at(work.tx, command.platform, command.org, command.channel)
+    if before is not None:
+        known = {name: before._mapping[name] for name in known}
+    values = {
+        "name": said or known["name"] or command.channel,
+        "address": command.sealed or known["address"],
+        "state": "in",
+        "client_id": home.client_id,
+    }
+    if before is not None and values == known:
+        return Outcome(Ref("room", before.id), repeated=True)
+    at = {"platform": command.platform, "org": command.org, "channel": command.channel}
+    ref = Ref("room", rooms.put_room(work.tx, {"id": work.new_id("roo"), **at, **values}))
+    what = "room.join" if known["state"] != "in" else "room.rename" if known["name"] != values["name"] else ""
+    if what:
+        told = {"name": values["name"], "state": "in", "platform": command.platform}
+        was = {"name": known["name"], "state": known["state"]} if before is not None else {}
+        work.note(what, chain=home.client_id or "msp", subject=ref, before=was, after=told)
+    return Outcome(ref)
+
+
+def forget_room(command: ForgetRoom, work: Work) -> Outcome:
+    """Nothing can be posted there any more."""
+    room = rooms.room_at(work.tx, command.platform, command.org, command.channel)
+    if room is None or room.state != "in":
+        return Outcome(repeated=True)
+    rooms.leave_room(work.tx, room.id)
+    work.note(
+        "room.leave",
+        chain=room.client_id or "msp",
+        subject=Ref("room", room.id),
+        before={"name": room.name, "state": "in"},
+        after={"name": room.name, "state": "left", "reason": command.reason},
+    )
+    return Outcome(Ref("room", room.id))
 
 
 def create_token(command: CreateToken, work: Work) -> Outcome:

@@ -1,12 +1,12 @@
-"""What is owed to the platforms and what of it is due: `owe`, `touch`, `notify` for the desk, the rest for the courier.
+"""What is owed to the platforms, said by the desk inside the domain's transaction: `owe`, `touch`, `notify`.
 
-A delivery's states and how it goes from one to the next stand in `storage.settling`. `owe` wakes a delivery in any
-state, `touch` the living ones.
+A delivery's states and how it goes from one to the next stand in `storage.settling`, what of it may go now in
+`storage.waiting`. `owe` wakes a delivery in any state, `touch` the living ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
@@ -40,75 +40,43 @@ CHANNEL = "keyline_outbox"
 PAGES_KEPT_TRUE = timedelta(days=4)
 """So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 
-WHOLE_ORG = "org: "
-"""Begins the `error` of a delivery that waits because its whole workspace or tenant was told to wait."""
-
 _delivery = metadata.tables["delivery"]
-_identity = metadata.tables["identity"]
-_d, _i = _delivery.c, _identity.c
+_d = _delivery.c
 PENDING = ("owed", "unsure")
 """The states that want to be sent."""
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One card owed to one account. `due_at` in the future holds it back (quiet hours); `lane` is `platform:org`."""
+    """One card owed to one account, or to a room (then `identity_id` and `person_id` are None).
+
+    `due_at` in the future holds it back (quiet hours); `lane` is `platform:org`; `follows` is the purpose of the
+    delivery, of the same subject and to the same account or room, in whose thread it is posted.
+    """
 
     id: str
     subject: str
     purpose: str
-    identity_id: str
-    person_id: str
+    identity_id: str | None
+    person_id: str | None
     client_id: str | None
     lane: str
     priority: int
     due_at: datetime
-
-
-@dataclass(frozen=True)
-class Due:
-    """A delivery with what carrying it needs. `address` is sealed; `message` names the shown message, if there is."""
-
-    id: str
-    subject: str
-    purpose: str
-    identity_id: str
-    person_id: str
-    client_id: str | None
-    lane: str
-    priority: int
-    state: str
-    wanted: int
-    shown: int
-    attempts: int
-    repeats: int
-    message: Mapping[str, str] | None
-    due_at: datetime
-    error: str
-    platform: str
-    org: str
-    user: str
-    address: str
-    reachable: bool
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How much waits: deliveries by state (settled and dropped are not counted) and since when the oldest is due."""
-
-    states: Mapping[str, int]
-    oldest: datetime | None
+    room_id: str | None = None
+    follows: str = ""
 
 
 # ------------------------------------------------------------------ owing, inside the domain's transaction
 
-_FIELDS = ("id", "subject", "purpose", "identity_id", "person_id", "client_id", "lane", "priority", "due_at")
+_FIELDS = tuple(Owed.__dataclass_fields__)
 
 
-def _upsert(insert: Any) -> Any:
+def _upsert(insert: Any, *, room: bool) -> Any:
     new = insert.excluded
     return insert.on_conflict_do_update(
-        index_elements=[_d.subject, _d.purpose, _d.identity_id],
+        index_elements=[_d.subject, _d.purpose, _d.room_id if room else _d.identity_id],
+        index_where=_d.room_id.is_not(None) if room else None,
         set_={
             "wanted": _d.wanted + 1,
             "state": case((or_(_d.state == "sending", _d.state == "unsure"), _d.state), else_="owed"),
@@ -117,12 +85,17 @@ def _upsert(insert: Any) -> Any:
             "priority": new.priority,
             "person_id": new.person_id,
             "lane": new.lane,
+            "follows": new.follows,
             "error": "",
         },
     )
 
 
-_OWE = {"postgresql": _upsert(postgresql.insert(_delivery)), "sqlite": _upsert(sqlite.insert(_delivery))}
+_OWE = {
+    (dialect, room): _upsert(insert(_delivery), room=room)
+    for dialect, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+    for room in (False, True)
+}
 
 _LIVE = (_d.state != "dropped") & (_d.state != "dead")
 """Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
@@ -141,12 +114,46 @@ _TOUCH_ONE = Prepared(_TOUCH_ALL.where(_d.person_id == bindparam("whose", type_=
 _NOTIFY = text("SELECT pg_notify(:channel, '')")
 
 
+def _lead(to: ColumnElement[bool]) -> Update:
+    rank, until = bindparam("rank", type_=Integer), bindparam("until", type_=Instant())
+    unseen = _d.message.is_(None) & among(_d.state, PENDING)
+    return (
+        update(_delivery)
+        .where(_d.subject == bindparam("of", type_=String), _d.purpose == bindparam("why", type_=String), to, unseen)
+        .values(
+            priority=case((_d.priority > rank, rank), else_=_d.priority),
+            due_at=case((_d.due_at > until, until), else_=_d.due_at),
+        )
+    )
+
+
+_LEAD = _lead(_d.identity_id == bindparam("whose", type_=String))
+_LEAD_IN_ROOM = _lead(_d.room_id == bindparam("where", type_=String))
+
+
 def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
-    """Owes these cards. One that is there already (subject, purpose, account) wants one more redraw."""
-    if not owed:
-        return
+    """Owes these cards. One that is there already (subject, purpose, account or room) wants one more redraw.
+
+    What one of them follows and nobody has seen yet goes before it: it becomes as urgent, and due as soon.
+    """
     fresh = {"wanted": 1, "shown": 0, "state": "owed", "attempts": 0, "repeats": 0, "error": "", "created_at": now}
-    tx.execute(_OWE[tx.dialect.name], [{**{name: getattr(one, name) for name in _FIELDS}, **fresh} for one in owed])
+    for room in (False, True):
+        rows = [
+            {**{name: getattr(one, name) for name in _FIELDS}, **fresh}
+            for one in owed
+            if (one.room_id is not None) is room
+        ]
+        if rows:
+            tx.execute(_OWE[tx.dialect.name, room], rows)
+    led = [
+        {"of": one.subject, "why": one.follows, "whose": one.identity_id, "where": one.room_id, "rank": one.priority,
+         "until": one.due_at}
+        for one in owed
+        if one.follows
+    ]  # fmt: skip
+    for known, statement in (("whose", _LEAD), ("where", _LEAD_IN_ROOM)):
+        if some := [values for values in led if values[known] is not None]:
+            tx.execute(statement, some)
 
 
 def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority: int | None = None) -> None:
@@ -260,79 +267,3 @@ _DROP_HELD = Prepared(
     )
     .values(state="dropped", error="over before it was sent")
 )
-
-
-# ------------------------------------------------------------------ what is due
-
-_ROW = select(
-    *(_d[name] for name in Due.__dataclass_fields__ if name in _d),
-    *(_i[name] for name in ("platform", "org", "user", "address", "reachable")),
-).join(_identity, _i.id == _d.identity_id)
-_LANES = (
-    select(_d.lane)
-    .where(
-        _d.state.in_((*PENDING, "sending")),
-        or_(_d.state == "sending", _d.due_at <= bindparam("now", type_=Instant())),
-    )
-    .group_by(_d.lane)
-    .order_by(func.min(_d.priority), _d.lane)
-)
-_DUE = (
-    _ROW.where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
-    .where(_d.due_at <= bindparam("now", type_=Instant()))
-    .order_by(_d.priority, _d.created_at, _d.id)
-    .limit(bindparam("most", type_=Integer))
-)
-_POSTPONED = _ROW.where(
-    _d.lane == bindparam("of", type_=String),
-    _d.state.in_(PENDING),
-    _d.due_at > bindparam("now", type_=Instant()),
-    _d.error != "",
-)
-_CLAIM = _ROW.where(_d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(PENDING))
-_UNTOLD = _ROW.where(_d.state == "dead", _d.settled_at.is_(None), _d.lane == bindparam("of", type_=String)).order_by(
-    _d.priority, _d.created_at, _d.id
-)
-_LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
-_BACKLOG = (
-    select(_d.state, func.count(), func.min(_d.due_at))
-    .where(_d.state.in_((*PENDING, "sending", "dead")))
-    .group_by(_d.state)
-)
-
-
-def lanes_due(tx: Tx, now: datetime) -> list[str]:
-    """The lanes with something due, or left half-sent by a dead holder; the most urgent first."""
-    return list(tx.scalars(_LANES, {"now": now}))
-
-
-def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
-    """What may go now in a lane: the most urgent first, then in the order it was first owed."""
-    return [Due(**row) for row in tx.execute(_DUE, {"of": lane, "now": now, "most": limit}).mappings()]
-
-
-def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
-    """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
-    return [Due(**row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now}).mappings()]
-
-
-def lanes_untold(tx: Tx) -> list[str]:
-    """The lanes with a dead delivery that nobody was told of, because the teller died. Reads every dead delivery."""
-    return list(tx.scalars(_LANES_UNTOLD))
-
-
-def untold(tx: Tx, lane: str) -> list[Due]:
-    """The dead deliveries of a lane that nobody has been told of yet."""
-    return [Due(**row) for row in tx.execute(_UNTOLD, {"of": lane}).mappings()]
-
-
-def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
-    """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
-    return {row["id"]: Due(**row) for row in tx.execute(_CLAIM, {"ids": list(deliveries)}).mappings()}
-
-
-def backlog(tx: Tx) -> Backlog:
-    """Counts for metrics; cost grows with what waits and what died, not with what was ever sent."""
-    rows = list(tx.execute(_BACKLOG).all())
-    waiting = [oldest for state, _count, oldest in rows if state in PENDING]
-    return Backlog({state: count for state, count, _oldest in rows}, min(waiting, default=None))

@@ -21,10 +21,11 @@ from typing import Any
 
 from sqlalchemy import Integer, String, Update, bindparam, case, func, null, select, update
 
-from storage.outbox import PENDING, Due
+from storage.outbox import PENDING
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
+from storage.waiting import Due
 
 _delivery = metadata.tables["delivery"]
 _d = _delivery.c

@@ -31,6 +31,19 @@ TARGET_GONE = frozenset(
         "messages_tab_disabled", "ekm_access_denied", "channel_is_archived", "user_not_in_channel",
     }
 )  # fmt: skip
+THREAD_GONE = frozenset(
+    {
+        "thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts",
+        "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
+    }
+)  # fmt: skip
+"""The message in whose thread it was to stand is gone, or takes no replies; without a thread it may be posted."""
+ROOM_GONE = {
+    "not_in_channel": "the app was taken out of this channel",
+    "channel_not_found": "this channel does not exist any more, or the app was taken out of it",
+    "is_archived": "this channel was archived",
+    "channel_is_archived": "this channel was archived",
+}
 INSTALLATION_GONE = frozenset(
     {
         "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "team_access_not_granted",
@@ -40,13 +53,14 @@ INSTALLATION_GONE = frozenset(
 )  # fmt: skip
 
 
-def classify(error: Exception, call: Call) -> Result:
-    """What became of one chat.postMessage or chat.update that raised.
+def classify(error: Exception, call: Call, *, room: bool = False) -> Result:
+    """What became of one chat.postMessage or chat.update that raised, in a person's chat or (`room`) in a channel.
 
     An edit may be repeated harmlessly, so what leaves a post unsure only delays an edit.
     """
     if isinstance(error, SlackApiError):
-        return _refused(error, call)
+        result = _refused(error, call)
+        return _of_room(code_of(error)) if room and isinstance(result, Gone) and result.what == "target" else result
     # Raised before anything was written: name resolution, refused or slow connection, TLS.
     if isinstance(
         error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError)
@@ -77,6 +91,12 @@ def _refused(error: SlackApiError, call: Call) -> Result:
     if code in INSTALLATION_GONE:
         return Gone("installation", code)
     return Gone("payload", code)
+
+
+def _of_room(code: str) -> Gone:
+    if code in ROOM_GONE:
+        return Gone("opted_out", ROOM_GONE[code])
+    return Gone("target", f"this channel does not let the app write ({code})")
 
 
 def _unsure(reason: str, call: Call) -> Result:

@@ -1,4 +1,4 @@
-"""Posts and edits cards in people's one-to-one chats on Slack, and says what became of each without ever raising."""
+"""Posts and edits cards in people's chats and in channels on Slack, and says what became of each, never raising."""
 
 from __future__ import annotations
 
@@ -33,18 +33,31 @@ class SlackMessenger:
         self._api = api
         self._installations = installations
 
-    async def post(self, account: Account, card: Card, *, delivery: str) -> Result:
-        """A new message in the person's chat with the bot; naming a user instead of a channel opens that chat."""
+    async def post(
+        self, account: Account, card: Card, *, delivery: str, follows: Mapping[str, str] | None = None
+    ) -> Result:
+        """A new message in the person's chat with the bot or in a channel, or in the thread of one that stands there.
+
+        Naming a user instead of a channel opens the person's chat. Where the thread is gone the message stands alone.
+        """
 
         async def work(client: AsyncWebClient) -> Result:
             channel = account.address.get("channel") or account.user
-            try:
-                shown = await self._post(client, channel, card, delivery)
-            except SlackApiError as error:
-                if code_of(error) != "channel_not_found" or channel == account.user:
-                    raise
-                shown = await self._post(client, account.user, card, delivery)
-            return replace(shown, address={**account.address, **shown.address}) if isinstance(shown, Shown) else shown
+            places = [(channel, ""), (account.user, "")] if channel != account.user else [(channel, "")]
+            if follows and follows.get("channel") and follows.get("ts"):
+                places = [(follows["channel"], follows["ts"]), *places]
+            while True:
+                where, thread = places.pop(0)
+                try:
+                    shown = await self._post(client, where, card, delivery, thread)
+                    break
+                except SlackApiError as error:
+                    lost = code_of(error) == "channel_not_found" or (thread and code_of(error) in errors.THREAD_GONE)
+                    if not lost or not places:
+                        raise
+            if account.room or not isinstance(shown, Shown):
+                return replace(shown, address={}) if isinstance(shown, Shown) else shown
+            return replace(shown, address={**account.address, **shown.address})
 
         return await self._safely(account, "post", work)
 
@@ -63,7 +76,7 @@ class SlackMessenger:
 
         return await self._safely(account, "update", work)
 
-    async def _post(self, client: AsyncWebClient, channel: str, card: Card, delivery: str) -> Result:
+    async def _post(self, client: AsyncWebClient, channel: str, card: Card, delivery: str, thread: str) -> Result:
         async def send(drawn: list[dict[str, Any]]) -> Any:
             return await client.chat_postMessage(
                 channel=channel,
@@ -72,6 +85,7 @@ class SlackMessenger:
                 metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
                 unfurl_links=False,
                 unfurl_media=False,
+                thread_ts=thread or None,
             )
 
         answer = await _drawn(card, send)
@@ -94,7 +108,7 @@ class SlackMessenger:
         try:
             return await work(self._api.client(token))
         except Exception as error:
-            result = errors.classify(error, call)
+            result = errors.classify(error, call, room=bool(account.room))
             if isinstance(result, Gone) and result.what == "payload":
                 _log.error(
                     "slack will not take a card: %s", result.reason, exc_info=not isinstance(error, SlackApiError)

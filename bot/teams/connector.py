@@ -30,10 +30,14 @@ log = logging.getLogger("keyline.teams")
 
 @dataclass(frozen=True)
 class Sent:
-    """Teams has it: `id` of the activity or conversation ("" if Teams did not say), `service_url` it went to."""
+    """Teams has it: `id` of the activity or conversation ("" if Teams did not say), `service_url` it went to.
+
+    `activity`: the first message of a conversation that was begun with one.
+    """
 
     id: str
     service_url: str
+    activity: str = ""
 
 
 class Connector:
@@ -47,14 +51,15 @@ class Connector:
 
     async def post(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> Sent | Failure:
         """A new activity."""
-        return await self._call("POST", service_url, f"/{_part(conversation)}/activities", activity)
+        path = f"/{_part(conversation)}/activities"
+        return await self._call("POST", service_url, path, activity, room=_is_channel(conversation))
 
     async def put(
         self, service_url: str, conversation: str, message: str, activity: Mapping[str, Any]
     ) -> Sent | Failure:
         """Replaces an activity."""
         path = f"/{_part(conversation)}/activities/{_part(message)}"
-        return await self._call("PUT", service_url, path, {**activity, "id": message})
+        return await self._call("PUT", service_url, path, {**activity, "id": message}, room=_is_channel(conversation))
 
     async def delete(self, service_url: str, conversation: str, message: str) -> Sent | Failure:
         """Takes an activity away."""
@@ -77,8 +82,22 @@ class Connector:
             return Gone("target", "Teams opened no conversation with this person.")
         return result
 
+    async def begin(
+        self, service_url: str, *, bot: str, channel: str, tenant: str, activity: Mapping[str, Any]
+    ) -> Sent | Failure:
+        """A new thread in a channel: its `id` is `<channel>;messageid=<activity>` ("create the conversation" on the
+        page about proactive messages)."""
+        body = {
+            "bot": {"id": bot},
+            "isGroup": True,
+            "tenantId": tenant,
+            "channelData": {"channel": {"id": channel}, "tenant": {"id": tenant}},
+            "activity": activity,
+        }
+        return await self._call("POST", service_url, "", body, room=True)
+
     async def _call(
-        self, method: Method, service_url: str, path: str, body: Mapping[str, Any] | None
+        self, method: Method, service_url: str, path: str, body: Mapping[str, Any] | None, *, room: bool = False
     ) -> Sent | Failure:
         if not web_host(service_url):
             return Gone("target", "Teams gave no address that can be trusted for this person.")
@@ -96,7 +115,7 @@ class Connector:
             status, headers, text = answer
             if 200 <= status < 300:
                 self._refusals.pop(path, None)
-                return Sent(_id(text), service_url)
+                return Sent(_id(text), service_url, _id(text, "activityId"))
             if status == 401 and not renewed and "BotNotRegistered" not in text:
                 self._tokens.drop(token)
                 renewed = True
@@ -104,7 +123,7 @@ class Connector:
                 service_url, moved = self._gcc_url, True
             else:
                 log.info("teams %s answered %d", method, status)
-                return classify(method, status, headers, text, backoff=self._backoff(path, status))
+                return classify(method, status, headers, text, backoff=self._backoff(path, status), room=room)
 
     async def _once(
         self, method: Method, service_url: str, path: str, body: Mapping[str, Any] | None, token: str
@@ -148,10 +167,15 @@ def _part(text: str) -> str:
     return quote(text, safe="")
 
 
-def _id(text: str) -> str:
+def _is_channel(conversation: str) -> bool:
+    """Channels are called 19:...@thread.tacv2, with `;messageid=` for one of their threads; personal chats a:..."""
+    return conversation.startswith("19:")
+
+
+def _id(text: str, name: str = "id") -> str:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
         return ""
-    found = answer.get("id") if isinstance(answer, dict) else None
+    found = answer.get(name) if isinstance(answer, dict) else None
     return found if isinstance(found, str) else ""

@@ -19,9 +19,11 @@ _OPTED_OUT = ("MessageWritesBlocked", "ConversationBlockedByUser", '"errorCode":
 _DEAD_APP = ("BotNotRegistered", "BotDisabledByAdmin", "NotEnoughPermissions")
 
 
-def classify(method: Method, status: int, headers: Mapping[str, str], body: str, *, backoff: float) -> Failure:
+def classify(
+    method: Method, status: int, headers: Mapping[str, str], body: str, *, backoff: float, room: bool = False
+) -> Failure:
     """`backoff` seconds are the wait when the answer names none. A POST that may have arrived is Unsure, a PUT or a
-    DELETE may be repeated freely."""
+    DELETE may be repeated freely. `room`: in a channel, where one that forbids to write says nothing of the others."""
     if status == 429:
         seconds = retry_after(headers.get("Retry-After", ""))
         return Later(backoff if seconds is None else seconds, "conversation", "Teams asks to slow down (429).")
@@ -32,6 +34,8 @@ def classify(method: Method, status: int, headers: Mapping[str, str], body: str,
             return Unsure(f"Teams answered {status}; the message may have arrived.")
         seconds = retry_after(headers.get("Retry-After", ""))
         return Later(backoff if seconds is None else seconds, "org", f"Teams is not available ({status}).")
+    if room and status in (403, 404) and (gone := _of_room(method, body)):
+        return gone
     if any(code in body for code in _OPTED_OUT):
         return Gone("opted_out", "This person blocked or removed the app in Teams.")
     if "BotNotInConversationRoster" in body:
@@ -52,6 +56,16 @@ def classify(method: Method, status: int, headers: Mapping[str, str], body: str,
         return Gone("payload", "Teams says the message is too large (413).")
     # also 500, of which the page says: do not try again
     return Gone("payload", f"Teams refused the message ({status}).")
+
+
+def _of_room(method: Method, body: str) -> Gone | None:
+    if "BotDisabledByAdmin" in body:
+        return None
+    if "ActivityNotFoundInConversation" in body:
+        return Gone("message", "This message no longer exists in Teams.")
+    if any(code in body for code in ("BotNotInConversationRoster", "NotFound")):
+        return Gone("opted_out", "the app is not in this channel any more, or the channel is gone")
+    return Gone("target", "Teams does not let the app write in this channel")
 
 
 Failure = Later | Gone | Unsure

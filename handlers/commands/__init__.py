@@ -6,10 +6,12 @@ from handlers.commands.house import (
     DeliveryFailed,
     FinishTask,
     ForgetAddress,
+    ForgetRoom,
     HandTask,
     PlanDigests,
     Reconsider,
     RememberAddress,
+    RememberRoom,
     RemoveInstallation,
     Replan,
     RevokeToken,
@@ -122,6 +124,8 @@ Command = (
     | RemoveInstallation
     | RememberAddress
     | ForgetAddress
+    | RememberRoom
+    | ForgetRoom
     | SnoozeTask
     | HandTask
     | PlanDigests
@@ -177,6 +181,7 @@ __all__ = [
     "Event",
     "FinishTask",
     "ForgetAddress",
+    "ForgetRoom",
     "Fulfil",
     "GoAway",
     "Grant",
@@ -206,6 +211,7 @@ __all__ = [
     "Regret",
     "Reject",
     "RememberAddress",
+    "RememberRoom",
     "RemindNow",
     "RemindReaders",
     "RemoveInstallation",

@@ -65,6 +65,27 @@ class ForgetAddress:
 
 
 @dataclass(frozen=True)
+class RememberRoom:
+    """Our app is in this channel. `sealed` is the encrypted conversation reference, "" to keep the one there is."""
+
+    platform: str
+    org: str
+    channel: str
+    name: str
+    sealed: str = ""
+
+
+@dataclass(frozen=True)
+class ForgetRoom:
+    """Our app is no longer in this channel, or the channel is gone."""
+
+    platform: str
+    org: str
+    channel: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class SnoozeTask:
     """A task comes back tomorrow morning."""
 

@@ -25,6 +25,12 @@ flag = partial(_columns, sa.Boolean())
 blob = partial(_columns, sa.LargeBinary())
 
 
+def once_where(name: str, on: str, columns: str, where: str) -> None:
+    """A unique index over the rows for which `where` is true."""
+    some = sa.text(where)
+    op.create_index(name, on, columns.split(), unique=True, sqlite_where=some, postgresql_where=some)
+
+
 def table(name: str, *columns: sa.Column, key: str = "id", unique: str = "", index: str = "", check: str = "") -> None:
     """`key` and each part of `unique` (parted by commas) are columns; `index` are columns indexed one by one."""
     checks = [sa.CheckConstraint(check)] if check else []

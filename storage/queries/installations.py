@@ -30,8 +30,23 @@ class Spot:
     reachable: bool
 
 
+@dataclass(frozen=True)
+class Known:
+    """A room as it was last heard of: its name, its encrypted address, and whether our app is in it."""
+
+    name: str
+    address: str
+    state: str
+
+
 _workspace = metadata.tables["workspace"].c
 _identity = metadata.tables["identity"].c
+_room = metadata.tables["room"].c
+_ROOM = select(_room.name, _room.address, _room.state).where(
+    _room.platform == bindparam("platform"),
+    _room.org == bindparam("org"),
+    _room.channel == bindparam("channel"),
+)
 _PLACE = select(_workspace.name, _workspace.state, _workspace.sealed, _workspace.facts).where(
     _workspace.platform == bindparam("platform"), _workspace.org == bindparam("org")
 )
@@ -52,3 +67,9 @@ def spot(tx: Tx, platform: str, org: str, user: str) -> Spot | None:
     """The account, or None when it belongs to nobody we know."""
     row = tx.execute(_SPOT, {"platform": platform, "org": org, "user": user}).mappings().one_or_none()
     return Spot(**row) if row else None
+
+
+def known_room(tx: Tx, platform: str, org: str, channel: str) -> Known | None:
+    """The room, or None when our app was never in it."""
+    row = tx.execute(_ROOM, {"platform": platform, "org": org, "channel": channel}).mappings().one_or_none()
+    return Known(**row) if row else None

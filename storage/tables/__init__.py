@@ -21,6 +21,7 @@ from storage.tables.directory import (
     Location,
     Person,
     RoleAssignment,
+    Room,
     StaffAssignment,
     Workspace,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Receipt",
     "Relay",
     "RoleAssignment",
+    "Room",
     "StaffAssignment",
     "Task",
     "Timer",

@@ -5,32 +5,46 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import document, instant
 
 
 class Delivery(SQLModel, table=True):
-    """One message as the mirror of facts: this subject, for this purpose, on this account.
+    """One message as the mirror of facts: this subject, for this purpose, on this account or in this room.
 
     `wanted` counts the changes that should be seen, `shown` those the platform has confirmed; wanted > shown is work.
     `state`: owed (safe to send), sending (may have arrived), unsure (may have arrived, nobody knows), settled,
     dropped (nothing worth saying any more), dead (cannot be delivered; `error` says why).
     `lane` is `platform:org`. `message` names the shown message for edits. Priority 0 is a person waiting, 9 is bulk.
+    `follows` is the purpose of the delivery (same subject, same account or room) in whose thread this one is posted.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("subject", "purpose", "identity_id"),
+        CheckConstraint("(identity_id IS NULL) <> (room_id IS NULL)"),
         Index("ix_delivery_due", "state", "lane", "priority", "due_at"),
+        # only of rooms, so that a broadcast to thousands of people pays nothing for it
+        Index(
+            "ix_delivery_room",
+            "subject",
+            "purpose",
+            "room_id",
+            unique=True,
+            sqlite_where=text("room_id IS NOT NULL"),
+            postgresql_where=text("room_id IS NOT NULL"),
+        ),
         Index("ix_delivery_subject", "subject", "created_at"),
     )
     id: str = Field(primary_key=True)
     subject: str
     purpose: str
-    identity_id: str = Field(foreign_key="identity.id", index=True)
-    person_id: str = Field(foreign_key="person.id")
+    identity_id: str | None = Field(default=None, foreign_key="identity.id", index=True)
+    person_id: str | None = Field(default=None, foreign_key="person.id")
+    room_id: str | None = Field(default=None, foreign_key="room.id")
+    follows: str = ""
     client_id: str | None = Field(default=None, foreign_key="client.id")
     lane: str
     priority: int = 5

@@ -127,6 +127,24 @@ class Workspace(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=document())
 
 
+class Room(SQLModel, table=True):
+    """A channel in which the bot is or was (`state`: in, left), of a client or of the provider (`client_id` null).
+
+    `channel` is Slack's C... id or Teams' 19:...@thread.tacv2; `address` is the encrypted conversation reference.
+    """
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("platform", "org", "channel"),)
+    id: str = Field(primary_key=True)
+    client_id: str | None = Field(default=None, foreign_key="client.id", index=True)
+    platform: str
+    org: str
+    channel: str
+    name: str
+    address: str = ""
+    state: str = "in"
+
+
 class Identity(SQLModel, table=True):
     """A person's account on one platform: the only proof of who clicked, and where cards go.
 

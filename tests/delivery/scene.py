@@ -43,6 +43,8 @@ class Platform:
     delay: float = 0.0
     posts: list[tuple[str, str, str]] = field(default_factory=list)
     """(user, delivery, title) of every post that arrived."""
+    threads: list[tuple[str, str]] = field(default_factory=list)
+    """(title, the message in whose thread it stands) of every post that arrived."""
     edits: list[tuple[str, str]] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     """message id -> title as people see it."""
@@ -50,10 +52,13 @@ class Platform:
     under_way: int = 0
     most_under_way: int = 0
 
-    async def post(self, account: Account, card: Card, *, delivery: str) -> Result:
+    async def post(
+        self, account: Account, card: Card, *, delivery: str, follows: Mapping[str, str] | None = None
+    ) -> Result:
         def arrive() -> Result:
             message = f"m{len(self.posts) + 1}"
             self.posts.append((account.user, delivery, card.title))
+            self.threads.append((card.title, (follows or {}).get("id", "")))
             self.shown[message] = card.title
             return Shown({"id": message, "user": account.user}, address={"channel": f"D-{account.user}"})
 
@@ -94,7 +99,7 @@ class World:
 
     store: Store
     facts: dict[str, str | None] = field(default_factory=dict)
-    """subject -> what its card says now (None: nothing worth saying; missing: drawing fails)."""
+    """subject, or "subject purpose" -> what its card says now (None: nothing worth saying; missing: drawing fails)."""
     platform: Platform = field(default_factory=Platform)
     commands: list[Command] = field(default_factory=list)
     now: datetime = START
@@ -126,14 +131,32 @@ class World:
     def owe(self, subject: str, says: str | None, *people: str, lane: str = "slack:T0", **more: Any) -> None:
         """Owes the card of `subject` (which says `says`) to these people."""
         self.facts[subject] = says
-        given: dict[str, Any] = {"purpose": "ask", "priority": 5, "due_at": self.now, **more}
+        given: dict[str, Any] = {"purpose": "ask", "priority": 5, "due_at": self.now, "follows": "", **more}
         owed = [
             Owed(f"d-{subject}-{lane}-{p}-{given['purpose']}", subject, given["purpose"], f"{lane}/{p}", f"{lane}/{p}",
-                 None, lane, given["priority"], given["due_at"])
+                 None, lane, given["priority"], given["due_at"], follows=given["follows"])
             for p in people
         ]  # fmt: skip
         with self.store.write() as tx:
             outbox.owe(tx, owed, self.now)
+            outbox.notify(tx)
+
+    def room(self, name: str, lane: str = "slack:T0", address: str = "", state: str = "in") -> None:
+        """A room of one lane; its id is `lane/name`, its channel `C-name`."""
+        platform, _, org = lane.partition(":")
+        with self.store.write() as tx:
+            values = {"id": f"{lane}/{name}", "platform": platform, "org": org, "channel": f"C-{name}", "name": name,
+                      "address": address, "state": state}  # fmt: skip
+            tx.execute(insert(metadata.tables["room"]), [values])
+
+    def post(self, subject: str, says: str | None, room: str, lane: str = "slack:T0", **more: Any) -> None:
+        """Owes a room the card of `subject`."""
+        self.facts[subject] = says
+        given: dict[str, Any] = {"purpose": "post", "priority": 5, "follows": "", **more}
+        owed = Owed(f"d-{subject}-{room}-{given['purpose']}", subject, given["purpose"], None, None, None, lane,
+                    given["priority"], self.now, room_id=f"{lane}/{room}", follows=given["follows"])  # fmt: skip
+        with self.store.write() as tx:
+            outbox.owe(tx, [owed], self.now)
             outbox.notify(tx)
 
     def change(self, subject: str, says: str | None, **more: Any) -> None:
@@ -144,7 +167,7 @@ class World:
             outbox.notify(tx)
 
     def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:
-        says = self.facts[str(ref)]
+        says = self.facts[f"{ref} {purpose}"] if f"{ref} {purpose}" in self.facts else self.facts[str(ref)]
         return None if says is None else Card(title=says, summary=says)
 
     async def perform(self, command: Command) -> None:

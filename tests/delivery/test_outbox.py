@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import outbox, settling
+from storage import outbox, settling, waiting
 from storage.store import Store
 from tests.delivery.scene import START, World
 
@@ -14,14 +14,14 @@ TOMORROW = START + timedelta(hours=19)
 
 def due(world: World) -> list[tuple[str, str]]:
     with world.store.read() as tx:
-        return [(row.subject, row.user) for row in outbox.due(tx, "slack:T0", world.now, 99)]
+        return [(row.subject, row.user) for row in waiting.due(tx, "slack:T0", world.now, 99)]
 
 
 def test_what_is_owed_is_due_with_everything_the_courier_needs(world: World) -> None:
     world.owe(ASK, "Needs your approval", "p0")
     with world.store.read() as tx:
-        (row,) = outbox.due(tx, "slack:T0", world.now, 9)
-        assert outbox.lanes_due(tx, world.now) == ["slack:T0"]
+        (row,) = waiting.due(tx, "slack:T0", world.now, 9)
+        assert waiting.lanes_due(tx, world.now) == ["slack:T0"]
     assert (row.platform, row.org, row.user, row.reachable, row.message) == ("slack", "T0", "p0", True, None)
     assert row.due_at == START
 
@@ -58,7 +58,7 @@ def test_a_shown_card_owed_again_is_edited_at_once(world: World) -> None:
 def test_touching_wakes_the_settled_and_leaves_the_dead_and_the_dropped(world: World) -> None:
     world.owe(ASK, "one", "p0", "p1", "p2")
     with world.store.write() as tx:
-        first, second, third = outbox.due(tx, "slack:T0", world.now, 9)
+        first, second, third = waiting.due(tx, "slack:T0", world.now, 9)
         sending = settling.mark_sending(tx, first)
         assert sending is not None
         settling.settle_shown(tx, sending, 1, {"id": "m"}, world.now)
@@ -71,7 +71,7 @@ def test_touching_wakes_the_settled_and_leaves_the_dead_and_the_dropped(world: W
 def test_owing_wakes_even_the_dead(world: World) -> None:
     world.owe(ASK, "one", "p0")
     with world.store.write() as tx:
-        settling.settle_dead(tx, outbox.due(tx, "slack:T0", world.now, 9)[0], "target: gone")
+        settling.settle_dead(tx, waiting.due(tx, "slack:T0", world.now, 9)[0], "target: gone")
     world.owe(ASK, "two", "p0")
     assert due(world) == [(ASK, "p0")]
     assert world.row.error == ""
@@ -97,7 +97,7 @@ def test_the_urgent_goes_first_and_then_what_was_owed_first(world: World) -> Non
 def test_a_change_during_a_sending_leaves_it_owed_again(world: World) -> None:
     world.owe(ASK, "one", "p0")
     with world.store.write() as tx:
-        sending = settling.mark_sending(tx, outbox.due(tx, "slack:T0", world.now, 9)[0])
+        sending = settling.mark_sending(tx, waiting.due(tx, "slack:T0", world.now, 9)[0])
     assert sending is not None
     world.change(ASK, "two")
     assert world.row.state == "sending"
@@ -108,7 +108,7 @@ def test_a_change_during_a_sending_leaves_it_owed_again(world: World) -> None:
 def test_dropping_yields_to_a_change(world: World) -> None:
     world.owe(ASK, None, "p0")
     with world.store.read() as tx:
-        (row,) = outbox.due(tx, "slack:T0", world.now, 9)
+        (row,) = waiting.due(tx, "slack:T0", world.now, 9)
     world.change(ASK, "after all")
     with world.store.write() as tx:
         assert settling.settle_dropped(tx, row, world.now) == ""
@@ -120,8 +120,8 @@ def test_the_backlog_counts_what_waits_and_since_when(world: World) -> None:
     world.later(60)
     world.owe("approval:a2", "two", "p2")
     with world.store.write() as tx:
-        settling.settle_dead(tx, outbox.due(tx, "slack:T0", world.now, 9)[0], "target: gone")
-        backlog = outbox.backlog(tx)
+        settling.settle_dead(tx, waiting.due(tx, "slack:T0", world.now, 9)[0], "target: gone")
+        backlog = waiting.backlog(tx)
     assert backlog.states == {"owed": 2, "dead": 1}
     assert backlog.oldest == START
 
@@ -143,6 +143,6 @@ def test_a_row_that_a_click_has_locked_is_left_for_later(store: Store, world: Wo
 
 def _show(world: World) -> None:
     with world.store.write() as tx:
-        sending = settling.mark_sending(tx, outbox.due(tx, "slack:T0", world.now, 9)[0])
+        sending = settling.mark_sending(tx, waiting.due(tx, "slack:T0", world.now, 9)[0])
         assert sending is not None
         settling.settle_shown(tx, sending, sending.wanted, {"id": "m"}, world.now)

@@ -257,15 +257,15 @@ async def test_a_new_address_is_remembered_and_a_known_one_is_not(world: World) 
 
 
 async def test_a_result_for_a_sending_that_is_no_longer_ours_changes_nothing(world: World) -> None:
-    from storage import outbox, settling
+    from storage import settling, waiting
 
     world.owe(ASK, "Needs your approval", "p0")
     with world.store.write() as tx:
-        (row,) = outbox.due(tx, "slack:T0", world.now, 9)
+        (row,) = waiting.due(tx, "slack:T0", world.now, 9)
         ours = settling.mark_sending(tx, row)
         assert ours is not None
         assert settling.recover(tx, "slack:T0", world.now) == (1, 0)
-        again = outbox.claim(tx, [row.id])[row.id]
+        again = waiting.claim(tx, [row.id])[row.id]
         assert again.state == "unsure"
         theirs = settling.mark_sending(tx, again)
         assert theirs is not None and theirs.repeats == 1

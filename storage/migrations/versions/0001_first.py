@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.writing import SERIAL, big, blob, document, flag, number, table, text, when
+from storage.migrations.writing import SERIAL, big, blob, document, flag, number, once_where, table, text, when
 
 revision: str = "0001_first"
 down_revision: str | None = None
@@ -99,6 +99,14 @@ def upgrade() -> None:
         *text("state sealed"),
         *document("facts"),
         unique="platform org",
+    )
+    table(
+        "room",
+        *text("id"),
+        *text("client_id", null=True, to="client.id"),
+        *text("platform org channel name address state"),
+        unique="platform org channel",
+        index="client_id",
     )
     table(
         "person",
@@ -212,8 +220,10 @@ def upgrade() -> None:
     table(
         "delivery",
         *text("id subject purpose"),
-        *text("identity_id", to="identity.id"),
-        *text("person_id", to="person.id"),
+        *text("identity_id", null=True, to="identity.id"),
+        *text("person_id", null=True, to="person.id"),
+        *text("room_id", null=True, to="room.id"),
+        *text("follows"),
         *text("client_id", null=True, to="client.id"),
         *text("lane"),
         *number("priority wanted shown"),
@@ -225,8 +235,10 @@ def upgrade() -> None:
         *when("created_at"),
         *when("settled_at", null=True),
         unique="subject purpose identity_id",
+        check="(identity_id IS NULL) <> (room_id IS NULL)",
         index="identity_id",
     )
+    once_where("ix_delivery_room", "delivery", "subject purpose room_id", "room_id IS NOT NULL")
     op.create_index("ix_delivery_subject", "delivery", ["subject", "created_at"])
     op.create_index("ix_delivery_due", "delivery", ["state", "lane", "priority", "due_at"])
     table(
@@ -376,7 +388,7 @@ def downgrade() -> None:
     tables = (
         "feedback relay receipt notice_update notice_place notice "
         "vote asked phone_voice inquiry delivery approval_version approval_step task staff_assignment "
-        "role_assignment identity approval_request absence person workspace timer location api_token "
+        "role_assignment identity approval_request absence person room workspace timer location api_token "
         "journal_head journal inbox idempotency_key client"
     )
     for name in tables.split():

@@ -1,0 +1,177 @@
+"""What waits to be sent and what of it may go now, for the courier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, union_all
+
+from storage.outbox import PENDING
+from storage.store import Tx
+from storage.tables import metadata
+from storage.tables.types import Instant
+
+WHOLE_ORG = "org: "
+"""Begins the `error` of a delivery that waits because its whole workspace or tenant was told to wait."""
+
+_delivery = metadata.tables["delivery"]
+_identity = metadata.tables["identity"]
+_room = metadata.tables["room"]
+_d, _i, _r = _delivery.c, _identity.c, _room.c
+
+
+@dataclass(frozen=True)
+class Due:
+    """A delivery with what carrying it needs. `address` is sealed; `message` names the shown message, if there is.
+
+    Of a room `user` is the channel and `room` its name. `followed` names the message in whose thread it is posted,
+    known once it is claimed; None when there is none (any more).
+    """
+
+    id: str
+    subject: str
+    purpose: str
+    identity_id: str | None
+    person_id: str | None
+    room_id: str | None
+    follows: str
+    client_id: str | None
+    lane: str
+    priority: int
+    state: str
+    wanted: int
+    shown: int
+    attempts: int
+    repeats: int
+    message: Mapping[str, str] | None
+    due_at: datetime
+    error: str
+    platform: str
+    org: str
+    user: str
+    address: str
+    reachable: bool
+    room: str
+    followed: Mapping[str, str] | None = None
+
+    @property
+    def target(self) -> str:
+        """Whose conversation it belongs to: the account, or the room."""
+        return self.identity_id or self.room_id or ""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much waits: deliveries by state (settled and dropped are not counted) and since when the oldest is due."""
+
+    states: Mapping[str, int]
+    oldest: datetime | None
+
+
+_ROW = (
+    select(
+        *(_d[name] for name in Due.__dataclass_fields__ if name in _d),
+        *(func.coalesce(_i[name], _r[name]).label(name) for name in ("platform", "org", "address")),
+        func.coalesce(_i.user, _r.channel).label("user"),
+        func.coalesce(_i.reachable, _r.state == "in").label("reachable"),
+        func.coalesce(_r.name, "").label("room"),
+    )
+    .outerjoin(_identity, _i.id == _d.identity_id)
+    .outerjoin(_room, _r.id == _d.room_id)
+)
+_l = _delivery.alias("leader").c
+_LED = (_l.subject == _d.subject) & (_l.purpose == _d.follows)
+_UNSEEN = _l.message.is_(None) & _l.state.in_((*PENDING, "sending"))
+
+
+def _is_led(to: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(_l.id).where(_LED, to, _UNSEEN).correlate(_delivery).exists()
+
+
+_MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), _is_led(_l.room_id == _d.room_id)))
+"""Not while the message it follows is still to be sent; asked only of those that follow one."""
+_LANES = (
+    select(_d.lane)
+    .where(
+        _d.state.in_((*PENDING, "sending")),
+        or_(_d.state == "sending", (_d.due_at <= bindparam("now", type_=Instant())) & _MAY_GO),
+    )
+    .group_by(_d.lane)
+    .order_by(func.min(_d.priority), _d.lane)
+)
+_DUE = (
+    _ROW.where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
+    .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
+    .order_by(_d.priority, _d.created_at, _d.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_POSTPONED = _ROW.where(
+    _d.lane == bindparam("of", type_=String),
+    _d.state.in_(PENDING),
+    _d.due_at > bindparam("now", type_=Instant()),
+    _d.error != "",
+)
+_CLAIM = _ROW.where(_d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(PENDING), _MAY_GO)
+_FOLLOWED = union_all(
+    *(
+        select(_d.id, _l.message)
+        .join(_l.id.table, _LED & to)
+        .where(_d.id.in_(bindparam("ids", expanding=True)), _l.message.is_not(None), _l.state != "dead")
+        for to in (_l.identity_id == _d.identity_id, _l.room_id == _d.room_id)
+    )
+)
+_UNTOLD = _ROW.where(_d.state == "dead", _d.settled_at.is_(None), _d.lane == bindparam("of", type_=String)).order_by(
+    _d.priority, _d.created_at, _d.id
+)
+_LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
+_BACKLOG = (
+    select(_d.state, func.count(), func.min(_d.due_at))
+    .where(_d.state.in_((*PENDING, "sending", "dead")))
+    .group_by(_d.state)
+)
+
+
+def lanes_due(tx: Tx, now: datetime) -> list[str]:
+    """The lanes with something due, or left half-sent by a dead holder; the most urgent first."""
+    return list(tx.scalars(_LANES, {"now": now}))
+
+
+def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
+    """What may go now in a lane: the most urgent first, then in the order it was first owed.
+
+    What follows a message that is still to be sent is not among it.
+    """
+    return [Due(**row) for row in tx.execute(_DUE, {"of": lane, "now": now, "most": limit}).mappings()]
+
+
+def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
+    """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
+    return [Due(**row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now}).mappings()]
+
+
+def lanes_untold(tx: Tx) -> list[str]:
+    """The lanes with a dead delivery that nobody was told of, because the teller died. Reads every dead delivery."""
+    return list(tx.scalars(_LANES_UNTOLD))
+
+
+def untold(tx: Tx, lane: str) -> list[Due]:
+    """The dead deliveries of a lane that nobody has been told of yet."""
+    return [Due(**row) for row in tx.execute(_UNTOLD, {"of": lane}).mappings()]
+
+
+def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
+    """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
+    rows = {row["id"]: Due(**row) for row in tx.execute(_CLAIM, {"ids": list(deliveries)}).mappings()}
+    if following := [row.id for row in rows.values() if row.follows]:
+        for id_, message in tx.execute(_FOLLOWED, {"ids": following}):
+            rows[id_] = replace(rows[id_], followed=message)
+    return rows
+
+
+def backlog(tx: Tx) -> Backlog:
+    """Counts for metrics; cost grows with what waits and what died, not with what was ever sent."""
+    rows = list(tx.execute(_BACKLOG).all())
+    waiting = [oldest for state, _count, oldest in rows if state in PENDING]
+    return Backlog({state: count for state, count, _oldest in rows}, min(waiting, default=None))
