@@ -16,7 +16,7 @@ from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery
 from bot.cards.gallery.sight import OUTDATED
 from bot.platform import Platform
-from bot.verbs import VERBS, Given
+from bot.verbs import VERBS, Given, Verb
 from handlers import commands
 from handlers.commands import Actor, Chat, Command, Event, Outcome, Ref, Refused
 from handlers.context import Who
@@ -113,7 +113,7 @@ class Conversation:
                 self._welcome(press, chat)
             if press.verb == "say":
                 return self._say(press, self._heard(press, chat))
-            if press.inputs is None and (verb := VERBS.get(press.verb)) and verb.form:
+            if press.inputs is None and press.verb != "refresh" and _verb_of(press).form:
                 return self._open(press, chat)
             return self._act(press, chat)
         except Refused as refused:
@@ -164,13 +164,10 @@ class Conversation:
             raise
 
     def _command_of(self, press: Press, chat: Chat) -> Command:
-        name, _, detail = press.verb.partition("@")
-        verb, ref = VERBS.get(name), press.ref or pages.PAGE
-        if verb is None or ref.kind not in verb.kinds:
-            raise Refused(OUTDATED)
-        return verb.asks(
+        detail = press.verb.partition("@")[2]
+        return _verb_of(press).asks(
             Given(
-                ref,
+                press.ref or pages.PAGE,
                 press.version,
                 press.inputs or {},
                 lambda: self._desk.recognise(chat).person_id or "",
@@ -228,3 +225,11 @@ class Conversation:
             else f"I do not know the word “{word[:40]}”. This is what I can do:"
         )
         return Answer(say=say, card=pages.help_page(prefix))
+
+
+def _verb_of(press: Press) -> Verb:
+    """What is asked for; refused when there is no such thing, or not about such a subject."""
+    verb, ref = VERBS.get(press.verb.partition("@")[0]), press.ref or pages.PAGE
+    if verb is None or ref.kind not in verb.kinds:
+        raise Refused(OUTDATED)
+    return verb
