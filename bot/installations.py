@@ -190,9 +190,17 @@ class HouseInstallations:
             return False
         return True
 
+    async def rename_room(self, platform: Platform, org: str, channel: str, name: str) -> None:
+        """A channel has a new name; of one that our app is not in nothing is kept."""
+        known = await asyncio.to_thread(self._read_room, platform, org, channel)
+        if known is not None and known.state == "in" and name not in ("", known.name):
+            await self._perform(RememberRoom(platform, org, channel, name))
+
     async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:
-        """Our app is no longer in that room."""
-        await self._perform(ForgetRoom(platform, org, channel, reason))
+        """Our app is no longer in that room; nothing for one it never was in."""
+        known = await asyncio.to_thread(self._read_room, platform, org, channel)
+        if known is not None and known.state == "in":
+            await self._perform(ForgetRoom(platform, org, channel, reason))
 
     def look_again(self) -> None:
         """People's addresses may have changed in the store; each is read anew when it is asked for."""

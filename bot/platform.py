@@ -142,7 +142,11 @@ class Installations(Protocol):
         ...
 
     async def remember_room(self, room: Room) -> bool:
-        """Our app is in this room, which may have a new name. False in an org nobody allowed."""
+        """Our app is in this room; an empty name keeps the one there is. False in an org nobody allowed."""
+        ...
+
+    async def rename_room(self, platform: Platform, org: str, channel: str, name: str) -> None:
+        """A channel has a new name; nothing for one that our app is not in."""
         ...
 
     async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:

@@ -30,6 +30,7 @@ from bot.slack.install import Install
 from bot.slack.listeners import Heard, hear
 from bot.slack.manifest import EVENTS, INSTALL, OAUTH_REDIRECT
 from bot.slack.messenger import SlackMessenger
+from bot.slack.rooms import Rooms
 from bot.slack.socket import Pace, SocketMode
 
 _log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class SlackAdapter:
         self._errands = Errands()
         self._once: Once[Reply] = Once()
         self._answers = Answers(talk, api, self._errands, command)
+        self._rooms = Rooms(installations, self._errands)
         self._known_addresses: set[tuple[str, str, str]] = set()
         self._bolt = self._create_bolt()
         self.messenger: Messenger = SlackMessenger(api, installations)
@@ -216,6 +218,9 @@ class SlackAdapter:
         installation: Installation = context["installation"]
         if heard.kind in ("closed", "alive"):
             await self._changed(Account("slack", *heard.account), closed=heard.kind == "closed")
+            return BoltResponse(status=200)
+        if heard.room is not None:
+            await self._rooms.hear(heard.room, installation, self._client(installation))
             return BoltResponse(status=200)
         self._remember(heard, installation)
         reply = await self._answers.to(heard, self._client(installation))

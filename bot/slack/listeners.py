@@ -11,6 +11,7 @@ from bot.slack import forms
 from bot.slack.claims import Claim, Malformed, unpack
 from bot.slack.names import from_handle
 from bot.slack.payloads import Payload, enterprise_of, identifier, installed_in, key, needed, part, person, string
+from bot.slack.rooms import RoomNews, news_of
 from bot.slack.text import typed
 
 Kind = Literal[
@@ -25,6 +26,7 @@ Kind = Literal[
     "left",
     "closed",
     "alive",
+    "room",
     "options",
     "nothing",
 ]
@@ -52,7 +54,8 @@ class Place:
 class Heard:
     """One signed payload understood. `orgs`: where its installation may be kept; `press`: None where none is due.
 
-    `account`: the workspace and user whose account was closed, or lives (kinds "closed" and "alive").
+    `account`: the workspace and user whose account was closed, or lives (kinds "closed" and "alive"). `room`: what
+    happened to a channel (kind "room").
     """
 
     kind: Kind
@@ -60,6 +63,7 @@ class Heard:
     press: Press | None = None
     place: Place = field(default_factory=Place)
     account: tuple[str, str] = ("", "")
+    room: RoomNews | None = None
 
 
 def hear(payload: Payload) -> Heard:
@@ -171,6 +175,8 @@ def _event(payload: Payload) -> Heard:
         return Heard("left" if over else "nothing", installed_in(payload))
     if name == "user_change":
         return _account(payload, part(event, "user"))
+    if room := news_of(payload):
+        return Heard("room", installed_in(payload), room=room)
     kind: Kind = "nothing"
     if name == "message" and string(event, "channel_type") == "im":
         # Our own messages carry bot_id; edits, joins and the like carry a subtype; a file is still a message.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from bot.slack.rooms import NEWS
 from bot.slack.text import cut, one_line
 
 EVENTS = "/slack/events"
@@ -15,19 +16,28 @@ OAUTH_REDIRECT = "/slack/oauth_redirect"
 
 SCOPES = (
     "app_mentions:read",
+    "channels:read",
     "chat:write",
     "commands",
+    "groups:read",
     "im:history",
     "im:write",
     "users:read",
     "users:read.email",
 )
-"""What the bot needs. A scope added later needs everybody's consent again; im:history is for direct messages to it."""
+"""What the bot needs. A scope added later needs everybody's consent again; im:history is for direct messages to it,
+channels:read and groups:read say in which channels it is, so that a contact can have a note to the staff posted there.
+"""
 
-OPTIONAL_SCOPES = ("channels:read", "groups:read")
-"""For posting a note to staff into a channel that a contact picks."""
-
-BOT_EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+BOT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    *sorted(NEWS),
+    "message.im",
+    "tokens_revoked",
+    "user_change",
+)
 
 _ABOUT = (
     "Asks the right person at a client company for a decision and records it: purchases, access changes, outage "
@@ -107,7 +117,7 @@ def manifest(settings: Settings, *, name: str = "Keyline", socket: bool = False)
         },
         "oauth_config": {
             **({"redirect_urls": [url + OAUTH_REDIRECT]} if public else {}),
-            "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)},
+            "scopes": {"bot": list(SCOPES)},
         },
         "settings": {
             "event_subscriptions": {**called, "bot_events": list(BOT_EVENTS)},

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from starlette.applications import Starlette
 
 from bot.conversation import Answer, Press
-from bot.platform import Account, Installation
+from bot.platform import Account, Installation, Room
 from bot.slack.adapter import SlackAdapter, create_slack
 from bot.slack.guard import SIGNATURE, TIMESTAMP, sign
 from tests.slack.payloads import TEAM, an_event
@@ -52,6 +52,8 @@ class FakeInstallations:
         self.removed: list[str] = []
         self.remembered: list[Account] = []
         self.forgotten: list[tuple[Account, str]] = []
+        self.rooms: dict[tuple[str, str], str] = {}
+        self.rooms_left: list[tuple[str, str]] = []
         self.broken = False
 
     async def find(self, platform: str, org: str) -> Installation | None:
@@ -76,6 +78,21 @@ class FakeInstallations:
 
     async def forget(self, account: Account, reason: str) -> None:
         self.forgotten.append((account, reason))
+
+    async def remember_room(self, room: Room) -> bool:
+        if room.org not in self.found:
+            return False
+        known = self.rooms.get((room.org, room.channel), "")
+        self.rooms[room.org, room.channel] = room.name or known or room.channel
+        return True
+
+    async def rename_room(self, platform: str, org: str, channel: str, name: str) -> None:
+        if (org, channel) in self.rooms:
+            self.rooms[org, channel] = name
+
+    async def forget_room(self, platform: str, org: str, channel: str, reason: str) -> None:
+        if self.rooms.pop((org, channel), None):
+            self.rooms_left.append((channel, reason))
 
 
 def installation(org: str = TEAM) -> Installation:
