@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -53,6 +54,8 @@ class Player:
     preferred: str = "chat"
     listed: bool = True
     """Whether the directory knows the person; somebody new is known from the first request on."""
+    mail: str = ""
+    """The address of somebody outside the demo's companies."""
 
     @property
     def first(self) -> str:
@@ -63,7 +66,7 @@ class Player:
     @property
     def email(self) -> str:
         """An address that leads nowhere."""
-        return f"{self.first.lower()}@{DOMAINS[self.company]}"
+        return self.mail or f"{self.first.lower()}@{DOMAINS[self.company]}"
 
     @property
     def user(self) -> str:
@@ -192,22 +195,36 @@ BY_KEY = {company.key: company for company in COMPANIES}
 
 @dataclass(frozen=True)
 class Cast:
-    """Where everybody is: each company's own platform, all on one (`everyone`), or some people elsewhere (`moved`)."""
+    """Who there is, and where: on the company's own platform, all on one (`everyone`), some elsewhere (`moved`).
+
+    The first company is the provider.
+    """
 
     everyone: Platform | None = None
     moved: Mapping[str, tuple[Platform, ...]] | None = None
+    companies: tuple[Company, ...] = COMPANIES
+    players: tuple[Player, ...] = PLAYERS
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Company]:
+        """The companies by their keys."""
+        return {company.key: company for company in self.companies}
+
+    def of(self, player: Player) -> Company:
+        """The company of a person."""
+        return self.by_key[player.company]
 
     def places(self, player: Player) -> tuple[Platform, ...]:
         """The platforms a person is on."""
         if self.moved and player.name in self.moved:
             return self.moved[player.name]
-        return (self.everyone or player.platform or BY_KEY[player.company].platform,)
+        return (self.everyone or player.platform or self.of(player).platform,)
 
     def on(self, platform: Platform) -> list[Player]:
         """Who is on a platform."""
-        return [player for player in PLAYERS if platform in self.places(player)]
+        return [player for player in self.players if platform in self.places(player)]
 
     def orgs(self, platform: Platform) -> list[Company]:
         """The workspaces or tenants in use; the provider's is always there."""
-        keys = {player.company for player in self.on(platform)} | {"harbor"}
-        return [company for company in COMPANIES if company.key in keys]
+        keys = {player.company for player in self.on(platform)} | {self.companies[0].key}
+        return [company for company in self.companies if company.key in keys]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.demo.cast import BY_KEY, COMPANIES, PLAYERS, Cast, Company, Player, guid
+from bot.demo.cast import PEOPLE, Cast, Company, Player, guid
 from handlers.commands import (
     Chat,
     Command,
@@ -62,14 +62,14 @@ class World:
         return {
             "KEYLINE_PUBLIC_URL": self.bot_url,
             "KEYLINE_SECRET_KEY": self.secret_key,
-            "KEYLINE_MSP_NAME": BY_KEY["harbor"].name,
+            "KEYLINE_MSP_NAME": self.cast.companies[0].name,
             "KEYLINE_SLACK_SIGNING_SECRET": self.signing_secret,
             "KEYLINE_SLACK_CLIENT_ID": "play",
             "KEYLINE_SLACK_CLIENT_SECRET": self.client_secret,
             "KEYLINE_SLACK_API_URL": f"{self.stage_url}/slack/api/",
             "KEYLINE_TEAMS_APP_ID": self.app_id,
             "KEYLINE_TEAMS_APP_SECRET": self.app_secret,
-            "KEYLINE_TEAMS_TENANT_ID": BY_KEY["harbor"].tenant,
+            "KEYLINE_TEAMS_TENANT_ID": self.cast.companies[0].tenant,
             "KEYLINE_TEAMS_LOGIN_URL": f"{self.stage_url}/teams/login",
             "KEYLINE_TEAMS_OPENID_URL": f"{self.stage_url}/teams/openid/.well-known/openidconfiguration",
         }
@@ -96,32 +96,32 @@ class World:
                     }
                     for company in self.cast.orgs("slack")
                 ],
-                "people": [_for_slack(player) for player in self.cast.on("slack")],
+                "people": [_for_slack(player, self.cast.of(player)) for player in self.cast.on("slack")],
             },
             "teams": {
                 "bot_url": self.bot_url,
                 "app_id": self.app_id,
                 "app_secret": self.app_secret,
-                "home_tenant": BY_KEY["harbor"].tenant,
+                "home_tenant": self.cast.companies[0].tenant,
                 "tenants": [{"tenant": one.tenant, "name": one.name} for one in self.cast.orgs("teams")],
-                "people": [_for_teams(player) for player in self.cast.on("teams")],
+                "people": [_for_teams(player, self.cast.of(player)) for player in self.cast.on("teams")],
             },
         }
 
     async def seed(self, perform: Perform) -> None:
         """The directory: workspaces, clients, listed people with roles and accounts. Safe to repeat."""
-        for company in COMPANIES:
+        for company in self.cast.companies:
             if company.slug:
                 await perform(_client(company), f"client:{company.slug}")
         for platform in ("slack", "teams"):
             for company in self.cast.orgs(platform):
                 org = company.team if platform == "slack" else company.tenant
                 await perform(PutWorkspace(platform, org, company.name, company.slug), f"workspace:{org}")
-        for player in (one for one in PLAYERS if one.listed):
+        for player in (one for one in self.cast.players if one.listed):
             await perform(self._person(player), f"person:{player.email}")
 
     def _person(self, player: Player) -> PutPerson:
-        company = BY_KEY[player.company]
+        company = self.cast.of(player)
         accounts = tuple(
             Chat("slack", company.team, player.user) if place == "slack" else Chat("teams", company.tenant, player.aad)
             for place in self.cast.places(player)
@@ -150,7 +150,7 @@ def laptops() -> RaiseApproval:
         kind="purchase",
         title="Six laptops for the litigation team",
         why="The current ones are five years old, out of warranty, and two have failed this month.",
-        requested_by=next(player.email for player in PLAYERS if player.name == "Sofia Marchetti"),
+        requested_by=PEOPLE["Sofia Marchetti"].email,
         purchase=Purchase(
             category="computer",
             vendor="Tidewater Supply",
@@ -177,8 +177,7 @@ def _client(company: Company) -> PutClient:
     )
 
 
-def _common(player: Player) -> dict[str, str]:
-    company = BY_KEY[player.company]
+def _common(player: Player, company: Company) -> dict[str, str]:
     zone = player.timezone or next((p[2] for p in company.locations if p[0] == player.location), company.timezone)
     return {
         "name": player.name,
@@ -189,11 +188,16 @@ def _common(player: Player) -> dict[str, str]:
     }
 
 
-def _for_slack(player: Player) -> dict[str, str]:
-    return {**_common(player), "team": BY_KEY[player.company].team, "user": player.user}
+def _for_slack(player: Player, company: Company) -> dict[str, str]:
+    return {**_common(player, company), "team": company.team, "user": player.user}
 
 
-def _for_teams(player: Player) -> dict[str, str]:
-    tenant = BY_KEY[player.company].tenant
+def _for_teams(player: Player, company: Company) -> dict[str, str]:
     mri, conversation = f"29:{guid(f'mri/{player.email}')}", f"a:{guid(f'chat/{player.email}')}"
-    return {**_common(player), "tenant": tenant, "aad": player.aad, "mri": mri, "conversation": conversation}
+    return {
+        **_common(player, company),
+        "tenant": company.tenant,
+        "aad": player.aad,
+        "mri": mri,
+        "conversation": conversation,
+    }
