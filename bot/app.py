@@ -17,13 +17,15 @@ from starlette.routing import BaseRoute
 from bot.cards.gallery import Gallery
 from bot.conversation import Conversation
 from bot.courier import Courier
+from bot.entrance import console_link
 from bot.installations import HouseInstallations
 from bot.platform import Messenger
 from bot.provider import business_days
 from bot.settings import Settings
+from bot.signing import Signer
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
-from handlers.commands import ITSELF, Command, Outcome, System
+from handlers.commands import ITSELF, Command, Outcome, Ref, System
 from handlers.desk import Desk
 from schedules import reminders
 from schedules.clock import DomainClock, Ticker
@@ -60,7 +62,8 @@ class House:
         self.clock = clock or DomainClock()
         self.store = Store(settings.database.url)
         self.desk = Desk(self.store, business_days(settings.msp), at=at)
-        gallery = Gallery(self.store, self.clock.now, settings.msp.name)
+        self._signer = Signer(settings.secret.key) if settings.secret.key else None
+        gallery = Gallery(self.store, self.clock.now, settings.msp.name, self._page_of)
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
         )
@@ -104,6 +107,8 @@ class House:
             routes=routes,
             checks={"courier": self._courier_beats, "clock": self._clock_ticks},
             lifespan=self._lifespan,
+            signer=self._signer,
+            public_url=settings.public.url,
         )
 
     async def perform(self, command: Command) -> Outcome:
@@ -115,6 +120,13 @@ class House:
         outcome = await self.perform(command)
         self.installations.look_again()
         return outcome
+
+    def _page_of(self, ref: Ref, person_id: str) -> str:
+        """Where somebody of the provider sees all of a subject; links run out by real time."""
+        if self._signer is None or ref.kind != "notice":
+            return ""
+        path = f"/console/notices/{ref.id}"
+        return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
 
     async def catch_up(self) -> None:
         """Does and sends everything that is due now, until nothing is."""

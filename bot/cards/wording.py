@@ -79,6 +79,18 @@ def when(instant: datetime, zone: str, locale: str = "en", now: datetime | None 
     return f"{day(there.date(), locale, today)}, {clock} {_zone_name(there, _locale(locale))}"
 
 
+def hour(instant: datetime, zone: str, locale: str = "en") -> str:
+    """The same without the day, where a card has named it: "4:30 PM EDT", "22:30 MESZ"."""
+    there = instant.astimezone(ZoneInfo(zone))
+    return f"{_clock(there.hour, there.minute, locale)} {_zone_name(there, _locale(locale))}"
+
+
+def clock(instant: datetime, zone: str, locale: str = "en") -> str:
+    """The hour on the reader's wall where the page names the zone: "4:30 PM", "22:30"."""
+    there = instant.astimezone(ZoneInfo(zone))
+    return _clock(there.hour, there.minute, locale)
+
+
 @lru_cache(maxsize=4096)
 def _clock(hour: int, minute: int, locale: str) -> str:
     known, shape = _locale(locale), "h:mm a" if _american(_locale(locale)) else "short"

@@ -8,6 +8,12 @@ from storage.queries import directory
 from storage.store import Tx
 
 LONGEST_SLUG = 60
+LONGEST_ID = 80
+
+
+def is_id(text: str) -> bool:
+    """Whether an id in an address may be asked of a database at all."""
+    return text.isascii() and text.isprintable() and len(text) <= LONGEST_ID
 
 
 def client_id_of(tx: Tx, caller: Caller, slug: str) -> str:

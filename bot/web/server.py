@@ -11,9 +11,10 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from bot.sections import Limits
+from bot.signing import Signer
 from bot.web import openapi, problems
 from bot.web.callers import Doorman
-from bot.web.console import console_routes
+from bot.web.console import Console
 from bot.web.health import Check, health_routes, store_checks
 from bot.web.intake import Intake
 from bot.web.metrics import Metrics, StoreCollector
@@ -34,11 +35,14 @@ def create_web(
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
     lifespan: Lifespan | None = None,
+    signer: Signer | None = None,
+    public_url: str = "",
 ) -> FastAPI:
     """Assembles the application.
 
     `performer.perform(command, actor=, key=, channel=)` is the conversation; `now` is the domain clock; `routes` come
-    from the adapters; `checks` are added to the store's for /readyz ("" or a sentence each).
+    from the adapters; `checks` are added to the store's for /readyz ("" or a sentence each). `signer` opens the
+    console, whose cookies go over https only when `public_url` does.
     """
     limits, metrics = limits or Limits(), metrics or Metrics()
     metrics.registry.register(StoreCollector(store, now))
@@ -55,7 +59,8 @@ def create_web(
     intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits)
     app.router.routes.extend(health_routes({**store_checks(store), **(checks or {})}))
     app.router.routes.append(metrics.route())
-    app.router.routes.extend(console_routes())
+    console = Console(store, now, signer, secure=public_url.startswith("https://"))
+    app.router.routes.extend(console.routes())
     app.router.routes.extend(routes)
     app.router.routes.extend(intake.router().routes)  # flat, so that a 405 can name every method of an address
     problems.install(app)

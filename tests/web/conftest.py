@@ -11,6 +11,7 @@ import pytest
 from handlers.desk import Desk
 from storage.store import Store
 from tests.web.house import House, build, seed
+from tests.web.inside import Inside
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,15 @@ def both_house(store: Store) -> House:
     """On SQLite and on PostgreSQL in turn."""
     seed(Desk(store))
     return build(store)
+
+
+@pytest.fixture
+def inside(house: House) -> Inside:
+    """The console on SQLite."""
+    return Inside(house.store)
+
+
+@pytest.fixture
+def both_inside(both_house: House) -> Inside:
+    """The console on SQLite and on PostgreSQL in turn."""
+    return Inside(both_house.store)

@@ -1,0 +1,164 @@
+"""Lists of notices, a page at a time, with how far each has come: one statement a question, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from storage.store import Tx
+from storage.tables import Client, Delivery, Notice, NoticePlace, NoticeUpdate, Person, Receipt, Relay
+from storage.tables.types import core
+
+notices = core(Notice)
+places = core(NoticePlace)
+receipts = core(Receipt)
+updates = core(NoticeUpdate)
+relays = core(Relay)
+deliveries = core(Delivery)
+clients = core(Client)
+people = core(Person)
+
+
+def _page(by_client: bool, by_state: bool, further: bool) -> Select[Any]:
+    """Newest first. One statement a combination: a filter that may be null would keep the index from being used."""
+    statement = select(notices).order_by(notices.c.created_at.desc(), notices.c.id.desc()).limit(bindparam("limit_"))
+    if by_client:
+        of_client = (places.c.notice_id == notices.c.id) & (places.c.client_id == bindparam("client"))
+        statement = statement.where(exists().where(of_client))
+    if by_state:
+        statement = statement.where(notices.c.state == bindparam("state_"))
+    if further:
+        earlier = and_(notices.c.created_at == bindparam("at"), notices.c.id < bindparam("id_"))
+        statement = statement.where(or_(notices.c.created_at < bindparam("at"), earlier))
+    return statement
+
+
+PAGES = {choice: _page(*choice) for choice in product((False, True), repeat=3)}
+BY_REF = select(notices).where(notices.c.ref == bindparam("ref"))
+CLIENTS_OF = (
+    select(places.c.notice_id, clients.c.id, clients.c.slug, clients.c.name)
+    .join(clients, clients.c.id == places.c.client_id)
+    .where(places.c.notice_id.in_(bindparam("notices", expanding=True)))
+    .distinct()
+    .order_by(clients.c.name, clients.c.id)
+)
+CONCERNS = (
+    select(places.c.client_id)
+    .where(places.c.notice_id == bindparam("notice"), places.c.client_id == bindparam("client"))
+    .limit(1)
+)
+_READ = receipts.c.state.in_(("acknowledged", "relayed"))
+
+
+def _counts(by_client: bool) -> Select[Any]:
+    """`reached` are people to whom at least one copy was shown, `relayed` those who told their staff the latest."""
+    wanted = receipts.c.notice_id.in_(bindparam("notices", expanding=True))
+    shown = (
+        select(receipts.c.notice_id, receipts.c.person_id)
+        .join(deliveries, deliveries.c.subject == literal("notice:", String) + receipts.c.notice_id)
+        .where(wanted, deliveries.c.person_id == receipts.c.person_id, deliveries.c.shown > 0)
+        .distinct()
+        .subquery()
+    )
+    latest = select(updates.c.notice_id, func.max(updates.c.number).label("number")).group_by(updates.c.notice_id)
+    last = latest.where(updates.c.notice_id.in_(bindparam("notices", expanding=True))).subquery()
+    told = (
+        (relays.c.notice_id == receipts.c.notice_id)
+        & (relays.c.person_id == receipts.c.person_id)
+        & (relays.c.number == func.coalesce(last.c.number, 0))
+        & relays.c.state.in_(("posted", "informed"))
+    )
+    counted: dict[str, ColumnElement[bool]] = {
+        "reached": shown.c.person_id.is_not(None),
+        "acknowledged": _READ,
+        "relayed": _READ & relays.c.id.is_not(None),
+        **{state: receipts.c.state == state for state in ("covered", "overdue", "undeliverable")},
+    }
+    statement = (
+        select(
+            receipts.c.notice_id,
+            func.count().label("recipients"),
+            *(func.sum(case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
+        )
+        .select_from(
+            receipts.outerjoin(
+                shown, (shown.c.notice_id == receipts.c.notice_id) & (shown.c.person_id == receipts.c.person_id)
+            )
+            .outerjoin(last, last.c.notice_id == receipts.c.notice_id)
+            .outerjoin(relays, told)
+        )
+        .where(wanted)
+        .group_by(receipts.c.notice_id)
+    )
+    return statement.where(receipts.c.client_id == bindparam("client")) if by_client else statement
+
+
+COUNTS = {choice: _counts(choice) for choice in (False, True)}
+NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("people", expanding=True)))
+
+Mark = tuple[datetime, str]
+"""Where a page ended: the moment and id of its last row."""
+
+
+def page(tx: Tx, *, client_id: str | None, state: str | None, after: Mark | None, limit: int) -> Sequence[Row[Any]]:
+    """Notices, newest first, about one client and in one state where given, after the row that `after` names."""
+    values: dict[str, Any] = {"limit_": limit}
+    if client_id is not None:
+        values["client"] = client_id
+    if state is not None:
+        values["state_"] = state
+    if after is not None:
+        values |= {"at": after[0], "id_": after[1]}
+    return tx.execute(PAGES[client_id is not None, state is not None, after is not None], values).all()
+
+
+def by_ref(tx: Tx, ref: str) -> Row[Any] | None:
+    """A notice by the reference people use ("N-3")."""
+    return tx.execute(BY_REF, {"ref": ref}).one_or_none()
+
+
+def concerns(tx: Tx, notice_id: str, client_id: str) -> bool:
+    """Whether a notice is about this client."""
+    return tx.execute(CONCERNS, {"notice": notice_id, "client": client_id}).first() is not None
+
+
+def clients_of(tx: Tx, notice_ids: Sequence[str]) -> Mapping[str, Sequence[Row[Any]]]:
+    """notice -> its clients (`id`, `slug`, `name`) by name."""
+    found: dict[str, list[Any]] = {id_: [] for id_ in notice_ids}
+    if notice_ids:
+        for row in tx.execute(CLIENTS_OF, {"notices": list(notice_ids)}):
+            found[row.notice_id].append(row)
+    return found
+
+
+def counts(tx: Tx, notice_ids: Sequence[str], client_id: str | None = None) -> dict[str, Row[Any]]:
+    """notice -> how many readers, and how many of them at each stage; of one client where given. None sent: no row."""
+    if not notice_ids:
+        return {}
+    values: dict[str, Any] = {"notices": list(notice_ids)}
+    if client_id is not None:
+        values["client"] = client_id
+    return {row.notice_id: row for row in tx.execute(COUNTS[client_id is not None], values)}
+
+
+def names(tx: Tx, person_ids: Iterable[str]) -> dict[str, str]:
+    """person -> name."""
+    ids = sorted(set(person_ids))
+    return {row.id: row.name for row in tx.execute(NAMES, {"people": ids})} if ids else {}
