@@ -197,10 +197,10 @@ class HouseInstallations:
             await self._perform(RememberRoom(platform, org, channel, name))
 
     async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:
-        """Our app is no longer in that room; nothing for one it never was in."""
-        known = await asyncio.to_thread(self._read_room, platform, org, channel)
-        if known is not None and known.state == "in":
-            await self._perform(ForgetRoom(platform, org, channel, reason))
+        """Our app is no longer in that room, or in that team's rooms; nothing for one it never was in."""
+        for room, sealed in await asyncio.to_thread(self._read_rooms, platform, org):
+            if channel in (room, self._room_address(sealed).get("team")):
+                await self._perform(ForgetRoom(platform, org, room, reason))
 
     def look_again(self) -> None:
         """People's addresses may have changed in the store; each is read anew when it is asked for."""
@@ -226,6 +226,10 @@ class HouseInstallations:
     def _read_room(self, platform: str, org: str, channel: str) -> queries.Known | None:
         with self._store.read() as tx:
             return queries.known_room(tx, platform, org, channel)
+
+    def _read_rooms(self, platform: str, org: str) -> list[tuple[str, str]]:
+        with self._store.read() as tx:
+            return queries.rooms_in(tx, platform, org)
 
     def _room_address(self, sealed: str) -> Mapping[str, str]:
         try:

@@ -150,5 +150,5 @@ class Installations(Protocol):
         ...
 
     async def forget_room(self, platform: Platform, org: str, channel: str, reason: str) -> None:
-        """Our app is no longer in this room, or the room is gone."""
+        """Our app is no longer in this room, or the room is gone; a Teams team's id means all its channels."""
         ...

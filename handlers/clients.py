@@ -19,7 +19,7 @@ from handlers.commands import (
 from handlers.context import Work
 from handlers.entries import PLATFORMS, client_named, given, matching, one_of, only_operator, zone
 from handlers.policy import policy_of
-from storage.queries import directory
+from storage.queries import directory, rooms
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -83,6 +83,7 @@ def put_workspace(command: PutWorkspace, work: Work) -> Outcome:
     values: dict[str, Any] = {"name": command.name or org, "client_id": client.id if client is not None else None}
     if known is not None:
         directory.change_workspace(work.tx, platform, org, **values)
+        rooms.rehome(work.tx, platform, org, values["client_id"])
         return Outcome(Ref("workspace", known.id), f"{values['name']} may talk to us.")
     id_ = work.new_id("wsp")
     row = {"id": id_, "platform": platform, "org": org, "state": "allowed", "sealed": "", "facts": {}, **values}

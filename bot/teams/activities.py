@@ -33,8 +33,19 @@ class Malformed(ValueError):
 
 
 @dataclass(frozen=True)
+class Named:
+    """A team or channel: its id and what people call it, "" where Teams does not say."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Arrival:
-    """One verified activity. `user` is the aadObjectId ("" when Teams names nobody), `mri` the person's 29:... id."""
+    """One verified activity. `user` is the aadObjectId ("" when Teams names nobody), `mri` the person's 29:... id.
+
+    `event`, `team` and `channel` are what `channelData` says of a team.
+    """
 
     activity: Activity
     tenant: str
@@ -44,6 +55,9 @@ class Arrival:
     service_url: str
     conversation: str
     personal: bool
+    event: str = ""
+    team: Named = Named()
+    channel: Named = Named()
 
     @property
     def account(self) -> Account:
@@ -92,6 +106,9 @@ def read(body: Mapping[str, Any]) -> Arrival:
         conversation=conversation_id,
         # an old client leaves the type out; personal conversations are called a:...
         personal=conversation_type == "personal" or (not conversation_type and conversation_id.startswith("a:")),
+        event=_text(_object(body, "channelData"), "eventType"),
+        team=_named(_object(body, "channelData"), "team"),
+        channel=_named(_object(body, "channelData"), "channel"),
     )
 
 
@@ -148,6 +165,11 @@ def _tenant(body: Mapping[str, Any], conversation: Mapping[str, Any]) -> str:
     """Personal chats may carry only one of the two places; two different ones mean that something is wrong: ""."""
     named = {_text(_object(_object(body, "channelData"), "tenant"), "id"), _text(conversation, "tenantId")} - {""}
     return named.pop() if len(named) == 1 else ""
+
+
+def _named(body: Mapping[str, Any], name: str) -> Named:
+    found = _object(body, name)
+    return Named(_text(found, "id"), _text(found, "name"))
 
 
 def _account(body: Mapping[str, Any], name: str) -> ChannelAccount:

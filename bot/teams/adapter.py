@@ -25,6 +25,7 @@ from bot.teams.connector import Connector, Sent
 from bot.teams.handler import ARRIVAL, INVOKE_RESPONSE, Handler
 from bot.teams.keys import Keys
 from bot.teams.messenger import TeamsMessenger
+from bot.teams.rooms import Rooms
 from bot.teams.tokens import Tokens
 from bot.teams.web import Web
 
@@ -214,7 +215,7 @@ def create_teams(
     return TeamsAdapter(
         gate=Gate(keys, app_id, allowed_channels, now),
         connector=connector,
-        handler=Handler(talk, addresses),
+        handler=Handler(talk, addresses, Rooms(installations, connector)),
         installations=installations,
         messenger=TeamsMessenger(connector, bot=f"28:{app_id}", lost=addresses.lost),
         closing=closing,

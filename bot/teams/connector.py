@@ -7,7 +7,7 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -32,16 +32,17 @@ log = logging.getLogger("keyline.teams")
 class Sent:
     """Teams has it: `id` of the activity or conversation ("" if Teams did not say), `service_url` it went to.
 
-    `activity`: the first message of a conversation that was begun with one.
+    `activity`: the first message of a conversation that was begun with one; `said`: all that Teams answered.
     """
 
     id: str
     service_url: str
     activity: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class Connector:
-    """Calls v3/conversations. Every method answers Sent or what else came of it."""
+    """Calls v3/conversations and v3/teams. Every method answers Sent or what else came of it."""
 
     def __init__(
         self, web: Web, tokens: Tokens, *, gcc_url: str = GCC_URL, chance: Callable[[], float] = random.random
@@ -51,19 +52,24 @@ class Connector:
 
     async def post(self, service_url: str, conversation: str, activity: Mapping[str, Any]) -> Sent | Failure:
         """A new activity."""
-        path = f"/{_part(conversation)}/activities"
+        path = f"/conversations/{_part(conversation)}/activities"
         return await self._call("POST", service_url, path, activity, room=_is_channel(conversation))
 
     async def put(
         self, service_url: str, conversation: str, message: str, activity: Mapping[str, Any]
     ) -> Sent | Failure:
         """Replaces an activity."""
-        path = f"/{_part(conversation)}/activities/{_part(message)}"
+        path = f"/conversations/{_part(conversation)}/activities/{_part(message)}"
         return await self._call("PUT", service_url, path, {**activity, "id": message}, room=_is_channel(conversation))
 
     async def delete(self, service_url: str, conversation: str, message: str) -> Sent | Failure:
         """Takes an activity away."""
-        return await self._call("DELETE", service_url, f"/{_part(conversation)}/activities/{_part(message)}", None)
+        path = f"/conversations/{_part(conversation)}/activities/{_part(message)}"
+        return await self._call("DELETE", service_url, path, None)
+
+    async def channels(self, service_url: str, team: str) -> Sent | Failure:
+        """`said["conversations"]`: [{id, name}] of a team's channels; the General one has no name."""
+        return await self._call("GET", service_url, f"/teams/{_part(team)}/conversations", None, room=True)
 
     async def open(self, service_url: str, *, bot: str, person: str, tenant: str) -> Sent | Failure:
         """The one-to-one conversation with a person (their MRI, 29:...). The same again for the same person, so that
@@ -75,7 +81,7 @@ class Connector:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        result = await self._call("POST", service_url, "", body)
+        result = await self._call("POST", service_url, "/conversations", body)
         if isinstance(result, Unsure):
             return Later(FIRST_WAIT, "conversation", result.reason)
         if isinstance(result, Sent) and not result.id:
@@ -94,7 +100,7 @@ class Connector:
             "channelData": {"channel": {"id": channel}, "tenant": {"id": tenant}},
             "activity": activity,
         }
-        return await self._call("POST", service_url, "", body, room=True)
+        return await self._call("POST", service_url, "/conversations", body, room=True)
 
     async def _call(
         self, method: Method, service_url: str, path: str, body: Mapping[str, Any] | None, *, room: bool = False
@@ -115,7 +121,8 @@ class Connector:
             status, headers, text = answer
             if 200 <= status < 300:
                 self._refusals.pop(path, None)
-                return Sent(_id(text), service_url, _id(text, "activityId"))
+                said = _said(text)
+                return Sent(_id(said, "id"), service_url, _id(said, "activityId"), said)
             if status == 401 and not renewed and "BotNotRegistered" not in text:
                 self._tokens.drop(token)
                 renewed = True
@@ -128,7 +135,7 @@ class Connector:
     async def _once(
         self, method: Method, service_url: str, path: str, body: Mapping[str, Any] | None, token: str
     ) -> tuple[int, Mapping[str, str], str] | Failure:
-        url = URL(f"{service_url.rstrip('/')}/v3/conversations{path}", encoded=True)
+        url = URL(f"{service_url.rstrip('/')}/v3{path}", encoded=True)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
         data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         try:
@@ -172,10 +179,14 @@ def _is_channel(conversation: str) -> bool:
     return conversation.startswith("19:")
 
 
-def _id(text: str, name: str = "id") -> str:
+def _said(text: str) -> Mapping[str, Any]:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
-        return ""
-    found = answer.get(name) if isinstance(answer, dict) else None
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _id(said: Mapping[str, Any], name: str) -> str:
+    found = said.get(name)
     return found if isinstance(found, str) else ""

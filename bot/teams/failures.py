@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.platform import Gone, Later, Unsure
 
-Method = Literal["POST", "PUT", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 _OPTED_OUT = ("MessageWritesBlocked", "ConversationBlockedByUser", '"errorCode":209', '"errorCode": 209')
 _DEAD_APP = ("BotNotRegistered", "BotDisabledByAdmin", "NotEnoughPermissions")

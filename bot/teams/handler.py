@@ -13,6 +13,7 @@ from bot.teams.activities import Arrival
 from bot.teams.addresses import Addresses
 from bot.teams.answers import Body
 from bot.teams.elements import MARK
+from bot.teams.rooms import Rooms
 
 ARRIVAL = "keyline.arrival"
 """Where the adapter puts the Arrival of a turn in its turn_state."""
@@ -29,16 +30,21 @@ class Handler(ActivityHandler):
     """ActivityHandler, not its Teams child: that one calls the stock connector client for member events and serialises
     invoke answers twice. Unknown events fall through to the base class, which does nothing: 200."""
 
-    def __init__(self, talk: Talk, addresses: Addresses) -> None:
+    def __init__(self, talk: Talk, addresses: Addresses, rooms: Rooms) -> None:
         super().__init__()
-        self._talk, self._addresses = talk, addresses
+        self._talk, self._addresses, self._rooms = talk, addresses, rooms
 
     async def on_turn(self, turn_context: TurnContext) -> None:
-        """Notes the address of whoever is heard in a personal chat, then does what the activity asks."""
+        """Notes the address of whoever is heard in a personal chat, then does what the activity asks.
+
+        What a team says of its channels is kept once the person, if one waits, has an answer.
+        """
         arrival = _arrival(turn_context)
         if arrival.personal and arrival.user and not _leaves(arrival):
             await self._addresses.seen(arrival.account)
         await super().on_turn(turn_context)
+        if not arrival.personal and arrival.activity.type != "invoke":
+            await self._rooms.hear(arrival, left=_leaves(arrival))
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Words, or a button of a client that knows no Action.Execute (its data is the message's `value`)."""
@@ -85,7 +91,7 @@ class Handler(ActivityHandler):
             await self._farewell(arrival)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
-        """The bot joining or leaving; other members and team events need nothing."""
+        """The bot joining or leaving a person's chat; of teams `on_turn` tells the rooms."""
         arrival = _arrival(turn_context)
         if arrival.bot and arrival.bot in _ids(arrival.activity.members_added):
             await self._welcome(turn_context)

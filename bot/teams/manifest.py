@@ -19,6 +19,7 @@ FILE_NAME = "keyline-teams.zip"
 _COMMANDS = (
     ("waiting", "What waits for your answer"),
     ("request", "Ask for something to be bought or changed"),
+    ("outage", "What is down at the moment; providers tell their clients"),
     ("contacts", "Who decides and who is informed at your company"),
     ("help", "Everything you can do here"),
 )

@@ -47,6 +47,9 @@ _ROOM = select(_room.name, _room.address, _room.state).where(
     _room.org == bindparam("org"),
     _room.channel == bindparam("channel"),
 )
+_ROOMS_IN = select(_room.channel, _room.address).where(
+    _room.platform == bindparam("platform"), _room.org == bindparam("org"), _room.state == "in"
+)
 _PLACE = select(_workspace.name, _workspace.state, _workspace.sealed, _workspace.facts).where(
     _workspace.platform == bindparam("platform"), _workspace.org == bindparam("org")
 )
@@ -73,3 +76,8 @@ def known_room(tx: Tx, platform: str, org: str, channel: str) -> Known | None:
     """The room, or None when our app was never in it."""
     row = tx.execute(_ROOM, {"platform": platform, "org": org, "channel": channel}).mappings().one_or_none()
     return Known(**row) if row else None
+
+
+def rooms_in(tx: Tx, platform: str, org: str) -> list[tuple[str, str]]:
+    """(channel, encrypted address) of every room of a workspace or tenant in which our app is."""
+    return [(row.channel, row.address) for row in tx.execute(_ROOMS_IN, {"platform": platform, "org": org})]

@@ -55,3 +55,8 @@ def leave_room(tx: Tx, id_: str) -> None:
 def leave_rooms(tx: Tx, platform: str, org: str) -> None:
     """Our app is in no room of a workspace or tenant any more."""
     tx.execute(update(rooms).where(rooms.c.platform == platform, rooms.c.org == org).values(state="left"))
+
+
+def rehome(tx: Tx, platform: str, org: str, client_id: str | None) -> None:
+    """A workspace or tenant is this client's now (None: the provider's), and so are its rooms."""
+    tx.execute(update(rooms).where(rooms.c.platform == platform, rooms.c.org == org).values(client_id=client_id))

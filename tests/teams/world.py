@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.applications import Starlette
 
 from bot.conversation import Answer, Press
-from bot.platform import Account, Installation
+from bot.platform import Account, Installation, Room
 from bot.teams.adapter import TeamsAdapter, create_teams
 from bot.teams.elements import claims
 from handlers.commands import Ref
@@ -57,6 +57,8 @@ class Book:
         self.allowed_orgs = {TENANT, HOME}
         self.remembered: list[Account] = []
         self.forgotten: list[tuple[Account, str]] = []
+        self.rooms: dict[str, Room] = {}
+        self.rooms_left: list[tuple[str, str]] = []
 
     async def find(self, platform: str, org: str) -> Installation | None:
         return None
@@ -77,9 +79,22 @@ class Book:
     async def forget(self, account: Account, reason: str) -> None:
         self.forgotten.append((account, reason))
 
+    async def remember_room(self, room: Room) -> bool:
+        if room.org not in self.allowed_orgs:
+            return False
+        self.rooms[room.channel] = room
+        return True
+
+    async def rename_room(self, platform: str, org: str, channel: str, name: str) -> None:
+        raise AssertionError("Teams tells every new name as a room")
+
+    async def forget_room(self, platform: str, org: str, channel: str, reason: str) -> None:
+        self.rooms = {id_: room for id_, room in self.rooms.items() if channel not in (id_, room.address.get("team"))}
+        self.rooms_left.append((channel, reason))
+
     @property
     def untouched(self) -> bool:
-        return not self.remembered and not self.forgotten
+        return not self.remembered and not self.forgotten and not self.rooms and not self.rooms_left
 
 
 @dataclass
