@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("click", "teams", "startup", "memory")
+NAMES = ("click", "teams", "tick", "startup", "memory")
 
 
 def main(arguments: list[str]) -> int:

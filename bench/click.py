@@ -11,7 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from bench import databases, peers
-from bench.floor import open_floor
+from bench.floor import APPROVAL, open_floor
 from bench.harness import Deed, compare, in_turn, post, say
 from bench.scene import Scene, scene, seed
 
@@ -54,12 +54,12 @@ def deeds(place: Scene, least: Starlette) -> tuple[list[Deed], list[Deed]]:
 @contextmanager
 def floor(place: Scene, url: str) -> Iterator[Starlette]:
     """The SDK alone, and the transaction within its handler."""
-    connection = open_floor(url)
+    connection = open_floor(url, APPROVAL)
     waiting = {f"approval:{one.request}": one for one in place.waiting()}
 
     def acted(body: Mapping[str, Any]) -> None:
         ref, key = _pressed(body)
-        connection.approve(waiting[ref], key)
+        connection.write(waiting[ref].values(key))
 
     try:
         if place.platform == "slack":

@@ -1,6 +1,6 @@
-"""The least that one approval costs: the rows that one Approve writes, in raw SQL on one connection, and nothing read.
+"""The least that one deed costs: the rows that it writes, in raw SQL on one connection, and nothing read.
 
-`tests/bench` compares the databases row by row after the house and this file have decided the same requests.
+`tests/bench` compares the databases row by row after the house and this file have done the same.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ import json
 import re
 import secrets
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 
-STATEMENTS = (
+from storage.tables import metadata
+
+APPROVAL = (
     "INSERT INTO inbox (key, at, refused, outcome) VALUES (:key, :now, :no, :outcome)",
     "INSERT INTO vote (id, request_id, step_id, person_id, verdict, comment, version, identity_id, channel, at)"
     " VALUES (:vote, :request, :step, :person, 'approve', '', 1, :identity, :channel, :now)",
@@ -29,7 +33,19 @@ STATEMENTS = (
     " SELECT chain, position, :now, 'approval.approve', :subject, :actor, :person, :account, :channel, 1,"
     " :before, :after, :hash, :hash, hash FROM journal_head WHERE chain = :chain",
 )
-"""In the order in which the house writes them."""
+"""What one Approve writes, in the order in which the house does."""
+DELIVERY = tuple(metadata.tables["delivery"].c.keys())
+REMINDER = (
+    "UPDATE timer SET state = 'done', done_at = :now WHERE id = :timer AND state = 'waiting'",
+    f"INSERT INTO delivery ({', '.join(DELIVERY)}) VALUES ({', '.join(f':{name}' for name in DELIVERY)})",
+    "UPDATE delivery SET wanted = wanted + 1, state = 'owed', due_at = :now, priority = 0 WHERE subject = :subject",
+    "UPDATE journal_head SET position = position + 1, hash = :hash WHERE chain = :client_id",
+    "INSERT INTO journal (chain, position, at, what, subject, actor, person_id, identity, channel, version,"
+    " before, after, request_hash, previous, hash)"
+    " SELECT chain, position, :now, 'approval.remind_primary', :subject, 'the clock', NULL, '', 'tick', 1,"
+    " :before, :after, :hash, :hash, hash FROM journal_head WHERE chain = :client_id",
+)
+"""What the first reminder of one person on one account writes."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +89,14 @@ class Approval:
 
 
 class Floor(Protocol):
-    """One connection that writes approvals."""
+    """One connection that writes the same kind of deed again and again."""
 
-    def approve(self, one: Approval, key: str) -> None:
+    def write(self, values: Mapping[str, Any]) -> None:
         """One transaction, on disk when this returns."""
+        ...
+
+    def rows(self, select: str, values: Mapping[str, Any]) -> list[Any]:
+        """What one select answers, outside any transaction."""
         ...
 
     def close(self) -> None:
@@ -87,18 +107,22 @@ class Floor(Protocol):
 class SqliteFloor:
     """The driver of the standard library, with the settings of `storage.store`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, statements: Sequence[str]) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._statements = statements
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
             self._connection.execute(f"PRAGMA {pragma}")
 
-    def approve(self, one: Approval, key: str) -> None:
+    def write(self, values: Mapping[str, Any]) -> None:
         """One transaction, on disk when this returns."""
-        values = one.values(key)
         self._connection.execute("BEGIN IMMEDIATE")
-        for statement in STATEMENTS:
+        for statement in self._statements:
             self._connection.execute(statement, values)
         self._connection.execute("COMMIT")
+
+    def rows(self, select: str, values: Mapping[str, Any]) -> list[Any]:
+        """What one select answers, outside any transaction."""
+        return self._connection.execute(select, values).fetchall()
 
     def close(self) -> None:
         """Ends the connection."""
@@ -108,29 +132,33 @@ class SqliteFloor:
 class PostgresFloor:
     """psycopg without anything between; one round trip a statement, as everywhere."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, statements: Sequence[str]) -> None:
         self._connection = psycopg.connect(url, autocommit=True, options="-c timezone=UTC", prepare_threshold=1)
-        self._statements = [_named(statement) for statement in STATEMENTS]
+        self._statements = [_named(statement) for statement in statements]
 
-    def approve(self, one: Approval, key: str) -> None:
+    def write(self, values: Mapping[str, Any]) -> None:
         """One transaction, on disk when this returns."""
-        values = one.values(key)
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for statement in self._statements:
                 cursor.execute(statement, values)
+
+    def rows(self, select: str, values: Mapping[str, Any]) -> list[Any]:
+        """What one select answers, outside any transaction."""
+        return self._connection.execute(_named(select), values).fetchall()
 
     def close(self) -> None:
         """Ends the connection."""
         self._connection.close()
 
 
-def open_floor(url: str) -> Floor:
-    """The floor on a database, by its URL."""
+def open_floor(url: str, statements: Sequence[str]) -> Floor:
+    """The floor on a database, by its URL; `statements` are what a deed of it writes."""
     if url.startswith("sqlite:///"):
-        return SqliteFloor(Path(url.removeprefix("sqlite:///")))
-    return PostgresFloor(url)
+        return SqliteFloor(Path(url.removeprefix("sqlite:///")), statements)
+    return PostgresFloor(url, statements)
 
 
+@cache
 def _named(statement: str) -> Any:
     """:name -> %(name)s, which is how psycopg wants it."""
     return re.sub(r":(\w+)", r"%(\1)s", statement)

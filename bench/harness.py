@@ -13,6 +13,9 @@ from typing import Any
 Deed = Callable[[], Awaitable[object]]
 """One thing to be timed, made ready beforehand."""
 
+Pause = Callable[[], Awaitable[None]]
+"""What a long thing awaits when it has done a slice of itself."""
+
 
 @dataclass(frozen=True)
 class Times:
@@ -55,6 +58,50 @@ async def in_turn(*sides: Sequence[Deed], warm_up: int = 0) -> list[Times]:
             if turn >= warm_up:
                 found[place].append(took)
     return [Times(tuple(seconds)) for seconds in found]
+
+
+async def in_slices(*sides: Callable[[Pause], Awaitable[object]]) -> list[list[float]]:
+    """Runs long things at the same time, one slice of each in turn, so that all meet the same machine.
+
+    -> the seconds of every slice, side by side; what a side does after its last pause belongs to its last slice.
+    """
+    gates = [asyncio.Event() for _ in sides]
+    found: list[list[float]] = [[] for _ in sides]
+    running = list(range(len(sides)))
+    began = 0.0
+
+    async def turn(place: int) -> None:
+        nonlocal began
+        await gates[place].wait()
+        gates[place].clear()
+        began = time.perf_counter()
+
+    def over(place: int, *, last: bool = False) -> None:
+        took = time.perf_counter() - began
+        if last and found[place]:
+            found[place][-1] += took
+        else:
+            found[place].append(took)
+        following = running[(running.index(place) + 1) % len(running)]
+        if last:
+            running.remove(place)
+        if running:
+            gates[following].set()
+
+    async def take_part(place: int, side: Callable[[Pause], Awaitable[object]]) -> None:
+        async def pause() -> None:
+            over(place)
+            await turn(place)
+
+        await turn(place)
+        await side(pause)
+        over(place, last=True)
+
+    gc.collect()
+    gc.freeze()
+    gates[0].set()
+    await asyncio.gather(*(take_part(place, side) for place, side in enumerate(sides)))
+    return found
 
 
 def say(name: str, ratio: float, compared: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-Due = Callable[[datetime, int], Sequence[Climb]]
+Due = Callable[[datetime, int], Awaitable[Sequence[Climb]]]
 """(now, how many at most) -> what is due, the oldest first."""
 Perform = Callable[[Climb], Awaitable[object]]
 """Does one rung if it is still to be done. It is asked by every replica and at every tick until it is."""
@@ -118,7 +118,7 @@ class Ticker:
         left = 0  # of what the last look found: how much had been tried before
         async with self._one_at_a_time:
             while True:
-                due = [c for ask in self._sources for c in await asyncio.to_thread(ask, self._now(), AT_ONCE + left)]
+                due = [command for ask in self._sources for command in await ask(self._now(), AT_ONCE + left)]
                 fresh = [command for command in due if command.timer not in tried]
                 if not fresh and len(due) == left:
                     break

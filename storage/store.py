@@ -29,6 +29,9 @@ class Store:
         self.url = _normal(url)
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url)
+        # SQLite's connections are without the driver's transactions as they are: see _prepare_sqlite
+        autocommit = self.dialect == "postgresql"
+        self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT") if autocommit else self.engine
         self._turn = RLock() if self.dialect == "sqlite" else nullcontext()
         """SQLite has one writer, and who finds it busy sleeps and tries again: our own threads queue here instead."""
 
@@ -50,6 +53,12 @@ class Store:
             connection.info["write"] = False
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Tx]:
+        """For one prepared select, which needs no transaction around it: the cheapest look there is."""
+        with self._single.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Closes every pooled connection."""

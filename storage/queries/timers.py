@@ -20,8 +20,8 @@ timers = core(Timer)
 tasks = core(Task)
 deliveries = core(Delivery)
 
-DUE = (
-    select(timers)
+DUE = Prepared(
+    select(timers.c.id)
     .where(timers.c.state == "waiting", timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
@@ -47,9 +47,9 @@ OPEN_TASKS_OF = (
 TASK = select(tasks).where(tasks.c.id == bindparam("id"))
 
 
-def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[Row[Any]]:
-    """What is due, the oldest first."""
-    return tx.execute(DUE, {"now": now, "most": most}).all()
+def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[str]:
+    """The ids of what is due, the oldest first."""
+    return [row.id for row in DUE.run(tx, now=now, most=most).all()]
 
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:

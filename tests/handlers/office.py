@@ -117,7 +117,7 @@ class Office:
 
     def tick(self) -> None:
         """Everything that is due now, at once, as after a time of standing still."""
-        while commands := reminders.due(self.store, self.now):
+        while commands := reminders.rungs(self.store, self.now):
             for command in commands:
                 self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
 
@@ -142,7 +142,7 @@ class Office:
             if moment > end:
                 break
             self.now = max(self.now, moment)
-            for command in reminders.due(self.store, self.now):
+            for command in reminders.rungs(self.store, self.now):
                 self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
         self.now = end
 

@@ -79,7 +79,7 @@ def test_four_ticking_at_once_climb_each_rung_once(office: Office) -> None:
     for number in range(6):
         office.order(unit=8_900 + number)
     office.now = datetime(2026, 6, 9, 12, 45, tzinfo=NEW_YORK)
-    due = reminders.due(office.store, office.now)
+    due = reminders.rungs(office.store, office.now)
     together(
         4, lambda who: [office.do(System("clock"), c, key=f"{who}:{c.timer}") for c in due if isinstance(c, Climb)]
     )

@@ -44,7 +44,7 @@ async def reminder(office: Office) -> Climb:
     office.now = DUE - timedelta(minutes=1)
     await tick(office)
     office.now = DUE
-    (due,) = reminders.due(office.store, office.now)
+    (due,) = reminders.rungs(office.store, office.now)
     return due
 
 
@@ -111,8 +111,8 @@ async def test_more_than_is_read_at_once_is_climbed_in_one_tick_in_the_order_it_
         event = Event(ITSELF, office.now, System("the clock"), "tick")
         await asyncio.to_thread(office.desk.perform, command, event)
 
-    def few(now: datetime, most: int) -> list[Climb]:
-        return reminders.due(office.store, now, min(most, 2))
+    async def few(now: datetime, most: int) -> list[Climb]:
+        return reminders.rungs(office.store, now, min(most, 2))
 
     wanted = [row.id for row in office.rows("SELECT id FROM timer WHERE deed = 'remind_primary' ORDER BY due_at, id")]
     assert await Ticker([few], perform, lambda: office.now, seconds=60).tick() == len(wanted) == 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import event, func, select
 
 from bot.app import House
 from bot.sections import Settings
-from handlers.commands import Event, Outcome, PutClient, System
+from handlers.commands import Climb, Event, Outcome, PutClient, System
 from handlers.desk import Desk
 from schedules import housekeeping
 from schedules.clock import DomainClock, Ticker
@@ -18,6 +19,7 @@ from schedules.housekeeping import Housekeeping
 from storage import idempotency, inbox
 from storage.store import Store
 from storage.tables import metadata
+from tests.journeys.scene import until
 
 DOMAIN = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 REAL = datetime(2031, 1, 1, tzinfo=UTC)
@@ -115,7 +117,7 @@ async def test_every_replica_may_sweep_at_the_same_time(store: Store, monkeypatc
 
 
 async def test_the_timetable_does_it_when_the_process_has_settled_and_survives_its_failure() -> None:
-    done = asyncio.Event()
+    looks, done = Counter[str](), asyncio.Event()
 
     async def broken() -> None:
         raise ConnectionError("the database is away")
@@ -123,24 +125,27 @@ async def test_the_timetable_does_it_when_the_process_has_settled_and_survives_i
     async def chore() -> None:
         done.set()
 
+    async def nothing(_now: datetime, _most: int) -> list[Climb]:
+        looks["all"] += 1
+        return []
+
     async def nobody(_command: object) -> None:
         raise AssertionError("nothing is due")
 
-    ticker = Ticker(
-        [lambda now, most: []],
-        nobody,
-        lambda: DOMAIN,
-        seconds=0.01,
-        daily=[broken, chore],
-        settled=timedelta(milliseconds=50),
-    )
-    ticker.start()
-    await asyncio.sleep(0.02)
-    assert ticker.silent() < 5 and not done.is_set()
-    await asyncio.wait_for(done.wait(), 5)
-    await asyncio.sleep(0.05)
-    assert ticker.silent() < 0.05
-    ticker.stop()
+    def ticker(settled: timedelta) -> Ticker:
+        made = Ticker([nothing], nobody, lambda: DOMAIN, seconds=0.01, daily=[broken, chore], settled=settled)
+        made.start()
+        return made
+
+    unsettled = ticker(timedelta(hours=1))
+    await until(lambda: looks["all"] >= 3, "ticks")
+    unsettled.stop()
+    assert not done.is_set()
+    settled = ticker(timedelta(milliseconds=1))
+    await asyncio.wait_for(done.wait(), 20)
+    seen = looks["all"]
+    await until(lambda: looks["all"] >= seen + 3, "ticks after a chore that failed")
+    settled.stop()
 
 
 async def test_the_house_tidies_by_its_own_clock_and_its_own_promise(sqlite_url: str) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_SUBMITTED
 
 from handlers.commands import Climb, Refused
 from schedules import clock
@@ -31,7 +32,7 @@ class Ladder:
         self.most_at_once = 0
         self.hard: Callable[[str], Awaitable[None]] | None = None
 
-    def ask(self, now: datetime, most: int) -> Sequence[Climb]:
+    async def ask(self, now: datetime, most: int) -> Sequence[Climb]:
         self.asked += 1
         return [Climb(rung) for rung in self.due[:most]]
 
@@ -50,17 +51,29 @@ class Ladder:
         return Ticker([self.ask], self.climb, lambda: NOW, seconds=seconds)
 
 
+def heard(ticker: Ticker, kind: int) -> list[Any]:
+    """What APScheduler says of this kind from now on."""
+    events: list[Any] = []
+    assert ticker._scheduler is not None
+    ticker._scheduler.add_listener(events.append, kind)
+    return events
+
+
 async def test_a_tick_that_takes_longer_than_its_interval_is_alone_and_the_next_one_follows() -> None:
     ladder = Ladder("slow")
+    go_on = asyncio.Event()
 
-    async def slow(_rung: str) -> None:
-        await asyncio.sleep(10 * FAST)
+    async def slow(rung: str) -> None:
+        await go_on.wait()
 
     ladder.hard = slow
     ticker = ladder.ticker()
     ticker.start()
+    turned_away = heard(ticker, EVENT_JOB_MAX_INSTANCES)
+    await until(lambda: len(turned_away) >= 3, "ticks that are due while the slow one is under way")
+    assert (ladder.most_at_once, ladder.asked) == (1, 1), "nobody else has asked meanwhile"
+    go_on.set()
     await until(lambda: ladder.climbed["slow"], "the slow rung")
-    assert (ladder.most_at_once, ladder.asked) == (1, 2), "it asked once, and once more whether that was all"
     ladder.due.append("next")
     await until(lambda: ladder.climbed["next"], "the next tick")
     ticker.stop()
@@ -70,14 +83,15 @@ async def test_a_blocked_loop_is_made_up_for_with_one_tick() -> None:
     ladder = Ladder()
     ticker = ladder.ticker()
     ticker.start()
-    await until(lambda: ladder.asked >= 2, "ticks")
-    before = ladder.asked
+    begun = heard(ticker, EVENT_JOB_SUBMITTED)
+    await until(lambda: len(begun) >= 2, "ticks")
+    before = len(begun)
     ladder.due.append("due meanwhile")
     time.sleep(20 * FAST)  # noqa: ASYNC251 - that is what blocks it
-    await asyncio.sleep(FAST / 2)
-    assert ladder.asked - before <= 4, "twenty ticks were missed: one asks for what is due and whether that was all"
     await until(lambda: ladder.climbed["due meanwhile"], "what became due meanwhile")
     ticker.stop()
+    ((last,), (next_,)) = (event.scheduled_run_times for event in begun[before - 1 : before + 1])
+    assert next_ - last > timedelta(seconds=18 * FAST), "one tick stands for all that were missed"
 
 
 async def test_a_broken_rung_stops_no_other_and_is_tried_again_at_the_next_tick() -> None:
@@ -118,7 +132,10 @@ async def test_a_rung_that_stays_due_whatever_is_done_is_tried_once_a_tick() -> 
     async def perform(command: Climb) -> None:
         performed.append(command.timer)
 
-    ticker = Ticker([lambda now, most: [Climb("stubborn")]], perform, lambda: NOW, seconds=1)
+    async def ask(now: datetime, most: int) -> Sequence[Climb]:
+        return [Climb("stubborn")]
+
+    ticker = Ticker([ask], perform, lambda: NOW, seconds=1)
     await asyncio.wait_for(ticker.tick(), 5)
     await asyncio.wait_for(ticker.tick(), 5)
     assert performed == ["stubborn", "stubborn"]
@@ -127,7 +144,7 @@ async def test_a_rung_that_stays_due_whatever_is_done_is_tried_once_a_tick() -> 
 async def test_a_store_that_is_away_is_asked_again() -> None:
     asked: list[datetime] = []
 
-    def away(now: datetime, most: int) -> Sequence[Climb]:
+    async def away(now: datetime, most: int) -> Sequence[Climb]:
         asked.append(now)
         raise ConnectionError("the database is away")
 
@@ -141,24 +158,42 @@ async def test_a_store_that_is_away_is_asked_again() -> None:
     ticker.stop()
 
 
-async def test_a_long_tick_counts_as_alive_while_it_gets_on_and_not_when_it_hangs() -> None:
+class Stopwatch:
+    """Stands for the module `time`: its seconds go by when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+async def test_a_long_tick_counts_as_alive_while_it_gets_on_and_not_when_it_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ladder = Ladder(*map(str, range(30)))
-    go_on = asyncio.Event()
+    watch, hangs, go_on = Stopwatch(), asyncio.Event(), asyncio.Event()
+    monkeypatch.setattr(clock, "time", watch)
+    heard_of: list[float] = []
 
     async def slow(rung: str) -> None:
+        if rung != "0":
+            heard_of.append(ticker.silent())
         if rung == "20":
+            hangs.set()
             await go_on.wait()
-        await asyncio.sleep(FAST / 4)
+        watch.seconds += 1
 
     ladder.hard = slow
     ticker = ladder.ticker()
     ticking = asyncio.create_task(ticker.tick())
-    await until(lambda: ladder.climbed["10"], "half of it")
-    assert ticker.silent() < 5 * FAST
-    await until(lambda: ticker.silent() > 5 * FAST, "the hanging rung's silence")
+    await asyncio.wait_for(hangs.wait(), 20)
+    assert heard_of == [0.0] * 20, "twenty seconds have gone by and every rung was a sign of life"
+    watch.seconds += 100
+    assert ticker.silent() == 100
     go_on.set()
     assert await ticking == 30
-    assert ticker.silent() < 5 * FAST
+    assert ticker.silent() == 0
 
 
 class SetBack(datetime):
