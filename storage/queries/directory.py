@@ -43,7 +43,9 @@ TAKE_NUMBER = (
     .values(next_number=clients.c.next_number + 1)
     .returning(clients.c.code, clients.c.next_number)
 )
-LOCATIONS = select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
+LOCATIONS = Prepared(
+    select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
+)
 PERSON_BY_ID = Prepared(select(people).where(people.c.id == bindparam("id")))
 PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
 HAS_ACCOUNT = (
@@ -94,16 +96,14 @@ IDENTITY = Prepared(
     )
 )
 ACCOUNT = select(identities).where(identities.c.id == bindparam("id"))
-ACCOUNTS_OF = (
+_ACCOUNTS = (
     select(identities)
     .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
-    .where(
-        identities.c.person_id.in_(bindparam("people", expanding=True)),
-        identities.c.reachable,
-        workspaces.c.state != "removed",
-    )
+    .where(identities.c.reachable, workspaces.c.state != "removed")
     .order_by(identities.c.platform, identities.c.id)
 )
+ACCOUNTS_OF = _ACCOUNTS.where(identities.c.person_id.in_(bindparam("people", expanding=True)))
+ACCOUNTS_OF_ONE = Prepared(_ACCOUNTS.where(identities.c.person_id == bindparam("person")))
 PERSON_BY_EMAIL = select(people).where(people.c.email == bindparam("email"), people.c.state == "active")
 WORKSPACE = select(workspaces).where(
     workspaces.c.platform == bindparam("platform"), workspaces.c.org == bindparam("org")
@@ -138,7 +138,7 @@ def take_number(tx: Tx, client_id: str) -> str:
 
 def locations_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """A client's offices."""
-    return tx.execute(LOCATIONS, {"client": client_id}).all()
+    return LOCATIONS.run(tx, client=client_id).all()
 
 
 def person(tx: Tx, id_: str) -> Row[Any] | None:
@@ -199,6 +199,8 @@ def account(tx: Tx, id_: str) -> Row[Any]:
 def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:
     """The reachable accounts of these people."""
     ids = list(person_ids)
+    if len(ids) == 1:
+        return ACCOUNTS_OF_ONE.run(tx, person=ids[0]).all()
     return tx.execute(ACCOUNTS_OF, {"people": ids}).all() if ids else []
 
 

@@ -33,10 +33,11 @@ NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
 OF_SUBJECT = Prepared(
     select(timers).where(timers.c.subject == bindparam("subject")).order_by(timers.c.due_at, timers.c.position)
 )
-TAKE = (
+TIMER = Prepared(select(timers).where(timers.c.id == bindparam("id")))
+TAKE = Prepared(
     update(timers)
     .where(timers.c.id == bindparam("timer_id"), timers.c.state == "waiting", timers.c.due_at <= bindparam("at"))
-    .values(state="done", done_at=bindparam("at"))
+    .values(state="done", done_at=bindparam("at", type_=timers.c.done_at.type))
     .returning(*timers.c)
 )
 OPEN_TASKS_OF = (
@@ -66,7 +67,7 @@ def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
 
 def timer(tx: Tx, id_: str) -> Row[Any] | None:
     """A timer by id."""
-    return tx.execute(select(timers).where(timers.c.id == id_)).one_or_none()
+    return TIMER.run(tx, id=id_).one_or_none()
 
 
 def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
@@ -74,7 +75,7 @@ def take(tx: Tx, id_: str, now: datetime) -> Row[Any] | None:
 
     The moment is asked for too: one that comes round again may wait anew by the time its lock is ours.
     """
-    return tx.execute(TAKE, {"timer_id": id_, "at": now}).one_or_none()
+    return TAKE.run(tx, timer_id=id_, at=now).one_or_none()
 
 
 def skip(tx: Tx, id_: str) -> None:
