@@ -43,9 +43,7 @@ TAKE_NUMBER = (
     .values(next_number=clients.c.next_number + 1)
     .returning(clients.c.code, clients.c.next_number)
 )
-LOCATIONS = Prepared(
-    select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name)
-)
+LOCATIONS = Prepared(select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name))
 PERSON_BY_ID = Prepared(select(people).where(people.c.id == bindparam("id")))
 PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
 HAS_ACCOUNT = (
