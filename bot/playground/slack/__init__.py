@@ -1,7 +1,8 @@
 """The Slack double: Slack's Web API, its requests to the bot and the people in front of it, on loopback.
 
-Not simulated: group messages, files, scheduled messages, history, threads as a view of their own, shortcuts, Socket
-Mode, token rotation, and Block Kit's card, carousel, container, video and call blocks (refused as unsupported types).
+Not simulated: group messages, files, scheduled messages, history, threads as a view of their own (replies stand under
+their message), shortcuts, Socket Mode, token rotation, and Block Kit's card, carousel, container, video and call
+blocks (refused as unsupported types).
 """
 
 from bot.playground.slack.double import SlackDouble

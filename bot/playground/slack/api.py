@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +45,8 @@ class Journal:
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], int] = {}
+        self._over: Counter[tuple[str, str]] = Counter()
+        self._struck: Counter[tuple[str, str]] = Counter()
         self._recent: dict[tuple[str, str], deque[dict[str, Any]]] = {}
 
     def note(self, method: str, team: str, args: dict[str, Any], error: str, at: str) -> None:
@@ -54,10 +56,28 @@ class Journal:
         recent = self._recent.setdefault(key, deque(maxlen=_RECENT))
         recent.append({"at": at, "arguments": kept, "error": error})
 
+    def over(self, method: str, team: str) -> None:
+        """This call came faster than the limits allow."""
+        self._over[method, team] += 1
+
+    def struck(self, method: str, team: str) -> None:
+        """This call met an ordered fault."""
+        self._struck[method, team] += 1
+
     def listed(self) -> list[dict[str, Any]]:
-        """`{method, team, count, recent: [{at, arguments, error}]}`, in order of first use."""
+        """`{method, team, count, over, struck, recent: [{at, arguments, error}]}`, in order of first use.
+
+        `over`: how many came faster than the limits allow; `struck`: how many met an ordered fault.
+        """
         return [
-            {"method": method, "team": team, "count": count, "recent": list(self._recent[method, team])}
+            {
+                "method": method,
+                "team": team,
+                "count": count,
+                "over": self._over[method, team],
+                "struck": self._struck[method, team],
+                "recent": list(self._recent[method, team]),
+            }
             for (method, team), count in self._counts.items()
         ]
 
@@ -95,6 +115,8 @@ class WebApi:
         do, scope = METHODS[method]
         call = Call(self._state, workspace, method, args)
         fault = self._state.faults.take(method, workspace.team)
+        if fault is not None:
+            self.journal.struck(method, workspace.team)
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         elif fault is not None:
@@ -102,6 +124,7 @@ class WebApi:
                 self._try(lambda: do(call))
             return faulty(fault)
         if wait := self._state.pace.ask(method, workspace.team, self._lane(call)):
+            self.journal.over(method, workspace.team)
             return ratelimited(wait)
         if scope and workspace.scopes is not None and scope not in workspace.scopes:
             body = {

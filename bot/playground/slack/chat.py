@@ -140,6 +140,8 @@ def post_message(call: Call) -> dict[str, Any]:
         raise Refused("no_text")
     content.setdefault("text", "")
     thread = call.text_of("thread_ts") or None
+    if thread is not None:
+        thread = call.state.world.root(conversation, thread).ts
     workspace = call.workspace
     message = call.state.world.post(
         conversation, user=workspace.bot_user, bot_id=workspace.bot_id, thread_ts=thread, **content

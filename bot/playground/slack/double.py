@@ -11,6 +11,7 @@ from bot.playground.clock import Clock
 from bot.playground.slack import payloads
 from bot.playground.slack.answers import ResponseUrls
 from bot.playground.slack.api import WebApi
+from bot.playground.slack.channels import DEEDS, Channels
 from bot.playground.slack.hands import Hands
 from bot.playground.slack.inputs import values_of
 from bot.playground.slack.limits import Timing
@@ -32,7 +33,8 @@ class SlackDouble:
 
     A stranger, an unknown message, button or field is a LookupError, a malformed spec a ValueError, each a sentence.
     `timing` shortens Slack's deadlines for tests. Optional in the cast: a person's `home_team` (Slack Connect guest),
-    `channels` ({team, channel, name, members?, has_app?}) and a workspace's `scopes`.
+    `channels` ({team, channel, name, members?, has_app?}) and a workspace's `scopes` and `channels` ({id, name,
+    members: full names, bot?}), to which `invite_all` has the app invited.
     """
 
     def __init__(self, cast: Json, clock: Clock, base_url: str, *, timing: Timing | None = None) -> None:
@@ -43,6 +45,7 @@ class SlackDouble:
         events = str(slack.get("bot_url", "")).rstrip("/") + "/slack/events"
         self.wire = Wire(events, str(slack.get("signing_secret", "")), timing)
         self._hands = Hands(self.state, self.wire, base_url, slack.get("command", "/keyline"))
+        self._channels = Channels(self.state, self.wire)
         self._oauth = OAuth(self.state)
         self._api = WebApi(self.state, self._oauth)
         self._urls = ResponseUrls(self.state, self._api.journal.note)
@@ -64,6 +67,10 @@ class SlackDouble:
         """Closes them; retries still to come are dropped."""
         await self.wire.stop()
 
+    async def invite_all(self) -> None:
+        """The app is invited to the cast's channels where it is installed: member_joined_channel, one after another."""
+        await self._channels.invite_all()
+
     async def settled(self) -> None:
         """Returns when every event and retry on its way has been answered."""
         await self.wire.settled()
@@ -78,7 +85,10 @@ class SlackDouble:
         ]
 
     def screen(self, person: str) -> list[Json]:
-        """The person's messages, newest last; `private` ones only they see; `from` is who wrote it."""
+        """The person's messages, newest last; `private` ones only they see; `from` is who wrote it.
+
+        `thread` is the message in whose thread a reply stands, "" for one that stands by itself.
+        """
         who = self.state.world.person(person)
         return [self._shown(who, conversation, message) for conversation, message in self.state.world.visible(who)]
 
@@ -102,6 +112,9 @@ class SlackDouble:
             "text": read_message(message.text, message.blocks, message.attachments, name),
             "native": native,
             "private": message.only_for is not None,
+            "thread": f"slack-{conversation.id}-{message.thread_ts}"
+            if message.thread_ts not in (None, message.ts) and message.thread_ts in conversation.messages
+            else "",
         }
 
     def modal(self, person: str) -> Json | None:
@@ -175,13 +188,17 @@ class SlackDouble:
     def fault(self, spec: Json) -> Json:
         """Tells Slack to misbehave, or a switch to turn. ValueError for a spec that says nothing.
 
-        `{kind, method?, team?, times?, seconds?, retry_after?, stored?}`: see `faults`. `{clear: true}`.
-        `{limits: "off"|"on"}` (rate limits), `{client_checks: "off"|"on"}` (required fields and the like),
+        `{kind, method?, team?, times?, fraction?, seed?, seconds?, retry_after?, stored?}`: see `faults`.
+        `{clear: true}`. `{limits: "off"|"on"}` or `{unlimited: true}` (rate limits), `{client_checks: "off"|"on"}`
+        (required fields and the like),
         `{echo: "on"|"off"}` (the app's own messages come back as events, as in Slack).
         `{kind: "uninstall", team}` ends the install: dead token, app_uninstalled and tokens_revoked.
         `{kind: "deactivate" | "reactivate", person}`: a user_change event. Posts still succeed, as they do at Slack for
         a closed account (slackapi/python-slack-sdk#1156).
+        `{kind: "invite" | "kick" | "rename" | "archive" | "unarchive", channel, name?}`: what people do to a channel.
         """
+        if "unlimited" in spec:
+            spec = {**spec, "limits": "off" if spec["unlimited"] else "on"}
         switches = {name: spec[name] for name in ("limits", "client_checks", "echo") if name in spec}
         if wrong := [value for value in switches.values() if value not in ("on", "off")]:
             raise ValueError(f"A switch is “on” or “off”, not “{wrong[0]}”.")
@@ -198,6 +215,8 @@ class SlackDouble:
             self.state.faults.echo = switches["echo"] == "on"
         if spec.get("kind") == "uninstall":
             self._uninstall(spec)
+        elif spec.get("kind") in DEEDS:
+            self._channels.do(str(spec["kind"]), spec)
         elif spec.get("kind") in ("deactivate", "reactivate"):
             who = self.state.world.person(str(spec.get("person")))
             event = payloads.user_change(self.state, who, deleted=spec["kind"] == "deactivate")
@@ -229,5 +248,6 @@ class SlackDouble:
         await self.wire.event(payload)
 
     def calls(self) -> list[Json]:
-        """What the bot called: `{method, team, count, recent: [{at, arguments, error}]}`, response_url among it."""
+        """What the bot called: `{method, team, count, over, struck, recent: [{at, arguments, error}]}`, response_url
+        among it."""
         return self._api.journal.listed()

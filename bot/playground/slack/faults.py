@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, field
 from typing import Any
 
 LASTING = frozenset({"revoked", "account_inactive"})
-"""Faults that stay until cleared; every other one is for one call unless `times` says more."""
+"""Faults that stay until cleared; every other one is for one call unless `times` or `fraction` says more."""
+OTHER_NAMES = {"ratelimited": "429"}
 
 
 @dataclass
 class Fault:
-    """One fault waiting for its calls. `times` None: until cleared. `stored`: the call takes effect all the same."""
+    """One fault waiting for its calls. `times` None: until cleared. `stored`: the call takes effect all the same.
+
+    `fraction` of the calls that fit are struck, chosen by `chance` in the order in which they come.
+    """
 
     kind: str
     method: str = "*"
@@ -20,6 +25,12 @@ class Fault:
     seconds: float = 1.0
     retry_after: int = 1
     stored: bool = False
+    fraction: float = 1.0
+    chance: random.Random = field(default_factory=random.Random)
+
+    def strikes(self) -> bool:
+        """Whether it is this call's turn."""
+        return self.fraction >= 1 or self.chance.random() < self.fraction
 
     def fits(self, method: str, team: str | None) -> bool:
         """Whether it is meant for this call."""
@@ -39,15 +50,20 @@ class Faults:
         kind = str(spec.get("kind") or "")
         if not kind:
             raise ValueError("A Slack fault needs a kind, for instance 429, 5xx, fatal_error or drop_after_store.")
-        times = spec.get("times", None if kind in LASTING else 1)
+        fraction = float(spec.get("fraction", 1.0))
+        if not 0 <= fraction <= 1:
+            raise ValueError("A fraction of the calls is between 0 and 1.")
+        times = spec.get("times", None if kind in LASTING or "fraction" in spec else 1)
         fault = Fault(
-            kind=kind,
+            kind=OTHER_NAMES.get(kind, kind),
             method=str(spec.get("method", "*")),
             team=spec.get("team"),
             times=None if times is None else int(times),
             seconds=float(spec.get("seconds", 1.0)),
             retry_after=int(spec.get("retry_after", 1)),
             stored=bool(spec.get("stored")) or kind == "drop_after_store",
+            fraction=fraction,
+            chance=random.Random(spec.get("seed", 0)),  # noqa: S311 - to be repeated, not to be secret
         )
         self.waiting.append(fault)
         return fault
@@ -55,7 +71,7 @@ class Faults:
     def take(self, method: str, team: str | None) -> Fault | None:
         """The first fault for this call, used up once."""
         for fault in self.waiting:
-            if fault.fits(method, team):
+            if fault.fits(method, team) and fault.strikes():
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:

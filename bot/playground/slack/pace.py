@@ -29,12 +29,13 @@ class _Bucket:
 class Pace:
     """`ask` says how long a call has to wait, in whole seconds as Slack's Retry-After has them. `on` False: never.
 
-    `now` is its clock, in seconds of real time.
+    `over` counts the calls that came too fast. `now` is its clock, in seconds of real time.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.on = True
         self.now = now
+        self.over = 0
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def ask(self, method: str, team: str, channel: str = "") -> int:
@@ -47,14 +48,16 @@ class Pace:
             buckets.append(self._bucket((method, channel), limits.POSTS_BURST, limits.POSTS_PER_SECOND, now))
         wait = max(bucket.wait(now) for bucket in buckets)
         if wait > 0:
+            self.over += 1
             return max(1, math.ceil(wait))
         for bucket in buckets:
             bucket.take()
         return 0
 
     def forget(self) -> None:
-        """Full buckets again."""
+        """Full buckets again, nothing counted."""
         self._buckets.clear()
+        self.over = 0
 
     def _of(self, method: str) -> tuple[float, float]:
         """Burst and calls a second of a method in one workspace."""

@@ -76,3 +76,5 @@ class Conversation:
     messages: dict[str, Message] = field(default_factory=dict)
     has_app: bool = True
     archived: bool = False
+    listed: bool = False
+    """Whether the cast names it (a workspace's general channel exists anyway)."""

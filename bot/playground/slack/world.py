@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.clock import Clock
+from bot.playground.slack.blocks import Refused
 from bot.playground.slack.things import Conversation, Message, Person, Workspace
 
 GENERAL = "general"
@@ -61,6 +62,11 @@ class World:
         for entry in slack.get("channels", []):
             made = self._channel(entry["team"], entry["name"], entry["channel"], set(entry.get("members") or ()))
             made.has_app = entry.get("has_app", True)
+        for entry in slack.get("workspaces", []):
+            for named in entry.get("channels", []):
+                members = {self.person(name).user for name in named.get("members") or ()}
+                made = self._channel(entry["team"], named["name"], named["id"], members)
+                made.has_app, made.listed = bool(named.get("bot", True)), True
         for team in self.workspaces:
             if not any(c.team == team and c.name == GENERAL for c in self.conversations.values()):
                 self._channel(team, GENERAL, _short("C", team, GENERAL), set())
@@ -115,6 +121,19 @@ class World:
             if (person.user in conversation.members if message.only_for is None else message.only_for == person.user)
         ]
         return iter(sorted(found, key=lambda pair: pair[1].ts))
+
+    def root(self, conversation: Conversation, thread_ts: str) -> Message:
+        """The message whose thread that is; `Refused` for one that is not there, or that has no thread of its own.
+
+        Slack does not document what a wrong thread_ts is answered with; these are its words for threads elsewhere
+        (conversations.replies, chat.postMessage). "Avoid using a reply's ts value; use its parent instead."
+        """
+        found = conversation.messages.get(thread_ts)
+        if found is None:
+            raise Refused("thread_not_found")
+        if found.only_for is not None or found.thread_ts not in (None, found.ts):
+            raise Refused("cannot_reply_to_message")
+        return found
 
     def readers(self, conversation: Conversation, message: Message) -> list[str]:
         """The names of the people whose screen shows this message."""
