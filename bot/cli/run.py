@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.clockface import KEPT, world_file
+
 PLAY_FILE = Path(".play/keyline.db")
 
 
@@ -70,7 +72,7 @@ def play(
 
     logs.set_up("warning", "text")
     if fresh:
-        for suffix in ("", "-wal", "-shm", ".world.json"):
+        for suffix in ("", "-wal", "-shm", KEPT):
             db.with_name(db.name + suffix).unlink(missing_ok=True)
     db.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -87,8 +89,7 @@ async def _play(port: int, db: Path, browser: bool) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    keep = db.with_name(db.name + ".world.json")
-    async with theatre(f"sqlite:///{db}", bot_port=port, stage_port=port + 1, keep=keep):
+    async with theatre(f"sqlite:///{db}", bot_port=port, stage_port=port + 1, keep=world_file(db)):
         page = f"http://{HOST}:{port + 1}"
         print(f"bot: http://{HOST}:{port}", flush=True)
         print(f"playground: {page}", flush=True)

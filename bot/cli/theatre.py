@@ -116,12 +116,12 @@ async def _seed(house: House, world: World) -> None:
 
 
 def _world(cast: Cast, bot_url: str, stage_url: str, keep: Path | None) -> World:
-    if keep is not None and keep.is_file():
-        return World(cast, bot_url, stage_url, **json.loads(keep.read_text()))
-    world = World(cast, bot_url, stage_url)
+    """The world as it was kept, or a new one; the file also tells operator's commands where its clock is asked."""
+    known = json.loads(keep.read_text()) if keep is not None and keep.is_file() else {}
+    world = World(cast, bot_url, stage_url, **{name: known[name] for name in SECRETS if name in known})
     if keep is not None:
         keep.touch(mode=0o600)
-        keep.write_text(json.dumps({name: getattr(world, name) for name in SECRETS}))
+        keep.write_text(json.dumps({name: getattr(world, name) for name in (*SECRETS, "bot_url")}))
     return world
 
 

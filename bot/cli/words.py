@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.cli.clockface import now_of
+
 if TYPE_CHECKING:
     from bot.sections import Settings
     from bot.soundness import Purpose
@@ -109,9 +111,7 @@ def perform(desk: Desk, command: Command, key: str = "") -> Outcome:
 
 def attempt(desk: Desk, command: Command, key: str = "") -> Outcome:
     """One command as the operator. Raises Refused."""
-    from datetime import UTC, datetime
-
     from handlers.commands import Event, System
 
-    event = Event(key or f"cli:{uuid.uuid4().hex}", datetime.now(UTC), System("operator"), "cli")
+    event = Event(key or f"cli:{uuid.uuid4().hex}", now_of(desk.store), System("operator"), "cli")
     return desk.perform(command, event)
