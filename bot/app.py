@@ -123,7 +123,7 @@ class House:
 
     def _page_of(self, ref: Ref, person_id: str) -> str:
         """Where somebody of the provider sees all of a subject; links run out by real time."""
-        if self._signer is None or ref.kind != "notice":
+        if self._signer is None or ref.kind not in ("notice", "board"):
             return ""
         path = f"/console/notices/{ref.id}"
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
