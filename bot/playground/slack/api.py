@@ -114,7 +114,8 @@ class WebApi:
     async def _authed(self, workspace: Workspace, method: str, args: dict[str, Any]) -> Answer:
         do, scope = METHODS[method]
         call = Call(self._state, workspace, method, args)
-        fault = self._state.faults.take(method, workspace.team)
+        lane = self._lane(call)
+        fault = self._state.faults.take(method, workspace.team, lane)
         if fault is not None:
             self.journal.struck(method, workspace.team)
         if fault is not None and fault.kind == "slow":
@@ -123,7 +124,7 @@ class WebApi:
             if fault.stored:
                 self._try(lambda: do(call))
             return faulty(fault)
-        if wait := self._state.pace.ask(method, workspace.team, self._lane(call)):
+        if wait := self._state.pace.ask(method, workspace.team, lane):
             self.journal.over(method, workspace.team)
             return ratelimited(wait)
         if scope and workspace.scopes is not None and scope not in workspace.scopes:

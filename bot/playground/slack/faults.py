@@ -21,6 +21,7 @@ class Fault:
     kind: str
     method: str = "*"
     team: str | None = None
+    channel: str | None = None
     times: int | None = 1
     seconds: float = 1.0
     retry_after: int = 1
@@ -32,9 +33,9 @@ class Fault:
         """Whether it is this call's turn."""
         return self.fraction >= 1 or self.chance.random() < self.fraction
 
-    def fits(self, method: str, team: str | None) -> bool:
+    def fits(self, method: str, team: str | None, channel: str) -> bool:
         """Whether it is meant for this call."""
-        return self.method in ("*", method) and self.team in (None, team)
+        return self.method in ("*", method) and self.team in (None, team) and self.channel in (None, channel)
 
 
 class Faults:
@@ -58,6 +59,7 @@ class Faults:
             kind=OTHER_NAMES.get(kind, kind),
             method=str(spec.get("method", "*")),
             team=spec.get("team"),
+            channel=spec.get("channel"),
             times=None if times is None else int(times),
             seconds=float(spec.get("seconds", 1.0)),
             retry_after=int(spec.get("retry_after", 1)),
@@ -68,10 +70,10 @@ class Faults:
         self.waiting.append(fault)
         return fault
 
-    def take(self, method: str, team: str | None) -> Fault | None:
-        """The first fault for this call, used up once."""
+    def take(self, method: str, team: str | None, channel: str = "") -> Fault | None:
+        """The first fault for this call (into this conversation), used up once."""
         for fault in self.waiting:
-            if fault.fits(method, team) and fault.strikes():
+            if fault.fits(method, team, channel) and fault.strikes():
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
