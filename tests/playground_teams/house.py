@@ -178,11 +178,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(**options: Any) -> AsyncIterator[Stage]:
+async def on_stage(peopled: Callable[[str], Json] = cast, **options: Any) -> AsyncIterator[Stage]:
     """The double and the bot on one port, nobody told anything yet."""
     bot, clock = Bot(), Clock()
     listening, url = bound()
-    double = TeamsDouble(cast(url), clock, url, **options)
+    double = TeamsDouble(peopled(url), clock, url, **options)
     changed: list[str] = []
     double.on_change = changed.append
     routes: list[BaseRoute] = [Route("/api/messages", bot.messages, methods=["POST"]), *double.routes()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -34,6 +34,18 @@ class Person:
     locale: str = "en-US"
 
 
+@dataclass
+class Team:
+    """A team of one tenant: `channels` are names by id, General (whose id is the team's) first; `bot`: is in it."""
+
+    id: str
+    name: str
+    tenant: str
+    channels: dict[str, str]
+    members: tuple[str, ...]
+    bot: bool = True
+
+
 @dataclass(frozen=True)
 class World:
     """Everybody on Teams, and the bot: its app id, its secret and the tenant its tokens come from."""
@@ -45,6 +57,7 @@ class World:
     home_tenant: str
     tenants: Mapping[str, str]
     people: Mapping[str, Person]
+    teams: Mapping[str, Team] = field(default_factory=dict)
 
     @property
     def bot(self) -> str:
@@ -76,7 +89,21 @@ def read_world(cast: Mapping[str, Any]) -> World:
         home_tenant=teams["home_tenant"],
         tenants={entry["tenant"]: entry["name"] for entry in teams["tenants"]},
         people={person.name: person for person in people},
+        teams={
+            team["id"]: _team(team, entry["tenant"], {person.name for person in people})
+            for entry in teams["tenants"]
+            for team in entry.get("teams", ())
+        },
     )
+
+
+def _team(entry: Mapping[str, Any], tenant: str, people: set[str]) -> Team:
+    """Raises ValueError for a member who is not on Teams."""
+    members = tuple(entry.get("members", ()))
+    if strangers := [name for name in members if name not in people]:
+        raise ValueError(f"{strangers[0]} is in the team {entry['name']} and not on Teams.")
+    channels = {entry["id"]: "General", **{one["id"]: one["name"] for one in entry.get("channels", ())}}
+    return Team(entry["id"], entry["name"], tenant, channels, members, bool(entry.get("bot", True)))
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,9 +15,21 @@ from bot.playground.teams.tree import Json, dicts
 PREFIX = "teams-"
 
 
+@dataclass(frozen=True)
+class Place:
+    """A channel's id and name, and the message there that is replied to; all "" in a one-to-one chat."""
+
+    channel: str = ""
+    name: str = ""
+    root: str = ""
+
+
 @dataclass
 class Message:
-    """One message of a chat. `view` is a card that replaced its own for this person only; `past` are older cards."""
+    """One message of a chat. `view` is a card that replaced its own for this person only; `past` are older cards.
+
+    Of what stands in a channel (`place`) every member has a copy.
+    """
 
     id: str
     by_bot: bool
@@ -28,6 +40,7 @@ class Message:
     past: list[Json] = field(default_factory=list)
     refreshed_at: datetime | None = None
     deleted: bool = False
+    place: Place = Place()
 
     @property
     def base(self) -> Json | None:
@@ -95,7 +108,7 @@ class Chat:
     def message(self, identity: str) -> Message | None:
         """The message with this activity id that is still there."""
         messages = (item for item in self.items if isinstance(item, Message))
-        return next((item for item in messages if item.id == identity and not item.deleted), None)
+        return next((m for m in messages if m.id == identity and not m.place.channel and not m.deleted), None)
 
 
 class Chats:
@@ -127,10 +140,16 @@ class Chats:
         self._last = max(self._last + 1, int(self._clock.now().timestamp() * 1000))
         return str(self._last)
 
-    def post(self, person: Person, activity: Json, *, by_bot: bool) -> Message:
-        """A new message at the end of the chat."""
-        message = Message(self.new_id(), by_bot, activity, self._clock.now())
-        self._all[message.id] = message
+    def now(self) -> datetime:
+        """The time on everybody's wall."""
+        return self._clock.now()
+
+    def post(
+        self, person: Person, activity: Json, *, by_bot: bool, identity: str = "", place: Place = Place()
+    ) -> Message:
+        """A new message at the end of the chat; `identity` and `place` for a copy of a channel's."""
+        message = Message(identity or self.new_id(), by_bot, activity, self._clock.now(), place=place)
+        self._all.setdefault(message.id, message)
         self.of(person).items.append(message)
         self.on_change(person.name)
         return message
@@ -150,14 +169,22 @@ class Chats:
         self.of(person).items.append(Toast(f"toast-{self.new_id()}", text, self._clock.now()))
         self.on_change(person.name)
 
-    def find(self, opaque: str) -> Message:
-        """Any message of any chat by the id that `screen` gives it, deleted ones too: a click may come late."""
-        if opaque.removeprefix(PREFIX) not in self._all:
+    def find(self, opaque: str, person: Person) -> Message:
+        """Any message of any chat by the id that `screen` gives it, deleted ones too: a click may come late.
+
+        Of a channel's message it is this person's copy, if there is one.
+        """
+        identity = opaque.removeprefix(PREFIX)
+        if identity not in self._all:
             raise LookupError(f"There is no message {opaque!r} on Teams.")
-        return self._all[opaque.removeprefix(PREFIX)]
+        own = (item for item in self.of(person).items if isinstance(item, Message) and item.id == identity)
+        return next(own, self._all[identity])
 
     def screen(self, person: Person, bot_name: str) -> list[dict[str, Any]]:
-        """What this person sees, newest last, in the shape of the doubles' contract plus `author` and `summary`."""
+        """What this person sees, newest last, in the shape of the doubles' contract plus `author` and `summary`.
+
+        `channel` is a channel's name, or the chat's id; `thread` the message that a reply in a channel replies to.
+        """
         shown = (item for item in self.of(person).items if isinstance(item, Toast) or not item.deleted)
         return [self._show(person, item, bot_name) for item in shown]
 
@@ -170,10 +197,13 @@ class Chats:
             "edited_at": None,
             "author": bot_name,
             "private": isinstance(item, Toast),
+            "thread": "",
         }
         if isinstance(item, Toast):
             return seen | {"text": item.text, "native": {"type": "message", "text": item.text}, "summary": ""}
         return seen | {
+            "channel": item.place.name or person.conversation,
+            "thread": f"{PREFIX}{item.place.root}" if item.place.root else "",
             "edited_at": item.edited_at.isoformat() if item.edited_at else None,
             "author": bot_name if item.by_bot else person.name,
             "text": item.text(),

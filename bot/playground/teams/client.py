@@ -17,6 +17,7 @@ from bot.playground.teams.chats import Chats, Dialog, Message
 from bot.playground.teams.inputs import By, Filled, fill, label_of
 from bot.playground.teams.journal import Journal
 from bot.playground.teams.replies import Reply, read_reply
+from bot.playground.teams.rooms import Rooms
 from bot.playground.teams.tree import Json, Spot, buttons, find_button
 
 GENERIC_ERROR = "Something went wrong. Please try again."
@@ -43,8 +44,9 @@ def problem(status: int, why: str, **more: Any) -> dict[str, Any]:
 class Client:
     """Everybody's client; each call names the person. A message, button or form that is not there is a LookupError."""
 
-    def __init__(self, chats: Chats, clock: Clock, journal: Journal, habits: Habits, post: Post) -> None:
+    def __init__(self, chats: Chats, rooms: Rooms, clock: Clock, journal: Journal, habits: Habits, post: Post) -> None:
         self._chats = chats
+        self._rooms = rooms
         self._clock = clock
         self._journal = journal
         self._habits = habits
@@ -52,7 +54,7 @@ class Client:
 
     async def press(self, person: Person, message: str, label: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Presses the button with this text on any message, visible to the person or not, present card first."""
-        found = self._chats.find(message)
+        found = self._chats.find(message, person)
         for card in found.known_cards():
             spot = find_button(card, label)
             if spot is not None and (sendable := self._as_shown(person, spot)):
@@ -66,7 +68,7 @@ class Client:
         if dialog is not None and message == dialog.id:
             spot = next((s for s in buttons(dialog.card) if s.action == action), Spot(action, (dialog.card,), False))
             return await self._submit(person, dialog, spot, state, "id")
-        found = self._chats.find(message)
+        found = self._chats.find(message, person)
         spots = (spot for card in found.known_cards() for spot in buttons(card) if spot.action == action)
         spot = next(spots, Spot(action, (), in_set=True))
         sendable = self._as_shown(person, spot)
@@ -98,7 +100,7 @@ class Client:
         message.refreshed_at = now
         action = wanted["action"]
         value = activities.execute_value(action, action.get("data"), "automatic")
-        _, reply = await self._invoke(person, "adaptiveCard/action", value, message.id)
+        _, reply = await self._invoke(person, "adaptiveCard/action", value, message)
         if reply.kind == "card":
             message.show(reply.card)
             self._chats.on_change(person.name)
@@ -131,14 +133,15 @@ class Client:
             return await self._fetch(person, message, data, filled.left, by)
         if kind == "Action.Execute":
             value = activities.execute_value(spot.action, data, "manual")
-            answer, reply = await self._invoke(person, "adaptiveCard/action", value, message.id)
+            answer, reply = await self._invoke(person, "adaptiveCard/action", value, message)
             self._show(person, message, reply)
             return answer.as_dict()
         if teams.get("type") in ("messageBack", "imBack"):
             fields: Json = {"text": str(teams.get("text") or teams.get("value") or "")}
             fields |= {"value": teams["value"]} if teams["type"] == "messageBack" and "value" in teams else {}
+            fields |= self._rooms.here(message)
             return (await self._post(person, "message", replyToId=message.id, **fields)).as_dict()
-        fields = activities.submitted_message(data, message.id)
+        fields = activities.submitted_message(data, message.id) | self._rooms.here(message)
         return (await self._post(person, "message", **fields)).as_dict()
 
     async def _open_card(
@@ -157,7 +160,7 @@ class Client:
         self, person: Person, message: Message, data: Any, rest: Mapping[str, Any], by: By
     ) -> dict[str, Any]:
         value = activities.dialog_value(data)
-        answer, reply = await self._invoke(person, "task/fetch", value, message.id)
+        answer, reply = await self._invoke(person, "task/fetch", value, message)
         if reply.kind == "dialog":
             opened = Dialog(f"teams-dialog-{self._chats.new_id()}", reply.title, reply.card, message.id)
             self._chats.of(person).dialog = opened
@@ -193,8 +196,9 @@ class Client:
             return Filled(left=dict(inputs))
         return fill(spot.inputs(), inputs, by, checks=self._habits.checks)
 
-    async def _invoke(self, person: Person, name: str, value: Json, reply_to: str | None) -> tuple[Delivered, Reply]:
-        answer = await self._post(person, "invoke", **activities.invoke(name, value, reply_to))
+    async def _invoke(self, person: Person, name: str, value: Json, on: Message | None) -> tuple[Delivered, Reply]:
+        reply_to, here = (None, {}) if on is None else (on.id, self._rooms.here(on))
+        answer = await self._post(person, "invoke", **activities.invoke(name, value, reply_to), **here)
         reply = read_reply(name, answer.status, answer.body)
         for why in reply.complaints:
             self._journal.complain(why, person=person.name, about=reply_to or name)

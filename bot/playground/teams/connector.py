@@ -22,16 +22,20 @@ from bot.playground.teams.journal import Journal
 from bot.playground.teams.limits import READING, SENDING, TENANT, Pace
 from bot.playground.teams.login import Login
 from bot.playground.teams.posts import check_post
+from bot.playground.teams.rooms import Rooms, Spot
 from bot.playground.teams.tree import Json, dicts
 from bot.playground.teams.wire import HangUp
 
 
 class Connector:
-    """The endpoints under `/teams/connector/v3/conversations`. `on_drawn` hears of every card sent or edited."""
+    """The endpoints under `/teams/connector/v3`. `on_drawn` hears of every card sent to a person or edited there."""
 
-    def __init__(self, world: World, chats: Chats, login: Login, pace: Pace, faults: Faults, journal: Journal) -> None:
+    def __init__(
+        self, world: World, chats: Chats, rooms: Rooms, login: Login, pace: Pace, faults: Faults, journal: Journal
+    ) -> None:
         self._world = world
         self._chats = chats
+        self._rooms = rooms
         self._login = login
         self._pace = pace
         self._faults = faults
@@ -58,47 +62,69 @@ class Connector:
         """POST v3/conversations"""
         return await self._serve(request, "create")
 
+    async def channels(self, request: Request) -> Response:
+        """GET v3/teams/{tid}/conversations"""
+        return await self._serve(request, "channels")
+
     async def _serve(self, request: Request, op: str) -> Response:
         body = _decoded(await request.body())
         person = self._meant(request, op, body)
-        response = await self._answer(request, op, body, person)
+        spot = self._spot(request, op, body)
+        response = await self._answer(request, op, body, person, spot)
         path = request.scope["route"].path.removeprefix("/teams/connector")
         status = 0 if isinstance(response, HangUp) else response.status_code
         told = {"person": person.name if person else "", "ids": dict(request.path_params), "body": body}
         self._journal.note(request.method, path, op, status, **told)
         return response
 
+    def _spot(self, request: Request, op: str, body: Any) -> Spot | None:
+        """The channel that is meant: by its conversation, by `channelData.channel`, or as its team's General one."""
+        if op == "create":
+            return self._rooms.find(_channel(body))
+        return self._rooms.find(request.path_params["tid" if op == "channels" else "cid"])
+
     def _meant(self, request: Request, op: str, body: Any) -> Person | None:
+        if op == "channels":
+            return None
         if op != "create":
             return self._world.chat_of(request.path_params["cid"])
         members = dicts(body.get("members")) if isinstance(body, dict) else []
         identity = str(members[0].get("id", "")) if members else ""
         return self._world.member(identity, _tenant(body))
 
-    async def _answer(self, request: Request, op: str, body: Any, person: Person | None) -> Response:
+    async def _answer(self, request: Request, op: str, body: Any, person: Person | None, spot: Spot | None) -> Response:
         if not self._login.accepts(request.headers.get("authorization")):
             return denied()
-        tenant = person.tenant if person else ""
+        tenant = person.tenant if person else spot.team.tenant if spot else ""
         fault = await self._faults.meet(op, tenant=tenant, person=person.name if person else "")
+        if fault is not None:
+            self._journal.strike(op)
         if fault is not None and (answer := fault.response()):
             return answer
         if fault is not None and fault.kind == "drop_before_store":
             return HangUp()
-        response = self._paced(op, person) or self._perform(request, op, body, person)
+        key = person.conversation if person else spot.channel if spot else ""
+        response = self._paced(op, key, tenant) or self._perform(request, op, body, person, spot)
         return HangUp() if fault is not None and fault.drops else response
 
-    def _paced(self, op: str, person: Person | None) -> Response | None:
-        if person is None:
+    def _paced(self, op: str, conversation: str, tenant: str) -> Response | None:
+        if not conversation:
             return None
-        reading = op == "members"
-        key = {"create": "create", "members": "members"}.get(op, "send")
+        reading = op in ("members", "channels")
+        key = {"create": "create", "members": "members", "channels": "members"}.get(op, "send")
         windows = READING if reading else SENDING
-        wait = self._pace.admit((f"{key} {person.conversation}", windows), (f"tenant {person.tenant}", TENANT))
+        wait = self._pace.admit((f"{key} {conversation}", windows), (f"tenant {tenant}", TENANT))
+        if wait:
+            self._journal.exceed(op)
         return refuse("Throttled", retry_after=max(1, math.ceil(wait))) if wait else None
 
-    def _perform(self, request: Request, op: str, body: Any, person: Person | None) -> Response:
+    def _perform(self, request: Request, op: str, body: Any, person: Person | None, spot: Spot | None) -> Response:
+        if op == "channels":
+            return self._rooms.channels(request.path_params["tid"])
         if op == "create":
             return self._create(body, person)
+        if spot is not None:
+            return self._rooms.perform(op, spot, body, request.path_params.get("aid", ""))
         if person is None:
             return refuse("ConversationNotFound")
         chat = self._chats.of(person)
@@ -139,8 +165,9 @@ class Connector:
     def _create(self, body: Any, person: Person | None) -> Response:
         if not isinstance(body, dict):
             return refuse("BadArgument", "The body is not an object.")
-        if body.get("isGroup"):
-            # A bot opens no group chats, and the cast has no teams in whose channels it could open a thread.
+        if body.get("isGroup") and _channel(body):
+            return self._rooms.begin(_channel(body), body.get("activity"))
+        if body.get("isGroup"):  # a bot opens no group chats
             return refuse("BotNotInConversationRoster")
         members = dicts(body.get("members"))
         if len(members) != 1:
@@ -188,6 +215,13 @@ def _decoded(raw: bytes) -> Any:
         return json.loads(raw) if raw else None
     except ValueError:
         return None
+
+
+def _channel(body: Any) -> str:
+    """The channel in which a thread is to begin, "" when the body names none."""
+    data = body.get("channelData") if isinstance(body, dict) else None
+    inner = data.get("channel") if isinstance(data, dict) else None
+    return str(inner.get("id") or "") if isinstance(inner, dict) else ""
 
 
 def _tenant(body: Any) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.playground.teams import activities
+from bot.playground.teams import activities, rooms
 from bot.playground.teams.cast import Clock, Person, read_world
 from bot.playground.teams.channel import PATIENCE, SIGNED, Channel, Delivered
 from bot.playground.teams.chats import Chats, Message
@@ -24,6 +24,7 @@ from bot.playground.teams.keys import Keys
 from bot.playground.teams.limits import Pace
 from bot.playground.teams.login import Login
 from bot.playground.teams.orders import Orders
+from bot.playground.teams.rooms import Rooms
 
 Json = dict[str, Any]
 
@@ -48,9 +49,12 @@ class TeamsDouble:
         self._chats = Chats(self.world, clock)
         self.login = Login(self.world, self._faults, self.journal)
         self.channel = Channel(self.world, self.keys, self.journal, patience)
-        self._client = Client(self._chats, clock, self.journal, self._habits, self._post)
-        self._connector = Connector(self.world, self._chats, self.login, self.pace, self._faults, self.journal)
-        self._connector.on_drawn = self._refresh_soon
+        self._rooms = Rooms(self.world, self._chats, self.journal)
+        self._client = Client(self._chats, self._rooms, clock, self.journal, self._habits, self._post)
+        self._connector = Connector(
+            self.world, self._chats, self._rooms, self.login, self.pace, self._faults, self.journal
+        )
+        self._connector.on_drawn = self._rooms.on_drawn = self._refresh_soon
         self._orders = Orders(self._faults, self.pace, self._habits, self.keys, self.login, self.channel, self._chats)
 
     @property
@@ -79,6 +83,7 @@ class TeamsDouble:
             Route(f"{chat}/members", serve.members),
             Route(f"{chat}/pagedmembers", serve.members),
             Route(f"{chat}/members/{{mid}}", serve.members),
+            Route("/teams/connector/v3/teams/{tid}/conversations", serve.channels),
         ]
 
     async def start(self) -> None:
@@ -163,9 +168,38 @@ class TeamsDouble:
         return [answer.as_dict() for answer in told]
 
     async def install_all(self) -> None:
-        """Everybody gets the app, as on the first morning."""
+        """Everybody gets the app, and the teams of the cast add it, as on the first morning."""
         for person in self.world.people:
             await self.install(person)
+        for team in self.world.teams.values():
+            if team.bot:
+                await self.team_event(team.id, "added")
+
+    async def team_event(self, team: str, event: str, *, channel: str = "", name: str = "") -> Json:
+        """What members do to a team, with the event that the bot is sent. LookupError for an unknown team.
+
+        `added` or `removed` (the bot), channelCreated (`channel` is its new id), channelRenamed, channelDeleted,
+        teamRenamed.
+        """
+        found = self.world.teams.get(team)
+        if found is None:
+            raise LookupError(f"There is no team {team!r} on Teams.")
+        fields: Json = {}
+        if event in ("added", "removed"):
+            found.bot = event == "added"
+            fields = rooms.added(self.world) if found.bot else rooms.removed(self.world)
+        elif event in ("channelCreated", "channelRenamed"):
+            found.channels[channel] = name
+        elif event == "teamRenamed":
+            found.name = name
+        elif event != "channelDeleted":
+            raise ValueError(f"Nothing called {event!r} happens to a team here.")
+        kind = {"added": "teamMemberAdded", "removed": "teamMemberRemoved"}.get(event, event)
+        told = self._rooms.event(found, kind, channel, **fields)
+        if event == "channelDeleted":
+            found.channels.pop(channel, None)
+        somebody = self.world.people[found.members[0]]
+        return (await self._post(somebody, "conversationUpdate", **told)).as_dict()
 
     async def uninstall(self, person: str) -> Json:
         """The person removes the app; the bot is told and can reach the chat no more."""
@@ -197,12 +231,18 @@ class TeamsDouble:
         return bad_tokens(self.keys)
 
     def fault(self, spec: Mapping[str, Any]) -> Json:
-        """Orders misbehaviour (`Orders.give`), or `{"install": person}`, `{"uninstall": person}` with their events.
+        """Orders misbehaviour (`Orders.give`), or `{"install": person}`, `{"uninstall": person}` with their events, or
+        `{"team": id, "event", "channel"?, "name"?}` (see `team_event`).
 
         Raises ValueError with a sentence for what it does not know, LookupError for whoever is not on Teams.
         """
         if "install" in spec:
             self._soon(self.install(self._person(spec["install"]).name))
+        elif "team" in spec:
+            if spec["team"] not in self.world.teams:
+                raise LookupError(f"There is no team {spec['team']!r} on Teams.")
+            words = {name: str(spec[name]) for name in ("channel", "name") if name in spec}
+            self._soon(self.team_event(str(spec["team"]), str(spec.get("event")), **words))
         elif "uninstall" in spec:
             self._chats.of(self._person(spec["uninstall"])).installed = False
             self._soon(self.uninstall(spec["uninstall"]))
@@ -211,7 +251,7 @@ class TeamsDouble:
         return {"platform": "teams"} | dict(spec)
 
     def calls(self) -> list[Json]:
-        """What the bot called, counted: `{platform, method, path, op, count, statuses}`."""
+        """What the bot called, counted: `{platform, method, path, op, count, statuses, over, struck}`."""
         return self.journal.calls()
 
     def complaints(self) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from typing import Any
 
 KEPT = 20_000
@@ -13,6 +13,8 @@ class Journal:
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._over: Counter[str] = Counter()
+        self._struck: Counter[str] = Counter()
         self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.complaints: list[dict[str, str]] = []
 
@@ -26,9 +28,28 @@ class Journal:
         entry["statuses"][str(status)] = entry["statuses"].get(str(status), 0) + 1
         self.requests.append({"method": method, "path": path, "op": op, "status": status, **details})
 
+    def exceed(self, op: str) -> None:
+        """A call came faster than the limits allow."""
+        self._over[op] += 1
+
+    def strike(self, op: str) -> None:
+        """A call met an ordered fault."""
+        self._struck[op] += 1
+
     def calls(self) -> list[dict[str, Any]]:
-        """`{platform, method, path, op, count, statuses: {status: count}}`, in the order of first use."""
-        return [entry | {"statuses": dict(entry["statuses"])} for entry in self._counts.values()]
+        """`{platform, method, path, op, count, statuses: {status: count}, over, struck}`, in the order of first use.
+
+        `over`: how many calls of this operation came faster than the limits allow; `struck`: how many met a fault.
+        """
+        return [
+            entry
+            | {
+                "statuses": dict(entry["statuses"]),
+                "over": self._over[entry["op"]],
+                "struck": self._struck[entry["op"]],
+            }
+            for entry in self._counts.values()
+        ]
 
     def complain(self, why: str, *, person: str = "", about: str = "") -> None:
         """The bot did what Teams would not understand: `why` is a sentence, `about` the activity or message meant."""
@@ -37,5 +58,7 @@ class Journal:
     def clear(self) -> None:
         """Forgets everything."""
         self._counts.clear()
+        self._over.clear()
+        self._struck.clear()
         self.requests.clear()
         self.complaints.clear()

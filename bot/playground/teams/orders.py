@@ -30,10 +30,11 @@ class Orders:
     def give(self, spec: Mapping[str, Any]) -> None:
         """One order. Raises ValueError with a sentence for what is not known, LookupError for an unknown person.
 
-        `{"op", "kind", "times", "retry_after", "seconds", "tenant", "person"}` is a fault to come (see `faults`);
+        `{"op", "kind", "times", "fraction", "seed", "retry_after", "seconds", "tenant", "person"}` is a fault to come
+        (see `faults`);
         `{"kind": "rotate_keys" | "rotate_keys_hard" | "revoke_tokens"}` happens at once; `{"clear": true}` ends all;
-        `{"limits": "off"}`, `{"client_checks": "off"}`, `{"legacy_client": person}`, `{"block": person}`,
-        `{"unblock": person}` and `{"patience": seconds}` last until cleared or switched back.
+        `{"limits": "off"}` (or `{"unlimited": true}`), `{"client_checks": "off"}`, `{"legacy_client": person}`,
+        `{"block": person}`, `{"unblock": person}` and `{"patience": seconds}` last until cleared or switched back.
         """
         kind = spec.get("kind")
         if spec.get("clear"):
@@ -61,6 +62,8 @@ class Orders:
         for name, value in spec.items():
             if name == "limits":
                 self.pace.on = _is_on(value)
+            elif name == "unlimited":
+                self.pace.on = not _is_on(value)
             elif name == "client_checks":
                 self.habits.checks = _is_on(value)
             elif name == "legacy_client":
