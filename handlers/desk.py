@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from handlers import absences, approvals, clients, commands, digests, people, places
+from handlers import absences, approvals, clients, commands, digests, notices, people, places
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
@@ -31,6 +31,8 @@ PROVIDER = BusinessCalendar("America/New_York", country="US")
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
+    **notices.DEEDS,
+    commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Climb: lambda command, work: _climb(command, work),
     commands.DeliveryFailed: lambda command, work: _undelivered(command, work),
     commands.PlanDigests: digests.plan_digests,
@@ -58,6 +60,8 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "person": absences.climb,
     "client": digests.climb,
     "staff": digests.climb,
+    "notice": notices.climb,
+    "relay": notices.relay_climb,
 }
 """What a due timer does, by the kind of its subject."""
 
@@ -65,6 +69,8 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
 Failure = Callable[[commands.DeliveryFailed, Work, Any], Outcome]
 FAILURES: Mapping[str, Failure] = {
     "approval": approvals.delivery_failed,
+    "notice": notices.delivery_failed,
+    "relay": notices.relay_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
 
@@ -75,6 +81,12 @@ def _undelivered(command: commands.DeliveryFailed, work: Work) -> Outcome:
         return Outcome(repeated=True)
     follow: Failure = FAILURES.get(Ref.parse(row.subject).kind, undelivered.note)
     return follow(command, work, row)
+
+
+def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
+    approvals.reconsider(command, work)
+    notices.reconsider(work, command.client_id)
+    return Outcome()
 
 
 def _climb(command: commands.Climb, work: Work) -> Outcome:
@@ -116,8 +128,7 @@ class Desk:
                     work.follow_ups.append(commands.RememberAddress(actor.platform, actor.org, actor.user))
                 outcome = self._handle(command, work)
                 self.at("handled")
-                for entry in work.entries:
-                    _write(tx, entry, work, _fingerprint(command))
+                _write(tx, work.entries, work, _fingerprint(command))
                 if event.key:
                     inbox.answer(tx, event.key, _plain(outcome))
                 outbox.notify(tx)
@@ -186,7 +197,7 @@ class Desk:
                 before={},
                 after={"sentence": refused.sentence, "code": refused.code},
             )
-            _write(tx, entry, work, "")
+            _write(tx, [entry], work, "")
 
 
 def _recognise(tx: Tx, event: Event) -> Who:
@@ -222,22 +233,29 @@ def _identity(event: Event) -> str:
     return f"{actor.platform}/{actor.org}/{actor.user}" if isinstance(actor, Chat) else ""
 
 
-def _write(tx: Tx, entry: Entry, work: Work, fingerprint: str) -> None:
-    journal.append(
-        tx,
-        chain=entry.chain,
-        at=work.now,
-        what=entry.what,
-        actor=work.who.name,
-        subject=entry.subject,
-        person_id=work.who.person_id,
-        identity=work.who.identity,
-        channel=work.channel,
-        version=entry.version,
-        before=entry.before,
-        after=entry.after,
-        request_hash=fingerprint,
-    )
+def _write(tx: Tx, entries: Sequence[Entry], work: Work, fingerprint: str) -> None:
+    """The chains' heads are locked here and last; of several chains in one order."""
+    lines = [
+        journal.Line(
+            chain=entry.chain,
+            at=work.now,
+            what=entry.what,
+            actor=work.who.name,
+            subject=entry.subject,
+            person_id=work.who.person_id,
+            identity=work.who.identity,
+            channel=work.channel,
+            version=entry.version,
+            before=entry.before,
+            after=entry.after,
+            request_hash=fingerprint,
+        )
+        for entry in entries
+    ]
+    if len(lines) == 1:
+        journal.append(tx, **vars(lines[0]))
+    elif lines:
+        journal.append_all(tx, lines)
 
 
 def _fingerprint(command: Command) -> str:

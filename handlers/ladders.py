@@ -56,6 +56,10 @@ SEV1 = ladder("clock_minutes", add_backup=10, tell_csm=20, tell_supervisor=30)
 SEV2 = ladder("clock_minutes", add_backup=30, tell_csm=60, tell_supervisor=90)
 SEV3 = ladder("business_hours", add_backup=4)
 SEV4 = ladder("business_hours")
+RELAY1 = ladder("clock_minutes", remind_primary=15, tell_csm=30)
+RELAY2 = ladder("clock_minutes", remind_primary=30, tell_csm=60)
+RELAY3 = ladder("business_hours", remind_primary=4, tell_csm=8)
+RELAY4 = ladder("business_hours")
 DOWNTIME = ladder("business_days", remind_primary=2, add_backup=3, tell_csm=4)
 TOUCHPOINT = ladder("business_days", remind_primary=2, add_backup=4, tell_csm=5)
 
@@ -68,11 +72,16 @@ DEFAULTS: Mapping[str, Ladder] = MappingProxyType(
         "sev2": SEV2,
         "sev3": SEV3,
         "sev4": SEV4,
+        "relay1": RELAY1,
+        "relay2": RELAY2,
+        "relay3": RELAY3,
+        "relay4": RELAY4,
         "downtime": DOWNTIME,
         "touchpoint": TOUCHPOINT,
     }
 )
-"""The provider's ladders by name: approvals (normal, urgent, emergency), acknowledgements (sev1-4), the rest.
+"""The provider's ladders by name: approvals (normal, urgent, emergency), acknowledgements (sev1-4), telling the staff
+(relay1-4, by the same severity), the rest.
 
 Nothing happens to a sev4 notice on silence. A downtime proposal and a touchpoint expire by their own dates.
 """

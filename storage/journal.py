@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,6 +36,17 @@ _move_head = Prepared(
 )
 _add = Prepared(
     insert(_entries).values({column.name: bindparam(column.name) for column in _entries.c if column.name != "id"})
+)
+_LOCK_HEADS = (
+    select(_heads.c.chain, _heads.c.position, _heads.c.hash)
+    .where(_heads.c.chain.in_(bindparam("chains_", expanding=True)))
+    .order_by(_heads.c.chain)
+    .with_for_update()
+)
+_MOVE_HEADS = (
+    update(_heads)
+    .where(_heads.c.chain == bindparam("chain_"))
+    .values(position=bindparam("position_"), hash=bindparam("hash_"))
 )
 _head = select(_heads.c.position, _heads.c.hash).where(_heads.c.chain == bindparam("chain_"))
 _of_chain = (
@@ -70,6 +81,8 @@ SEALED = (
 """What an entry's hash covers: everything but the row's own number and the hash itself."""
 
 _PAGE = 500
+_MANY = 10_000
+"""So many chains are named in one statement."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,24 @@ class Break:
     chain: str
     position: int
     sentence: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is to be written, as in `append`."""
+
+    chain: str
+    at: datetime
+    what: str
+    actor: str
+    subject: str = ""
+    person_id: str | None = None
+    identity: str = ""
+    channel: str = ""
+    version: int | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    request_hash: str = ""
 
 
 def append(
@@ -102,31 +133,68 @@ def append(
     Locks the chain's head until the transaction ends, so call it last. `at` is aware. Values in `before` and `after`
     may be anything JSON knows, plus instants, dates, tuples and sets; other things are written as their text.
     """
-    if at.tzinfo is None:
-        raise ValueError("a journal entry's moment needs a zone")
     head = _lock_head.run(tx, chain_=chain).first()
     if head is None:
         tx.execute(_first_head[tx.dialect.name], {"chain": chain})
         head = _lock_head.run(tx, chain_=chain).one()
-    entry: dict[str, Any] = {
-        "chain": chain,
-        "position": head.position + 1,
-        "at": at.astimezone(UTC),
-        "what": _text(what),
-        "subject": _text(subject),
-        "actor": _text(actor),
-        "person_id": person_id,
-        "identity": _text(identity),
-        "channel": _text(channel),
-        "version": version,
-        "before": _plain(before or {}),
-        "after": _plain(after or {}),
-        "request_hash": _text(request_hash),
-        "previous": head.hash,
-    }
-    entry["hash"] = seal(entry)
+    line = Line(chain, at, what, actor, subject, person_id, identity, channel, version, before, after, request_hash)
+    entry = _entry(head.position + 1, head.hash, line)
     _add.run(tx, **entry)
     _move_head.run(tx, chain_=chain, position_=entry["position"], hash_=entry["hash"])
+
+
+def append_all(tx: Tx, lines: Sequence[Line]) -> None:
+    """Adds many entries; those of one chain follow each other as given.
+
+    A broadcast writes a line to each client's chain: their heads are locked in one order, in a handful of statements.
+    """
+    wanted = sorted({line.chain for line in lines})
+    heads = _locked_heads(tx, wanted)
+    if missing := [chain for chain in wanted if chain not in heads]:
+        tx.execute(_first_head[tx.dialect.name], [{"chain": chain} for chain in missing])
+        heads = _locked_heads(tx, wanted)
+    entries = []
+    for line in lines:
+        position, previous = heads[line.chain]
+        entry = _entry(position + 1, previous, line)
+        heads[line.chain] = position + 1, entry["hash"]
+        entries.append(entry)
+    tx.execute(insert(_entries), entries)
+    tx.execute(
+        _MOVE_HEADS, [{"chain_": chain, "position_": heads[chain][0], "hash_": heads[chain][1]} for chain in wanted]
+    )
+
+
+def _locked_heads(tx: Tx, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(chains), _MANY):
+        some = chains[start : start + _MANY]
+        for row in tx.execute(_LOCK_HEADS, {"chains_": some}):
+            found[row.chain] = row.position, row.hash
+    return found
+
+
+def _entry(position: int, previous: str, line: Line) -> dict[str, Any]:
+    if line.at.tzinfo is None:
+        raise ValueError("a journal entry's moment needs a zone")
+    entry: dict[str, Any] = {
+        "chain": line.chain,
+        "position": position,
+        "at": line.at.astimezone(UTC),
+        "what": _text(line.what),
+        "subject": _text(line.subject),
+        "actor": _text(line.actor),
+        "person_id": line.person_id,
+        "identity": _text(line.identity),
+        "channel": _text(line.channel),
+        "version": line.version,
+        "before": _plain(line.before or {}),
+        "after": _plain(line.after or {}),
+        "request_hash": _text(line.request_hash),
+        "previous": previous,
+    }
+    entry["hash"] = seal(entry)
+    return entry
 
 
 def seal(entry: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Until when a notice has to wait for many people at once: their quiet hours, each calendar looked at once."""
+"""Whose hours count when many people are written to at once: calendars and quiet hours, each looked at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from handlers import ladder_policy, ladders
 from handlers.businessdays import week
 from handlers.calendar import BusinessCalendar
 from handlers.policy import Policy, policy_of
@@ -20,7 +21,7 @@ SHOUTED = 1
 
 @dataclass
 class Quiet:
-    """The quiet hours of people of these clients for one severity at one moment."""
+    """The hours of these clients and their offices, for notices of one severity, at one moment."""
 
     tx: Tx
     clients: Mapping[str, Row[Any]]
@@ -28,40 +29,50 @@ class Quiet:
     now: datetime
     _places: dict[str, Row[Any]] | None = None
     _policies: dict[str, Policy] = field(default_factory=dict)
-    _ends: dict[tuple[object, ...], datetime] = field(default_factory=dict)
+    _ends: dict[BusinessCalendar, datetime] = field(default_factory=dict)
+    _plans: dict[tuple[object, ...], tuple[ladders.Planned, ...]] = field(default_factory=dict)
+
+    @property
+    def never(self) -> bool:
+        """Whether nobody's quiet hours matter."""
+        return self.severity <= SHOUTED
 
     def until(self, person: Row[Any]) -> datetime:
         """From when on this person may be written to; now when it is not quiet there, or does not matter."""
-        if self.severity <= SHOUTED or person.client_id is None:
+        if self.never or person.client_id is None:
             return self.now
         client = self.clients[person.client_id]
-        policy = self.policy(client)
-        if self.severity == SHOUTED + 1 and policy.sev2_at_night:
+        if self.severity == SHOUTED + 1 and self._policy(client).sev2_at_night:
             return self.now
-        return self._ends_at(self._place(client, person.location_id), client, policy)
+        calendar = self._calendar(client, person.location_id or "")
+        if calendar not in self._ends:
+            self._ends[calendar] = calendar.quiet_ends(self.now)
+        return self._ends[calendar]
 
-    def policy(self, client: Row[Any]) -> Policy:
+    def plan(self, name: str, client: Row[Any], location_id: str, since: datetime) -> tuple[ladders.Planned, ...]:
+        """When each rung of a ladder ("sev1", "relay2") is due there, counted from `since`."""
+        steps = ladder_policy.ladder_for(self._policy(client).ladders, name)
+        calendar = self._calendar(client, location_id)
+        key = steps, since, calendar
+        if key not in self._plans:
+            self._plans[key] = ladders.plan(steps, since, calendar)
+        return self._plans[key]
+
+    def _policy(self, client: Row[Any]) -> Policy:
         """A client's policy; those that say the same are read once."""
         said = repr(client.policy)
         if said not in self._policies:
             self._policies[said] = policy_of(client.policy)
         return self._policies[said]
 
-    def _place(self, client: Row[Any], location_id: str | None) -> Row[Any]:
+    def _calendar(self, client: Row[Any], location_id: str) -> BusinessCalendar:
         if self._places is None:
             self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
-        return self._places.get(location_id or "", client)
-
-    def _ends_at(self, place: Row[Any], client: Row[Any], policy: Policy) -> datetime:
-        country = place.country or client.country
-        key = place.timezone, country, place.subdivision, policy.opening, policy.closing, policy.holidays
-        if key not in self._ends:
-            calendar = BusinessCalendar(
-                timezone=place.timezone,
-                hours=week(time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)),
-                country=country,
-                subdivision=place.subdivision,
-                holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
-            )
-            self._ends[key] = calendar.quiet_ends(self.now)
-        return self._ends[key]
+        place, policy = self._places.get(location_id, client), self._policy(client)
+        return BusinessCalendar(
+            timezone=place.timezone,
+            hours=week(time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)),
+            country=place.country or client.country,
+            subdivision=place.subdivision,
+            holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
+        )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -119,13 +120,19 @@ READERS = {one: select(people).where(people.c.id.in_(_receipts(one, receipts.c.p
 ACCOUNTS = {one: _accounts(one) for one in _BOTH}
 REACHED = {one: _reached(one) for one in _BOTH}
 RELAYS = {one: _relays(one) for one in _BOTH}
+_UNTOLD = exists().where(
+    relays.c.notice_id == notices.c.id, relays.c.person_id == bindparam("person"), relays.c.state == "draft"
+)
 OPEN_FOR_PERSON = (
     select(notices)
     .join(receipts, receipts.c.notice_id == notices.c.id)
     .where(
         receipts.c.person_id == bindparam("person"),
-        receipts.c.state.in_((*SILENT, "covered")),
-        or_(notices.c.state.in_(OPEN), (notices.c.state == "resolved") & (notices.c.kind == "root_cause")),
+        notices.c.state.in_((*OPEN, "resolved")),
+        or_(
+            receipts.c.state.in_((*SILENT, "covered")) & (notices.c.state.in_(OPEN) | (notices.c.kind == "root_cause")),
+            _UNTOLD,
+        ),
     )
     .order_by(notices.c.severity, notices.c.sent_at, notices.c.id)
 )
@@ -229,7 +236,7 @@ def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:
 
 
 def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
-    """The notices that this contact has not acknowledged and still may, the most severe first."""
+    """The notices that this contact has yet to acknowledge, or to tell the staff about, the most severe first."""
     return tx.execute(OPEN_FOR_PERSON, {"person": person_id}).all()
 
 
@@ -285,6 +292,15 @@ def change_receipts(tx: Tx, ids: Sequence[str], **values: Any) -> None:
     """Sets columns of these receipts."""
     if ids:
         tx.execute(update(receipts).where(receipts.c.id.in_(list(ids))).values(**values))
+
+
+def ask_again(tx: Tx, notice_id: str, now: datetime) -> None:
+    """A new round: nobody has acknowledged, and everybody who was told is waited for."""
+    mine = places.c.notice_id == notice_id
+    tx.execute(update(places).where(mine).values(acked_by=None, acked_at=None))
+    told = (receipts.c.notice_id == notice_id) & (receipts.c.state != "undeliverable")
+    fresh = {"state": "queued", "asked_at": now, "acked_at": None, "via": "", "recorded_by": None}
+    tx.execute(update(receipts).where(told).values(**fresh))
 
 
 def add_update(tx: Tx, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,206 @@
+"""Owes a notice's messages to thousands of readers in a few statements, and wakes those copies that one event changes.
+
+A click may not wait for other readers' rows: who acknowledges touches the own copies and the boards, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, exists, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.store import Tx
+from storage.tables import Delivery, Identity, Person, Receipt, Workspace
+from storage.tables.types import Instant, core
+
+deliveries = core(Delivery)
+receipts = core(Receipt)
+identities = core(Identity)
+people = core(Person)
+workspaces = core(Workspace)
+_d = deliveries.c
+
+CHUNK = 5_000
+"""So many ids in one statement: SQLite takes some 32,000 parameters."""
+
+_WAKE = {
+    "wanted": _d.wanted + 1,
+    "state": text("CASE WHEN state = 'settled' THEN 'owed' ELSE state END"),
+    "due_at": text("CASE WHEN state = 'settled' THEN :now ELSE due_at END").bindparams(
+        bindparam("now", type_=Instant())
+    ),
+}
+_LIVE = (_d.state != "dropped") & (_d.state != "dead")
+
+
+def owe_readers(
+    tx: Tx,
+    notice_id: str,
+    purpose: str,
+    states: Collection[str],
+    now: datetime,
+    *,
+    id_prefix: str,
+    priority: int,
+    follows: str = "",
+    among: Collection[str] | None = None,
+) -> None:
+    """A message of this purpose for every live account of every receipt in these states (of these people, if given).
+
+    Somebody whose first card is still held gets none that follows it: that card says everything when it is shown.
+    """
+    subject = f"notice:{notice_id}"
+    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
+    values: dict[str, Any] = {
+        "id": literal(f"{id_prefix}.") + identities.c.id,
+        "subject": literal(subject),
+        "purpose": literal(purpose),
+        "identity_id": identities.c.id,
+        "person_id": identities.c.person_id,
+        "follows": literal(follows),
+        "client_id": receipts.c.client_id,
+        "lane": identities.c.platform + literal(":") + identities.c.org,
+        "priority": literal(priority),
+        "wanted": literal(1),
+        "shown": literal(0),
+        "state": literal("owed"),
+        "due_at": literal(now, Instant()),
+        "attempts": literal(0),
+        "repeats": literal(0),
+        "error": literal(""),
+        "created_at": literal(now, Instant()),
+    }
+    found = (
+        select(*values.values())
+        .select_from(receipts)
+        .join(identities, identities.c.person_id == receipts.c.person_id)
+        .join(workspaces, here)
+        .where(receipts.c.notice_id == notice_id, receipts.c.state.in_(sorted(states)))
+        .where(identities.c.reachable, workspaces.c.state != "removed")
+    )
+    if among is not None:
+        found = found.where(receipts.c.person_id.in_(sorted(among)))
+    if follows:
+        first = deliveries.alias("first").c
+        leader = (first.subject == subject) & (first.purpose == follows) & (first.identity_id == identities.c.id)
+        held = (first.state == "owed") & first.message.is_(None) & (first.due_at > now)
+        found = found.where(~exists().where(leader, held))
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    tx.execute(insert(deliveries).from_select(list(values), found).on_conflict_do_nothing())
+
+
+def hold(tx: Tx, subject: str, purpose: str, until: Mapping[str, datetime]) -> None:
+    """These people get this message only at their moment."""
+    moments: dict[datetime, list[str]] = {}
+    for person_id, moment in until.items():
+        moments.setdefault(moment, []).append(person_id)
+    for moment, whose in moments.items():
+        for some in chunks(whose):
+            where = (_d.subject == subject) & (_d.purpose == purpose) & _d.person_id.in_(some)
+            tx.execute(update(deliveries).where(where, _d.message.is_(None)).values(due_at=moment))
+
+
+def release(tx: Tx, subject: str, purpose: str, now: datetime) -> None:
+    """What was held, or stands in a list of what is held, goes now: it has become more urgent."""
+    held = (_d.state == "owed") & (_d.due_at > now)
+    where = (_d.subject == subject) & (_d.purpose == purpose) & _d.message.is_(None) & (held | (_d.state == "dropped"))
+    tx.execute(update(deliveries).where(where).values(state="owed", due_at=now, priority=1, error=""))
+
+
+def crowded(tx: Tx, subject: str, purpose: str, now: datetime) -> Sequence[Row[Any]]:
+    """(identity_id, person_id, client_id, lane, priority, due_at) of accounts for which several things are held until
+    one moment, this message being one of them."""
+    mine = select(_d.identity_id).where(_d.subject == subject, _d.purpose == purpose, _d.due_at > now)
+    several = (
+        select(
+            _d.identity_id,
+            _d.due_at,
+            *(func.max(_d[name]).label(name) for name in ("person_id", "client_id", "lane")),
+            func.min(_d.priority).label("priority"),
+        )
+        .where(_d.identity_id.in_(mine), _d.state == "owed", _d.message.is_(None), _d.due_at > now)
+        .group_by(_d.identity_id, _d.due_at)
+        .having(func.count() > 1)
+    )
+    rows: Sequence[Row[Any]] = list(tx.execute(several))
+    return rows
+
+
+def drop_for_list(tx: Tx, held: Sequence[Row[Any]]) -> None:
+    """What these accounts (see `crowded`) were to get one by one will stand in one list instead."""
+    drop = (
+        update(deliveries)
+        .where(
+            _d.identity_id == bindparam("whose"),
+            _d.due_at == bindparam("until", type_=Instant()),
+            _d.state == "owed",
+            _d.message.is_(None),
+            _d.subject != bindparam("list"),
+        )
+        .values(state="dropped", error="listed in one message")
+    )
+    if held:
+        rows = [{"whose": one.identity_id, "until": one.due_at, "list": f"person:{one.person_id}"} for one in held]
+        tx.execute(drop, rows)
+
+
+def accounts_of(tx: Tx, person_ids: Collection[str]) -> list[Row[Any]]:
+    """The reachable accounts of these people, as in `directory.accounts_of`, however many there are."""
+    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
+    found = select(identities).join(workspaces, here).where(identities.c.reachable, workspaces.c.state != "removed")
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(set(person_ids))):
+        rows += tx.execute(found.where(identities.c.person_id.in_(some)).order_by(identities.c.id)).all()
+    return rows
+
+
+def people_of(tx: Tx, person_ids: Sequence[str]) -> list[Row[Any]]:
+    """These people, however many there are."""
+    rows: list[Row[Any]] = []
+    for some in chunks(person_ids):
+        rows += tx.execute(select(people).where(people.c.id.in_(some))).all()
+    return rows
+
+
+def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime) -> None:
+    """One reader's own copies show what is true now, at once."""
+    accounts = select(identities.c.id).where(identities.c.person_id == person_id)
+    # found by account: by subject, SQLite would read the copies of all readers
+    where = (_d.subject.concat("") == f"notice:{notice_id}") & _d.identity_id.in_(accounts) & _LIVE
+    tx.execute(update(deliveries).where(where).values(**_WAKE, priority=0), {"now": now})
+
+
+def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:
+    """The boards of a notice show what is true now. Locked in one order: many acknowledge side by side."""
+    mine = select(_d.id).where(_d.subject == f"board:{notice_id}", _LIVE).order_by(_d.id).with_for_update()
+    tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**_WAKE), {"now": now})
+
+
+def wake_relays(tx: Tx, ids: Sequence[str], now: datetime) -> None:
+    """These drafts show what is true now."""
+    for some in chunks([f"relay:{id_}" for id_ in ids]):
+        tx.execute(update(deliveries).where(_d.subject.in_(some), _LIVE).values(**_WAKE), {"now": now})
+
+
+def drop_held_updates(tx: Tx, notice_id: str, now: datetime) -> None:
+    """Of news that came in the night only the latest is told in the morning."""
+    held = (_d.state == "owed") & _d.message.is_(None) & (_d.due_at > now)
+    where = (_d.subject == f"notice:{notice_id}") & _d.purpose.startswith("update:") & held
+    tx.execute(update(deliveries).where(where).values(state="dropped", error="something newer is told"))
+
+
+def told_since(tx: Tx, notice_id: str, like: str) -> datetime | None:
+    """When the latest message whose purpose begins so was owed."""
+    where = (_d.subject == f"notice:{notice_id}") & _d.purpose.startswith(like, autoescape=True)
+    moment: datetime | None = tx.scalar(select(func.max(_d.created_at)).where(where))
+    return moment
+
+
+def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many at a time that a statement can take them."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

@@ -1,0 +1,137 @@
+"""Timers, tasks, relays and questions of a broadcast, written for thousands of people in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.queries.broadcasts import chunks
+from storage.store import Tx
+from storage.tables import Feedback, Receipt, Relay, Task, Timer
+from storage.tables.types import core
+
+timers = core(Timer)
+tasks = core(Task)
+relays = core(Relay)
+feedback = core(Feedback)
+receipts = core(Receipt)
+
+READ = ("acknowledged", "relayed")
+
+
+def _add(tx: Tx, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    if rows:
+        tx.execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Timers; those planned before under the same (subject, plan, position) are left as they are."""
+    _add(tx, timers, rows)
+
+
+def cancel_plans(tx: Tx, subject: str, plans: Collection[str]) -> None:
+    """Nothing more happens by these plans of a subject."""
+    where = (timers.c.subject == subject) & timers.c.plan.in_(sorted(plans)) & timers.c.state.in_(("waiting", "paused"))
+    tx.execute(update(timers).where(where).values(state="cancelled"))
+
+
+def add_tasks(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tasks; those given before under the same (subject, kind, key) are left as they are."""
+    _add(tx, tasks, rows)
+
+
+def tasks_about(tx: Tx, subject: str, kind: str) -> Sequence[Row[Any]]:
+    """Every task of a kind about a subject, done or not, the first one first."""
+    where = (tasks.c.subject == subject) & (tasks.c.kind == kind)
+    return tx.execute(select(tasks).where(where).order_by(tasks.c.created_at, tasks.c.id)).all()
+
+
+def finish_keyed(tx: Tx, subject: str, kind: str, keys: Collection[str], now: datetime) -> list[str]:
+    """Nobody has to do these any more; -> the ids of those that were open."""
+    where = (tasks.c.subject == subject) & (tasks.c.kind == kind) & tasks.c.key.in_(sorted(keys))
+    done = update(tasks).where(where, tasks.c.state == "open").values(state="done", done_at=now)
+    return list(tx.execute(done.returning(tasks.c.id)).scalars())
+
+
+def replace_drafts(tx: Tx, notice_id: str, number: int, person_id: str = "") -> list[str]:
+    """Drafts for the staff that are older than this update (of one contact, if given) are replaced, and nobody is
+    nudged about them; -> their ids. A relay is locked before its timers, here as everywhere."""
+    old = (relays.c.notice_id == notice_id) & (relays.c.number < number) & (relays.c.state == "draft")
+    if person_id:
+        old &= relays.c.person_id == person_id
+    ids = list(tx.execute(update(relays).where(old).values(state="replaced").returning(relays.c.id)).scalars())
+    for some in chunks([f"relay:{id_}" for id_ in ids]):
+        where = timers.c.subject.in_(some) & (timers.c.state == "waiting")
+        tx.execute(update(timers).where(where).values(state="cancelled"))
+    return ids
+
+
+def add_relays(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Drafts for the staff; one for the same update is left as it is."""
+    _add(tx, relays, rows)
+
+
+def relay(tx: Tx, id_: str, *, lock: bool = False) -> Row[Any] | None:
+    """A relay by id; `lock`: nobody else changes it until the transaction ends."""
+    found = select(relays).where(relays.c.id == id_)
+    return tx.execute(found.with_for_update() if lock else found).one_or_none()
+
+
+def relay_at(tx: Tx, notice_id: str, person_id: str, number: int) -> Row[Any] | None:
+    """What one contact tells about one update."""
+    where = (relays.c.notice_id == notice_id) & (relays.c.person_id == person_id) & (relays.c.number == number)
+    return tx.execute(select(relays).where(where)).one_or_none()
+
+
+def change_relay(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a relay."""
+    tx.execute(update(relays).where(relays.c.id == id_).values(**values))
+
+
+def add_feedback(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Questions how it went; nobody is asked twice about one thing."""
+    _add(tx, feedback, rows)
+
+
+def feedback_of(tx: Tx, id_: str) -> Row[Any] | None:
+    """One question, locked until the transaction ends."""
+    return tx.execute(select(feedback).where(feedback.c.id == id_).with_for_update()).one_or_none()
+
+
+def change_feedback(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a question."""
+    tx.execute(update(feedback).where(feedback.c.id == id_).values(**values))
+
+
+def leave_unanswered(tx: Tx, subject: str) -> None:
+    """Nobody has answered these questions in time."""
+    where = (feedback.c.subject == subject) & (feedback.c.state == "requested")
+    tx.execute(update(feedback).where(where).values(state="unanswered"))
+
+
+def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]]:
+    """(person_id, client_id) of everybody who has read a notice and was asked no opinion since, nor ever about this."""
+    asked = (feedback.c.asked_at > since) | (feedback.c.subject == f"notice:{notice_id}")
+    lately = select(feedback.c.person_id).where(asked)
+    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(lately)
+    found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
+    return tx.execute(found).all()
+
+
+def change_all_receipts(tx: Tx, notice_id: str, states: Collection[str], **values: Any) -> None:
+    """Sets columns of every receipt of a notice in these states."""
+    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(sorted(states))
+    tx.execute(update(receipts).where(where).values(**values))
+
+
+def change_receipts_of(tx: Tx, notice_id: str, people: Sequence[str], **values: Any) -> None:
+    """Sets columns of these people's receipts."""
+    for some in chunks(people):
+        where = (receipts.c.notice_id == notice_id) & receipts.c.person_id.in_(some)
+        tx.execute(update(receipts).where(where).values(**values))
