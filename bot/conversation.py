@@ -113,7 +113,7 @@ class Conversation:
                 self._welcome(press, chat)
             if press.verb == "say":
                 return self._say(press, self._heard(press, chat))
-            if press.inputs is None and press.verb != "refresh" and _verb_of(press).form:
+            if press.inputs is None and press.verb != "refresh" and _opens_form(press):
                 return self._open(press, chat)
             return self._act(press, chat)
         except Refused as refused:
@@ -198,33 +198,57 @@ class Conversation:
         return Answer(say=refused.sentence, tone="bad")
 
     def _say(self, press: Press, who: Who) -> Answer:
-        """Typed words: request, waiting, contacts, help. Anything else gets help."""
-        person = who.person_id or ""
+        """Typed words. Anything else gets help."""
         typed = press.ref.id if press.ref is not None and press.ref.kind == "page" else press.words
         word, _, rest = typed.strip().lower().lstrip("/").partition(" ")
         if word == self._command.lstrip("/"):
             word, _, rest = rest.strip().partition(" ")
-        if word == "waiting":
-            return Answer(
-                card=self._gallery.waiting(person, int(rest) if rest.strip().isdecimal() and len(rest) < 5 else 1)
-            )
-        if word == "away":
-            return Answer(form=self._gallery.form("away", pages.PAGE, 0, person))
-        if word == "back":
-            return self._act(replace(press, verb="back", inputs={}), Chat(press.platform, press.org, press.user))
-        if word == "contacts":
-            return Answer(card=self._gallery.contacts(person, rest))
-        if word == "request" and rest.strip() in ("purchase", "access"):
-            return Answer(form=self._gallery.form(f"request:{rest.strip()}", pages.PAGE, 0, person))
-        if word == "request":
-            return Answer(card=pages.request_kinds())
+        answer = WORDS.get(word)
+        if answer is not None:
+            return answer(self, press, who, rest.strip())
         prefix = f"{self._command} " if press.platform == "slack" else ""
-        say = (
-            ""
-            if word in ("", "help", "hello", "hi")
-            else f"I do not know the word “{word[:40]}”. This is what I can do:"
-        )
-        return Answer(say=say, card=pages.help_page(prefix))
+        known = word in ("", "help", "hello", "hi")
+        say = "" if known else f"I do not know the word “{word[:40]}”. This is what I can do:"
+        return Answer(say=say, card=pages.help_page(prefix, staff=who.staff))
+
+    def _waiting(self, press: Press, who: Who, rest: str) -> Answer:
+        page = int(rest) if rest.isdecimal() and len(rest) < 5 else 1
+        return Answer(card=self._gallery.waiting(who.person_id or "", page))
+
+    def _contacts(self, press: Press, who: Who, rest: str) -> Answer:
+        return Answer(card=self._gallery.contacts(who.person_id or "", rest))
+
+    def _away(self, press: Press, who: Who, rest: str) -> Answer:
+        return self._fresh("away", who)
+
+    def _back(self, press: Press, who: Who, rest: str) -> Answer:
+        return self._act(replace(press, verb="back", inputs={}), Chat(press.platform, press.org, press.user))
+
+    def _request(self, press: Press, who: Who, rest: str) -> Answer:
+        if rest in ("purchase", "access"):
+            return self._fresh(f"request:{rest}", who)
+        return Answer(card=pages.request_kinds())
+
+    def _outage(self, press: Press, who: Who, rest: str) -> Answer:
+        """Somebody of the provider raises a notice; a contact sees what is raised."""
+        if who.staff:
+            return self._fresh("notice:raise", who)
+        return Answer(card=self._gallery.outages(who.person_id or ""))
+
+    def _fresh(self, verb: str, who: Who) -> Answer:
+        """A form that belongs to no card."""
+        return Answer(form=self._gallery.form(verb, pages.PAGE, 0, who.person_id or ""))
+
+
+WORDS: Mapping[str, Callable[[Conversation, Press, Who, str], Answer]] = {
+    "waiting": Conversation._waiting,
+    "contacts": Conversation._contacts,
+    "away": Conversation._away,
+    "back": Conversation._back,
+    "request": Conversation._request,
+    "outage": Conversation._outage,
+}
+"""What people type."""
 
 
 def _verb_of(press: Press) -> Verb:
@@ -233,3 +257,8 @@ def _verb_of(press: Press) -> Verb:
     if verb is None or ref.kind not in verb.kinds:
         raise Refused(OUTDATED)
     return verb
+
+
+def _opens_form(press: Press) -> bool:
+    """Whether something is to be asked first; a verb that says it all ("relay:post@ROOM") is done at once."""
+    return _verb_of(press).form and "@" not in press.verb

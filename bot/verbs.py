@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards import forms
 from bot.cards.gallery import Gallery
+from bot.cards.gallery.notices import DESK_FORMS
+from bot.cards.notices import reading
+from bot.cards.notices.feedback import SCORES
 from handlers import commands
 from handlers.commands import Command, Ref
 from storage.rows import Row
@@ -36,6 +40,10 @@ class Given:
         """The zone in which this person means days and hours."""
         return self.gallery.zone_of(self.who())
 
+    def clients(self) -> list[Row[Any]]:
+        """The clients that this person may name."""
+        return self.gallery.clients_of(self.who())
+
     def client(self) -> tuple[Row[Any], str]:
         """The client that the form is for, and the person's zone."""
         return self.gallery.client_of_form(self.inputs, self.who())
@@ -55,6 +63,10 @@ class Verb:
 
 def _about(kind: str, table: Mapping[str, Callable[[Given], Command]], *with_form: str) -> dict[str, Verb]:
     return {verb: Verb(frozenset({kind}), asks, verb in with_form) for verb, asks in table.items()}
+
+
+def _rated(score: int, it: Given) -> Command:
+    return commands.Rate(it.ref, score)
 
 
 _APPROVALS: Mapping[str, Callable[[Given], Command]] = {
@@ -83,15 +95,49 @@ _TASKS: Mapping[str, Callable[[Given], Command]] = {
     "task:hand": lambda it: commands.HandTask(it.ref, it.get("to")),
     "task:no": lambda it: commands.FinishTask(it.ref, False),
 }
+_NOTICES: Mapping[str, Callable[[Given], Command]] = {
+    "ack": lambda it: commands.Acknowledge(it.ref, it.version),
+    "informed": lambda it: commands.StaffInformed(it.ref),
+    "trouble": lambda it: commands.ReportTrouble(it.ref, it.get("text")),
+    "call_me": lambda it: commands.CallMe(it.ref),
+    "notice:send": lambda it: commands.SendNotice(it.ref, it.version),
+    "notice:change": lambda it: reading.read_change(it.ref, it.inputs),
+    "notice:discard": lambda it: commands.CancelNotice(it.ref),
+    "notice:update": lambda it: reading.read_update(it.ref, it.inputs, it.now, it.zone()),
+    "notice:no_change": lambda it: commands.UpdateNotice(it.ref, no_change=True),
+    "notice:resolve": lambda it: commands.ResolveNotice(it.ref, it.get("text")),
+    "notice:reopen": lambda it: reading.read_reopen(it.ref, it.inputs, it.now, it.zone()),
+    "notice:cancel": lambda it: commands.CancelNotice(it.ref, it.get("reason")),
+    "notice:remind": lambda it: commands.RemindReaders(it.ref),
+    "notice:phone": lambda it: commands.RecordAcknowledgement(
+        it.ref, it.gallery.reader_of(it.ref, it.get("person")), it.get("note")
+    ),
+    "notice:cause": lambda it: commands.ShareRootCause(it.ref, it.get("summary"), it.get("fix"), it.get("prevent")),
+}
+_NOTICE_FORMS = ("trouble", *DESK_FORMS)
+_RELAYS: Mapping[str, Callable[[Given], Command]] = {
+    "relay:post": lambda it: commands.PostRelay(it.ref, it.detail or it.get("room")),
+    "relay:edit": lambda it: commands.EditRelay(it.ref, it.get("text")),
+    "relay:copy": lambda it: commands.StaffInformed(it.ref),
+    "relay:informed": lambda it: commands.StaffInformed(it.ref),
+}
+_FEEDBACK: Mapping[str, Callable[[Given], Command]] = {
+    **{f"rate:{score}": partial(_rated, score) for score in SCORES},
+    "rate:comment": lambda it: commands.Rate(it.ref, it.gallery.score_of(it.ref), it.get("comment")),
+}
 _PAGES: Mapping[str, Callable[[Given], Command]] = {
     "request:purchase": lambda it: forms.read_purchase(it.inputs, *it.client()),
     "request:access": lambda it: forms.read_access(it.inputs, *it.client()),
     "away": lambda it: forms.read_away(it.inputs, it.zone()),
+    "notice:raise": lambda it: reading.read_raise(it.inputs, it.clients(), it.now, it.zone()),
     "back": lambda it: commands.ComeBack(),
 }
 
 VERBS: Mapping[str, Verb] = {
     **_about("approval", _APPROVALS, *forms.WORDS, "hand", "snooze", "phone"),
     **_about("task", _TASKS, "task:hand"),
-    **_about("page", _PAGES, "request:purchase", "request:access", "away"),
+    **_about("notice", _NOTICES, *_NOTICE_FORMS),
+    **_about("relay", _RELAYS, "relay:post", "relay:edit", "relay:copy"),
+    **_about("feedback", _FEEDBACK, "rate:comment"),
+    **_about("page", _PAGES, "request:purchase", "request:access", "away", "notice:raise"),
 }

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Field, Form, Option
+from bot.cards.inputs import day, instant, minor, whole
 from bot.cards.order import CATEGORY
 from handlers.commands import Access, GoAway, Purchase, PurchaseLine, RaiseApproval, Ref, Refused
-from handlers.currencies import minor_digits
 from handlers.policy import ACCESS_KINDS, CATEGORIES
 from storage.rows import Row
 
 URGENCIES = (Option("normal", "Normal"), Option("urgent", "Urgent: needed within a day"))
-END_OF_DAY = time(17)
 RECURRENCES = (Option("once", "Once"), Option("monthly", "Every month"), Option("yearly", "Every year"))
 
 
@@ -89,7 +87,7 @@ def away_form(colleagues: Sequence[tuple[str, str]], today: date) -> Form:
 
 def read_away(inputs: Mapping[str, str], zone: ZoneInfo) -> GoAway:
     """Whole days on the person's own calendar; `Refused` names the field that is wrong."""
-    first, last = _day(inputs, "from"), _day(inputs, "to")
+    first, last = day(inputs, "from"), day(inputs, "to")
     if first is None or last is None:
         raise Refused("Please give both days.", field="to" if first else "from", code="invalid")
     if last < first or last.year > 2200:
@@ -182,21 +180,21 @@ def read_purchase(inputs: Mapping[str, str], client: Row[Any], zone: str) -> Rai
     """The submitted form as a command; `Refused` names the field that is wrong. Nothing in it depends on `zone`."""
     line = PurchaseLine(
         description=inputs.get("description", "").strip() or inputs.get("title", ""),
-        quantity=_whole(inputs, "quantity", "How many"),
-        unit_minor=_minor(inputs, "unit", client.currency),
+        quantity=whole(inputs, "quantity", "How many"),
+        unit_minor=minor(inputs, "unit", client.currency),
         recurrence=inputs.get("recurrence") or "once",  # type: ignore[arg-type]
-        term_months=_whole(inputs, "term_months", "Months committed") if inputs.get("term_months") else None,
+        term_months=whole(inputs, "term_months", "Months committed") if inputs.get("term_months") else None,
     )
     purchase = Purchase(
         category=inputs.get("category", ""),
         vendor=inputs.get("vendor", ""),
         currency=client.currency,
         lines=(line,),
-        shipping_minor=_minor(inputs, "shipping", client.currency),
-        tax_minor=_minor(inputs, "tax", client.currency),
+        shipping_minor=minor(inputs, "shipping", client.currency),
+        tax_minor=minor(inputs, "tax", client.currency),
         for_whom=inputs.get("for_whom", ""),
         quote_url=inputs.get("quote_url", ""),
-        quote_valid_until=_day(inputs, "quote_valid_until"),
+        quote_valid_until=day(inputs, "quote_valid_until"),
     )
     return RaiseApproval(
         client.slug,
@@ -217,7 +215,7 @@ def read_access(inputs: Mapping[str, str], client: Row[Any], zone: str) -> Raise
         resource=inputs.get("resource", ""),
         before=inputs.get("before", ""),
         after=inputs.get("after", ""),
-        until=_instant(inputs, "until", zone),
+        until=instant(inputs, "until", zone),
         external="yes" in inputs.get("external", ""),
     )
     return RaiseApproval(
@@ -233,52 +231,3 @@ def read_access(inputs: Mapping[str, str], client: Row[Any], zone: str) -> Raise
 
 def _urgency(inputs: Mapping[str, str]) -> Any:
     return "urgent" if inputs.get("urgency") == "urgent" else "normal"
-
-
-def _whole(inputs: Mapping[str, str], field: str, label: str) -> int:
-    text = inputs.get(field, "").strip()
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Refused(f"{label}: please give a whole number.", field=field, code="invalid")
-    return int(text)
-
-
-def _minor(inputs: Mapping[str, str], field: str, currency: str) -> int:
-    text = inputs.get(field, "").strip().replace(" ", "")
-    if not text:
-        return 0
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise Refused(
-            "Please give an amount like 1349.00, without thousands separators.", field=field, code="invalid"
-        ) from None
-    scaled = (
-        amount.scaleb(minor_digits(currency))
-        if amount.is_finite() and abs(amount) < Decimal(10) ** 15
-        else Decimal("NaN")
-    )
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
-        raise Refused(f"Please give an amount in {currency}, like 1349.00.", field=field, code="invalid")
-    return int(scaled)
-
-
-def _day(inputs: Mapping[str, str], field: str) -> date | None:
-    text = inputs.get(field, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused("Please give a date like 2026-06-30.", field=field, code="invalid") from None
-
-
-def _instant(inputs: Mapping[str, str], field: str, zone: str) -> datetime | None:
-    """Slack sends an instant, Teams what the clock on the wall says; a day alone ends with the working day."""
-    text = inputs.get(field, "").strip()
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused("Please give a date and a time.", field=field, code="invalid") from None
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    if "T" not in text:
-        moment = datetime.combine(moment, END_OF_DAY)
-    return moment.replace(tzinfo=ZoneInfo(zone))

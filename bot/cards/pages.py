@@ -14,6 +14,7 @@ from handlers.mechanisms.standing import Standing
 from storage.rows import Row
 
 MOST_TASKS = 15
+MOST_NOTICES = 5
 MOST_ITEMS = 8
 """Each item has two buttons; more would make a wall of them."""
 
@@ -21,20 +22,29 @@ PAGE = Ref("page", "words")
 
 
 def waiting(
-    items: Sequence[tuple[Standing, bool]], viewer: Viewer, page: int = 1, tasks: Sequence[Row[Any]] = ()
+    items: Sequence[tuple[Standing, bool]],
+    viewer: Viewer,
+    page: int = 1,
+    tasks: Sequence[Row[Any]] = (),
+    notices: Sequence[Sequence[Block]] = (),
 ) -> Card:
-    """What waits for this person, the earliest deadline first; the flag says whether it can be decided here."""
-    if not items and not tasks:
+    """What waits for this person: notices first, each drawn already, then requests, the earliest deadline first; the
+    flag of a request says whether it can be decided here."""
+    if not items and not tasks and not notices:
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
-    waits = "request waits" if len(items) == 1 else "requests wait"
-    title = f"{len(items)} {waits} for {'clients' if viewer.staff else 'you'}"
-    if tasks:
-        title += f", {len(tasks)} {'task' if len(tasks) == 1 else 'tasks'} for you"
+    title = _how_much(len(notices), len(items), len(tasks), staff=viewer.staff)
     blocks: list[Block] = []
+    if page == 1:
+        for notice in notices[:MOST_NOTICES]:
+            blocks += [*notice, Rule()]
+        if (left := len(notices) - MOST_NOTICES) > 0:
+            blocks += [Text(f"… and {left} more notices.", "subtle"), Rule()]
     if tasks and page == 1:
         listed = tuple(Line(task.title, viewer.when(task.created_at)) for task in tasks[:MOST_TASKS])
         cut = f" (the first {MOST_TASKS} of {len(tasks)})" if len(tasks) > MOST_TASKS else ""
         blocks += [Lines(listed, f"Waiting for you{cut}"), Rule()]
+    if not items and blocks:
+        blocks.pop()
     first = (page - 1) * MOST_ITEMS
     for standing, may in items[first : first + MOST_ITEMS]:
         request = standing.request
@@ -49,7 +59,7 @@ def waiting(
             silent = any_of(list(names)) or "nobody: see your task"
             who = f"{standing.client.name} · {request.ref} · {standing.given} of {standing.needed} approved"
             detail = f"{who}\nWaiting for {silent}. {detail}"
-        if blocks:
+        if blocks and not isinstance(blocks[-1], Rule):
             blocks.append(Rule())
         blocks.append(Lines((Line(request.title, amount, detail),)))
         if may:
@@ -67,6 +77,31 @@ def waiting(
         blocks.append(Text(f"And {more} more, with later deadlines.", "subtle"))
         blocks.append(Actions((Button("Show more", "say", Ref("page", f"waiting {page + 1}")),)))
     return Card(title, title, tuple(blocks))
+
+
+def _how_much(notices: int, requests: int, tasks: int, *, staff: bool) -> str:
+    """ "1 notice to acknowledge, 2 requests wait for you"."""
+    parts = []
+    if notices:
+        parts.append(
+            f"{notices} {'notice' if notices == 1 else 'notices'} {'under way' if staff else 'to acknowledge'}"
+        )
+    if requests or not (notices or tasks):
+        waits = "request waits" if requests == 1 else "requests wait"
+        parts.append(f"{requests} {waits} for {'clients' if staff else 'you'}")
+    if tasks:
+        parts.append(f"{tasks} {'task' if tasks == 1 else 'tasks'} for you")
+    return ", ".join(parts)
+
+
+def outages(notices: Sequence[Sequence[Block]], provider: str) -> Card:
+    """What is wrong at the moment, for a contact who asks."""
+    if not notices:
+        text = f"{provider} has not reported anything. If something does not work for you, please call."
+        return Card("Nothing is reported as down", "Nothing is reported as down", (Text(text),))
+    title = "1 notice is open" if len(notices) == 1 else f"{len(notices)} notices are open"
+    blocks = [block for notice in notices[:MOST_NOTICES] for block in (*notice, Rule())]
+    return Card(title, title, tuple(blocks[:-1]))
 
 
 def contacts(client: Row[Any], roster: Roster, people: Mapping[str, Row[Any]], places: Mapping[str, str]) -> Card:
@@ -106,13 +141,16 @@ def request_kinds() -> Card:
     return Card("What do you need?", "What do you need?", (Text(text), Actions(buttons)))
 
 
-def help_page(command: str) -> Card:
+def help_page(command: str, *, staff: bool = False) -> Card:
     """What can be typed. `command` is the prefix on this platform ("/keyline ") or empty."""
+    outage = "Tell clients that something is down" if staff else "What is down at the moment"
     lines = (
+        *([Line(f"{command}outage", detail=outage)] if staff else []),
         Line(f"{command}request", detail="Ask for a purchase or a change of access"),
         Line(f"{command}waiting", detail="What waits for an answer, the earliest deadline first"),
         Line(f"{command}away", detail="Say when you are away and who stands in; “back” ends it"),
         Line(f"{command}contacts", detail="Who decides what at your company"),
+        *([] if staff else [Line(f"{command}outage", detail=outage)]),
         Line(f"{command}help", detail="This page"),
     )
     note = Text("Requests come to you here. No answer is never a yes.", "subtle")

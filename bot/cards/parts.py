@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Block, Card, Line, Lines, Quote, Status, Text, Tone
-from bot.cards.wording import all_of, any_of, day, money, when
+from bot.cards.wording import all_of, any_of, day, hour, money, when
 from handlers.mechanisms.standing import Standing, StepStanding
 from handlers.mechanisms.survey import open_mistake, own_asking
 from storage.rows import Row
@@ -50,6 +50,18 @@ class Viewer:
     def when(self, instant: datetime) -> str:
         """ "Mon Jun 15, 4:30 PM EDT" for this reader."""
         return when(instant, self.timezone, self.locale, self.now)
+
+    def on_the_day(self, instant: datetime, named: datetime) -> str:
+        """ "4:30 PM EDT" on the day (on this reader's wall) of an instant that the card names, else as `when`."""
+        zone = ZoneInfo(self.timezone)
+        if instant.astimezone(zone).date() != named.astimezone(zone).date():
+            return self.when(instant)
+        return hour(instant, self.timezone, self.locale)
+
+    def at(self, instant: datetime, named: datetime) -> str:
+        """The same with its preposition: "at 4:30 PM EDT", "on Mon Jun 15, 4:30 PM EDT"."""
+        said = self.on_the_day(instant, named)
+        return f"on {said}" if said == self.when(instant) else f"at {said}"
 
 
 def card_of(standing: Standing, status: Status, blocks: list[Block], *, summary: str = "") -> Card:

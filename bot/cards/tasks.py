@@ -22,6 +22,16 @@ WHAT_TO_DO = {
     "quote": "Nothing may be ordered at the old price. Ask for a new quote and raise it again.",
     "account_lost": "Requests go to the next contact meanwhile. Please find out how to reach this person.",
     "undeliverable": "The chat message did not arrive. The next contact is asked where there is one. Please call.",
+    "notice_call": "Nobody has acknowledged. Please call, then record it on the notice's board.",
+    "notice_undeliverable": "It did not arrive in chat. Please call, then record it on the notice's board.",
+    "update_due": "Readers expect news at the time you named. “No change” on the notice's board is news, too.",
+    "update_late": "Readers were promised news and have none. Please see that they get an update.",
+    "root_cause": "Please share it on the notice's board: what happened, what you did, what changes.",
+    "root_cause_late": "The client was promised an explanation and has none. Please see that it is shared.",
+    "trouble": "They may have the same problem or another one. Please look into it and get back to them.",
+    "call_me": "They asked for a call. Please use the number on file.",
+    "relay_silent": "They have read it, but their staff may not know. Please ask, and offer help with the words.",
+    "low_score": "Please call within one business day and ask what went wrong.",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import extremes, scenes
+from tests.cards import extremes, outages, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -29,6 +29,7 @@ SCENES: tuple[Scene, ...] = (
     extremes.long_names,
     extremes.right_to_left,
     extremes.hostile,
+    *outages.SCENES,
 )
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery import approvals, lists, tasks
+from bot.cards.gallery import approvals, feedback, lists, notices, relays, tasks
 from bot.cards.gallery.sight import OUTDATED, Drawer, PageOf, Sight, no_card, no_form
 from handlers.commands import Ref, Refused
-from storage.queries import directory
+from storage.queries import directory, notice_cards
+from storage.queries import notices as notice_queries
 from storage.rows import Row
 from storage.store import Store
 
@@ -22,6 +23,10 @@ DRAWERS: Mapping[str, Drawer] = {
     "task": tasks.DRAWER,
     "person": lists.OWN_LIST,
     "page": lists.PAGES,
+    "notice": notices.DRAWER,
+    "board": notices.BOARD,
+    "relay": relays.DRAWER,
+    "feedback": feedback.DRAWER,
 }
 """Who draws what, by the kind of the reference."""
 
@@ -78,10 +83,36 @@ class Gallery:
                 raise Refused("Please choose the client.", field="client", code="invalid")
             return chosen[0], person.timezone
 
+    def clients_of(self, person_id: str) -> list[Row[Any]]:
+        """The clients that this person may name."""
+        with self._sight() as sight:
+            return sight.clients_of(_known(sight, person_id))
+
+    def score_of(self, ref: Ref) -> int:
+        """The number that was given, 0 while there is none."""
+        with self._sight() as sight:
+            row = notice_cards.feedback_by(sight.tx, ref.id)
+            return (row.score or 0) if row is not None else 0
+
+    def reader_of(self, ref: Ref, name: str) -> str:
+        """The id of the reader of a notice that is meant by an id, a full name or an e-mail address."""
+        wanted = name.strip().casefold()
+        with self._sight() as sight:
+            people = list(notice_queries.readers_of(sight.tx, ref.id))
+        found = [row.id for row in people if wanted in (row.id.casefold(), row.name.casefold(), row.email.casefold())]
+        if len(found) != 1:
+            raise Refused(f"This notice went to nobody called {name.strip()[:60]}.", field="person", code="not_found")
+        return str(found[0])
+
     def waiting(self, person_id: str, page: int = 1) -> Card:
         """What waits for this person, or for somebody of the provider: what the clients have not answered."""
         with self._sight() as sight:
             return lists.waiting(sight, _known(sight, person_id), page)
+
+    def outages(self, person_id: str) -> Card:
+        """What is wrong at a contact's company at the moment."""
+        with self._sight() as sight:
+            return lists.outages(sight, _known(sight, person_id))
 
     def contacts(self, person_id: str, words: str) -> Card:
         """The key contacts of the person's own company, or of the client that somebody of the provider names."""

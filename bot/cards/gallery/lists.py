@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards import forms, pages
-from bot.cards.card import Card, Form
+from bot.cards.card import Block, Card, Form
+from bot.cards.gallery.notices import raise_form
 from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
+from bot.cards.notices.lists import to_read, to_send, to_steer
 from handlers.commands import Ref, Refused
+from handlers.mechanisms.broadcast import load, load_for_client
 from handlers.mechanisms.hesitation import can_vote
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.standing import stand
-from storage.queries import approvals, directory, timers
+from storage.queries import approvals, directory, notice_cards, notices, timers
 from storage.rows import Row
 
 
@@ -26,7 +30,37 @@ def waiting(sight: Sight, person: Row[Any], page: int) -> Card:
     if not staff:
         items = [item for item in items if item[1]]
     tasks_open = timers.open_tasks_of(sight.tx, person.id) if staff else ()
-    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open)
+    drawn = _to_steer(sight, person) if staff else _to_read(sight, person, notices.open_for_person(sight.tx, person.id))
+    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn)
+
+
+def outages(sight: Sight, person: Row[Any]) -> Card:
+    """What is open at the person's own company."""
+    rows = notices.open_of_client(sight.tx, person.client_id) if person.client_id else ()
+    return pages.outages(_to_read(sight, person, rows), sight.provider)
+
+
+def _to_read(sight: Sight, person: Row[Any], rows: Sequence[Row[Any]]) -> list[list[Block]]:
+    """These notices for one contact; those that a colleague has acknowledged come last."""
+    found = []
+    for row in rows:
+        broadcast = load_for_client(sight.tx, row.id, person.client_id, sight.now)
+        reader = broadcast.reader(person.id) if broadcast is not None else None
+        if broadcast is not None and reader is not None:
+            drawn = to_read(broadcast, reader, sight.viewer(person, reader.client))
+            found.append((reader.stage == "covered", drawn))
+    return [drawn for _, drawn in sorted(found, key=lambda one: one[0])]
+
+
+def _to_steer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
+    """Drafts that nobody has got yet, then what is under way."""
+    viewer = sight.viewer(person, None)
+    drafts = [load(sight.tx, row.id, sight.now) for row in notice_cards.drafts_of(sight.tx, person.id)]
+    running = [load(sight.tx, row.id, sight.now) for row in notices.open_for_staff(sight.tx, person.id)]
+    return [
+        *(to_send(one, viewer) for one in drafts if one is not None),
+        *(to_steer(one, viewer) for one in running if one is not None),
+    ]
 
 
 def contacts(sight: Sight, person: Row[Any], words: str) -> Card:
@@ -52,6 +86,8 @@ def _own_list(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | No
 def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
     if verb == "away":
         return _away(sight, person)
+    if verb == "notice:raise":
+        return raise_form(sight, person)
     build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)
     return build(sight.clients_of(person), staff=person.client_id is None) if build is not None else no_form()
 

@@ -7,11 +7,13 @@ from typing import Any
 from bot.cards import forms, tasks
 from bot.cards.card import Card, Form
 from bot.cards.gallery.sight import Drawer, Sight
+from bot.cards.notices.words import status
 from bot.cards.order import headline
 from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
+from handlers.mechanisms.broadcast import READ, Broadcast, Reader, load_for_client
 from handlers.mechanisms.standing import load
-from storage.queries import directory, timers
+from storage.queries import directory, notice_cards, timers
 from storage.rows import Row
 
 
@@ -45,6 +47,8 @@ DRAWER = Drawer(draw, pressed, form)
 def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> tuple[str, dict[str, str]]:
     """What the task is about in one line, and the numbers on file of those who have to be called."""
     kind, _, subject = task.subject.partition(":")
+    if kind == "notice":
+        return _notice(sight, task, subject)
     standing = load(sight.tx, subject, sight.now) if kind == "approval" else None
     if standing is None:
         return "", {}
@@ -54,3 +58,33 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> tuple[str, dict[st
     silent = {person_id for person_id, _ in standing.waiting_on()}
     people = directory.people_of(sight.tx, task.client_id)
     return about, {row.name: row.phone for row in people if row.id in silent and row.phone}
+
+
+def _notice(sight: Sight, task: Row[Any], notice_id: str) -> tuple[str, dict[str, str]]:
+    broadcast = load_for_client(sight.tx, notice_id, task.client_id, sight.now)
+    if broadcast is None:
+        return "", {}
+    unhappy = notice_cards.feedback_by(sight.tx, task.key) if task.kind == "low_score" else None
+    called = [
+        one.person
+        for one in broadcast.readers
+        if concerns(task, one, broadcast) or (unhappy is not None and unhappy.person_id == one.person.id)
+    ]
+    about = f"{broadcast.notice.ref} · {broadcast.notice.title} · {status(broadcast.notice).text}"
+    return about, {row.name: row.phone for row in called if row.phone}
+
+
+def concerns(task: Row[Any], reader: Reader, broadcast: Broadcast) -> bool:
+    """Whether this reader is to be called for it: the key of a task names the receipt, person, place or relay."""
+    key = task.key.rpartition(".")[0] or task.key
+    if task.kind in ("trouble", "call_me"):
+        return bool(key == reader.receipt.id)
+    if task.kind == "relay_silent":
+        return any(one.id == key and one.person_id == reader.person.id for one in broadcast.relays)
+    if task.kind == "notice_undeliverable":
+        lost = key == task.client_id and reader.stage == "undeliverable"
+        return bool(lost or key == reader.person.id)
+    if task.kind == "notice_call":
+        unread = reader.receipt.state not in READ
+        return unread and any(place.id in key.split(":") for place in reader.places)
+    return False

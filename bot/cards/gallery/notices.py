@@ -1,0 +1,121 @@
+"""Draws notices: a reader's card and what follows it, the board and the preview of the provider, and their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cards.card import Card, Form
+from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.notices import answers, forms, messages
+from bot.cards.notices.board import board
+from bot.cards.notices.may import callable_readers, desk_buttons, may_report
+from bot.cards.notices.preview import discarded, preview
+from bot.cards.notices.reader import notice_card
+from handlers.commands import Ref, Refused
+from handlers.mechanisms import audience
+from handlers.mechanisms.broadcast import Broadcast, load, load_for_client
+from storage.queries import directory
+from storage.rows import Row
+
+DESK_FORMS: dict[str, Callable[[Broadcast], Form]] = {
+    "notice:update": forms.update_form,
+    "notice:resolve": forms.resolve_form,
+    "notice:reopen": forms.reopen_form,
+    "notice:cancel": forms.cancel_form,
+    "notice:change": forms.change_form,
+    "notice:cause": forms.cause_form,
+    "notice:phone": lambda broadcast: forms.phone_form(broadcast, callable_readers(broadcast)),
+}
+
+
+def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
+    person = directory.person(sight.tx, person_id)
+    if person is None:
+        return None
+    if person.client_id is None:
+        return _for_provider(sight, ref, person)
+    return _for_reader(sight, ref, purpose, person)
+
+
+def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
+    return draw(sight, ref, "notice", person.id)
+
+
+def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
+    if person.client_id is not None:
+        broadcast = load_for_client(sight.tx, ref.id, person.client_id, sight.now)
+        reader = broadcast.reader(person.id) if broadcast is not None else None
+        if broadcast is None or reader is None:
+            raise Refused("This notice is not for you or does not exist.", code="not_found")
+        if verb != "trouble":
+            raise Refused("Only your provider can do this.", code="not_entitled")
+        if not may_report(broadcast, reader):
+            raise Refused("This notice is closed. Please call your provider.", code="conflict")
+        return answers.trouble_form(broadcast)
+    whole = load(sight.tx, ref.id, sight.now)
+    if whole is None:
+        raise Refused("This notice does not exist (any more).", code="not_found")
+    if verb not in DESK_FORMS:
+        raise Refused("Only a client's contacts answer a notice.", code="not_entitled")
+    draft_may_change = whole.notice.state == "draft" and verb == "notice:change"
+    if verb.removeprefix("notice:") not in desk_buttons(whole) and not draft_may_change:
+        raise Refused(f"{whole.notice.ref} has moved on: this cannot be done any more.", code="conflict")
+    return DESK_FORMS[verb](whole)
+
+
+DRAWER = Drawer(draw, pressed, form)
+
+
+def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
+    broadcast = load_for_client(sight.tx, ref.id, person.client_id, sight.now)
+    reader = broadcast.reader(person.id) if broadcast is not None else None
+    if broadcast is None or reader is None or broadcast.notice.state == "draft":
+        return None
+    viewer = sight.viewer(person, reader.client)
+    kind, _, detail = purpose.partition(":")
+    if kind == "update":
+        number = int(detail) if detail.isdecimal() else 0
+        return messages.update_card(broadcast, reader, viewer, number)
+    if kind == "remind":
+        return messages.reminder(broadcast, reader, viewer, provider=sight.provider)
+    return notice_card(broadcast, reader, viewer, provider=sight.provider)
+
+
+def _for_provider(sight: Sight, ref: Ref, person: Row[Any]) -> Card | None:
+    """The preview as long as nothing is sent, then the board."""
+    broadcast = load(sight.tx, ref.id, sight.now)
+    if broadcast is None:
+        return None
+    notice = broadcast.notice
+    if notice.state == "draft":
+        expected = audience.preview_of(sight.tx, ref.id, sight.now)
+        return preview(broadcast, expected, sight.viewer(person, None), provider=sight.provider)
+    if notice.sent_at is None:
+        return discarded(broadcast)
+    return board(broadcast, sight.viewer(person, None), page_url=sight.page_of(ref, person.id))
+
+
+def _board(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
+    person = directory.person(sight.tx, person_id)
+    staff = person is not None and person.client_id is None
+    return _for_provider(sight, Ref("notice", ref.id), person) if staff and person is not None else None
+
+
+def _board_pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
+    return _board(sight, ref, "board", person.id)
+
+
+BOARD = Drawer(_board, _board_pressed, no_form)
+
+
+def raise_form(sight: Sight, person: Row[Any]) -> Form:
+    """A new notice, for people of the provider."""
+    if person.client_id is not None:
+        raise Refused(
+            "Only your provider sends outage notices. If something is down, please call.", code="not_entitled"
+        )
+    clients = sight.clients_of(person)
+    offices = [(client, directory.locations_of(sight.tx, client.id)) for client in clients]
+    return forms.raise_form(offices, sight.now, ZoneInfo(person.timezone))

@@ -1,0 +1,97 @@
+"""Draws how far each client is with a notice: everybody where they are few, counts and exceptions where many."""
+
+from __future__ import annotations
+
+from bot.cards.card import Block, Line, Lines, Text
+from bot.cards.notices.tally import by_client, offices_of, tally
+from bot.cards.parts import Viewer
+from bot.cards.wording import all_of, duration
+from handlers.mechanisms.broadcast import Broadcast, Reader
+
+FEW_READERS = 20
+"""Up to so many, everybody stands on the board; beyond, clients are counted."""
+MOST_CLIENTS = 12
+STAGE = {
+    "queued": "On its way",
+    "sent": "Not read yet",
+    "overdue": "Overdue",
+    "covered": "Covered",
+    "acknowledged": "Acknowledged",
+    "relayed": "Staff informed",
+    "undeliverable": "Unreachable",
+}
+
+
+def client_blocks(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
+    """Client by client, those with a problem first. `rest` says where the others are to be found."""
+    if len(broadcast.readers) <= FEW_READERS:
+        return _everybody(broadcast, viewer)
+    clients = by_client(broadcast)
+    open_ones = [(client, readers) for client, readers in clients if not tally(readers).quiet]
+    lines = []
+    for client, readers in open_ones[:MOST_CLIENTS]:
+        counted = tally(readers)
+        notes = (
+            f"{counted.overdue} overdue" if counted.overdue else "",
+            f"{counted.unreachable} unreachable" if counted.unreachable else "",
+            f"{counted.relayed} told their staff" if counted.relayed else "",
+        )
+        lines.append(
+            Line(client.name, f"{counted.acknowledged} of {counted.sent}", " · ".join(note for note in notes if note))
+        )
+    done = len(clients) - len(open_ones)
+    blocks: list[Block] = [Lines(tuple(lines), f"Clients with somebody to answer ({len(open_ones)})")] if lines else []
+    if left := len(open_ones) - len(lines):
+        blocks.append(Text(f"… and {left} more clients{rest}.", "subtle"))
+    if done:
+        blocks.append(Text(f"At {done} of {len(clients)} clients nobody is waited for any more.", "subtle"))
+    return blocks
+
+
+def since(reader: Reader, broadcast: Broadcast, viewer: Viewer) -> str:
+    """What happened with one reader, in the viewer's time: "Sent and reached 10:42 AM, acknowledged 10:45 AM EDT"."""
+    receipt, named = reader.receipt, broadcast.notice.started_at
+    steps: list[tuple[str, str, str]] = []
+
+    def step(words: str, at: object, *, counted: bool = False) -> None:
+        after = f" (after {duration(at - receipt.asked_at, viewer.locale)})" if counted else ""
+        steps.append((words, viewer.on_the_day(at, named), after))  # type: ignore[arg-type]
+
+    if reader.stage != "queued":
+        soon = reader.reached_at is not None and (reader.reached_at - receipt.asked_at).total_seconds() < 60
+        step("sent and reached" if soon else "sent", receipt.asked_at)
+        if reader.reached_at is not None and not soon:
+            step("reached", reader.reached_at)
+    if receipt.acked_at is not None:
+        step("acknowledged on the phone" if receipt.via == "phone" else "acknowledged", receipt.acked_at, counted=True)
+    if reader.informed_at is not None:
+        step("staff informed", reader.informed_at, counted=True)
+    said = ", ".join(f"{words} {at}{after}" for words, at, after in _without_zones(steps))
+    return said[:1].upper() + said[1:]
+
+
+def _without_zones(steps: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The zone stands once, at the last time, where all times are of the same."""
+    zones = {at.rpartition(" ")[2] for _, at, _ in steps}
+    if len(zones) != 1:
+        return steps
+    cut = [(words, at.rpartition(" ")[0], after) for words, at, after in steps[:-1]]
+    return [*cut, *steps[-1:]]
+
+
+def _everybody(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
+    blocks: list[Block] = []
+    for client, readers in by_client(broadcast):
+        offices = [place.name for place in offices_of(broadcast, client.id)]
+        heading = f"{client.name} ({all_of(offices)})" if offices else client.name
+        if not readers:
+            blocks += [Text(heading, "strong"), Text("Nobody could be asked here.", tone="bad")]
+            continue
+        blocks.append(Lines(tuple(_line(one, broadcast, viewer, len(offices) > 1) for one in readers), heading))
+    return blocks
+
+
+def _line(reader: Reader, broadcast: Broadcast, viewer: Viewer, offices: bool) -> Line:
+    where = all_of(tuple(dict.fromkeys(place.name for place in reader.places))) if offices else ""
+    how = f"{reader.receipt.reason}" if reader.stage == "undeliverable" else since(reader, broadcast, viewer)
+    return Line(reader.person.name, STAGE[reader.stage], " · ".join(part for part in (where, how) if part))
