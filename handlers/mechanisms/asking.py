@@ -112,7 +112,8 @@ def plan_ladder(work: Work, standing: Standing, first_asked: str, stage: int) ->
 def replan_ladder(work: Work, standing: Standing) -> None:
     """The rungs still to come, planned anew from when the stage was opened; what has happened stays as it was.
 
-    A rung whose new time has passed is due at once. A paused ladder is planned when it goes on.
+    They go by the hours of the first of those asked who is there. A rung whose new time has passed is due at once. A
+    paused ladder is planned when it goes on.
     """
     opened = [step for step in standing.steps if step.state == "open" and step.row.opened_at]
     asked = [row for step in opened for row in step.asked]
@@ -120,11 +121,17 @@ def replan_ladder(work: Work, standing: Standing) -> None:
     if not asked or not running or standing.request.state != "pending" or "paused" in standing.request.marks:
         return  # a ladder that once stood still for a question keeps the time it was given back
     policy = _policy(standing)
-    calendar = calendar_of(work.tx, standing.client, policy, standing.roster.members[asked[0].person_id].location_id)
+    members, away = standing.roster.members, standing.roster.away
+    there = [row for row in asked if row.person_id not in away and members[row.person_id].reachable]
+    first = members[(there or asked)[0].person_id]
+    calendar = calendar_of(work.tx, standing.client, policy, first.location_id)
     steps = ladder_policy.ladders_from_policy(policy.ladders)[standing.request.urgency]
     planned = ladders.plan(steps, min(step.row.opened_at for step in opened), calendar)
     ref, plan = str(standing.ref), running[0].plan
     done = timers.positions_done(work.tx, ref, plan)
+    coming = {rung.position: (rung.deed, rung.due_at) for rung in planned if rung.position not in done}
+    if coming == {timer.position: (timer.deed, timer.due_at) for timer in running}:
+        return
     timers.drop_waiting(work.tx, ref, LADDER_DEEDS)
     for rung in planned:
         if rung.position not in done:

@@ -25,6 +25,7 @@ def reroute(work: Work, request_id: str) -> None:
         asking.tasks_over(work, standing, {"find_holder"})
     else:
         look_again(work, standing)
+        asking.replan_ladder(work, _reread(work, standing))
 
 
 def look_again(work: Work, standing: Standing) -> None:
@@ -33,9 +34,13 @@ def look_again(work: Work, standing: Standing) -> None:
         step = standing.steps[position]
         if step.state == "open" and not _somebody_listens(standing, step):
             _ask_another(work, standing, step)
-            row = approvals.request(work.tx, standing.request.id)
-            assert row is not None
-            standing = stand(work.tx, row, work.now, standing)
+            standing = _reread(work, standing)
+
+
+def _reread(work: Work, standing: Standing) -> Standing:
+    row = approvals.request(work.tx, standing.request.id)
+    assert row is not None
+    return stand(work.tx, row, work.now, standing)
 
 
 def _ask_who_is_back(work: Work, standing: Standing) -> None:

@@ -48,18 +48,19 @@ def _overtaken(work: Work, standing: Standing, timer: Row) -> bool:
 def _rung(work: Work, standing: Standing, timer: Row) -> None:
     ref, request = standing.ref, standing.request
     silent = list(dict.fromkeys(person_id for person_id, _ in standing.waiting_on()))
+    here = [id_ for id_ in silent if id_ not in standing.roster.away]
     if timer.deed == "expire":
         decision.expire(work, standing)
         return
     if timer.deed in ("remind_primary", "remind_both"):
-        awake = [id_ for id_ in silent if not hesitation.wants_rest(standing, id_, work.now)]
+        awake = [id_ for id_ in here if not hesitation.wants_rest(standing, id_, work.now)]
         purpose = f"remind:{timer.plan}.{timer.position}"
         work.owe(ref, purpose, awake, client_id=standing.client.id, priority=asking.priority_of(standing))
     elif timer.deed == "add_backup":
         for step_id, person_id in asking.next_in_line(standing):
             asking.ask(work, standing, step_id, person_id, why="backup")
     elif silent:
-        names = ", ".join(standing.name(id_) for id_ in silent)
+        names = ", ".join(standing.name(id_) for id_ in here or silent)
         title = f"{request.ref}: call {names}. Asked {_days(work, standing)}, no answer"
         asking.tell_csm(work, standing, "call", title, f"{timer.plan}.{timer.deed}")
     work.redraw(ref)

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.commands import Approve, ComeBack, ForgetAddress, GoAway, Refused, RemovePerson, System
+from handlers.commands import Approve, ComeBack, ForgetAddress, GoAway, Ref, Refused, RemovePerson, System
 from tests.handlers.office import Office, purchase
+from tests.handlers.test_oceans import buys_in_leipzig
+from tests.handlers.test_quiet_hours import moment
 
 NEW_YORK = ZoneInfo("America/New_York")
 JUNE_10 = datetime(2026, 6, 10, tzinfo=NEW_YORK)
@@ -35,6 +37,61 @@ def test_an_open_order_moves_on_the_moment_the_absence_begins(office: Office) ->
     assert office.asked(ref) == ["Dana Whitlock"]
     office.later(days=1)
     assert office.asked(ref) == ["Dana Whitlock", "Priya Raman"]
+
+
+def rungs(office: Office, ref: Ref) -> list[tuple[str, datetime]]:
+    rows = office.rows("SELECT deed, due_at FROM timer WHERE subject = :ref AND state = 'waiting'", ref=str(ref))
+    return sorted(((row.deed, moment(row.due_at)) for row in rows), key=lambda rung: rung[1])
+
+
+def test_who_is_away_is_not_reminded(office: Office) -> None:
+    away(office, "Dana Whitlock")
+    office.now = datetime(2026, 6, 9, 16, 30, tzinfo=NEW_YORK)
+    ref = office.order(unit=8_900)
+    office.now = datetime(2026, 6, 10, 0, 1, tzinfo=NEW_YORK)
+    office.tick()
+    before = rungs(office, ref)
+    office.now = datetime(2026, 6, 10, 12, 31, tzinfo=NEW_YORK)
+    office.tick()
+    assert rungs(office, ref) == before[1:], "the same calendar: the ladder went on"
+    rows = office.rows(
+        "SELECT p.name FROM delivery d JOIN person p ON p.id = d.person_id WHERE d.purpose LIKE 'remind:%'"
+    )
+    assert [row.name for row in rows] == ["Priya Raman"]
+    office.now = datetime(2026, 6, 11, 16, 31, tzinfo=NEW_YORK)
+    office.tick()
+    (task,) = office.rows("SELECT title FROM task WHERE kind = 'call'")
+    assert "Priya Raman" in task.title and "Dana" not in task.title
+
+
+@pytest.mark.parametrize("how", ["away", "lost"])
+def test_the_ladder_goes_on_by_the_hours_of_whoever_is_asked_instead(office: Office, how: str) -> None:
+    leipzig, toledo = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+    buys_in_leipzig(office)
+    office.now = datetime(2026, 6, 8, 16, 0, tzinfo=leipzig)
+    ref = office.raised(
+        "Sofia Marchetti", purchase(client="northgate", requested_by=office.person("Anja Vogel"), title="Toner")
+    )
+    assert office.asked(ref) == ["Anja Vogel"]
+    assert rungs(office, ref)[0] == ("remind_primary", datetime(2026, 6, 9, 12, 0, tzinfo=leipzig))
+    office.now = datetime(2026, 6, 8, 16, 30, tzinfo=leipzig)
+    if how == "away":
+        office.do("Anja Vogel", GoAway(office.now, datetime(2026, 6, 13, tzinfo=leipzig)))
+    else:
+        anja = office.account("Anja Vogel")
+        office.do(System("the house"), ForgetAddress(anja.platform, anja.org, anja.user, "the app was removed"))
+    assert "Marcus Hale" in office.asked(ref)
+    assert rungs(office, ref) == [
+        ("remind_primary", datetime(2026, 6, 8, 14, 0, tzinfo=toledo)),
+        ("add_backup", datetime(2026, 6, 9, 10, 0, tzinfo=toledo)),
+        ("remind_both", datetime(2026, 6, 9, 14, 0, tzinfo=toledo)),
+        ("tell_csm", datetime(2026, 6, 10, 10, 0, tzinfo=toledo)),
+        ("expire", datetime(2026, 6, 15, 10, 0, tzinfo=toledo)),
+    ]
+    assert office.standing(ref).request.expires_at == datetime(2026, 6, 15, 10, 0, tzinfo=toledo)
+    if how == "away":
+        office.do("Anja Vogel", ComeBack())
+        assert rungs(office, ref)[0] == ("remind_primary", datetime(2026, 6, 8, 14, 0, tzinfo=toledo))
 
 
 def test_somebody_away_cannot_decide_and_is_told_who_can(office: Office) -> None:
