@@ -83,6 +83,7 @@ async def theatre(
     try:
         await _until_up(servers, tasks)
         await stage.state.doubles["teams"].install_all()
+        await stage.state.doubles["slack"].invite_all()
         if order and last is None:
             sofia = next(
                 one

@@ -189,6 +189,9 @@ PLAYERS = (
     Player("Theo Lang", "Shift lead", "north", location="toledo", listed=False),
 )
 
+STAFF_CHANNEL: Mapping[Platform, str] = {"slack": "all-staff", "teams": "All staff"}
+"""What each client calls the channel in which it tells its own people something."""
+
 PEOPLE = {player.name: player for player in PLAYERS}
 BY_KEY = {company.key: company for company in COMPANIES}
 
@@ -223,6 +226,12 @@ class Cast:
     def on(self, platform: Platform) -> list[Player]:
         """Who is on a platform."""
         return [player for player in self.players if platform in self.places(player)]
+
+    def readers(self, company: Company, platform: Platform) -> tuple[str, ...]:
+        """Who reads the company's staff channel on this platform; nobody where it has none."""
+        if not company.slug:
+            return ()
+        return tuple(one.name for one in self.on(platform) if one.company == company.key and one.listed)
 
     def orgs(self, platform: Platform) -> list[Company]:
         """The workspaces or tenants in use; the provider's is always there."""

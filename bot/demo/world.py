@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.demo.cast import PEOPLE, Cast, Company, Player, guid
+from bot.demo.cast import PEOPLE, STAFF_CHANNEL, Cast, Company, Player, guid
 from handlers.commands import (
     Chat,
     Command,
@@ -93,6 +93,7 @@ class World:
                         "bot_token": self.bot_token(company),
                         "bot_user": f"U0BOT{company.key.upper()}",
                         "bot_id": f"B0BOT{company.key.upper()}",
+                        "channels": self._channels(company),
                     }
                     for company in self.cast.orgs("slack")
                 ],
@@ -103,10 +104,32 @@ class World:
                 "app_id": self.app_id,
                 "app_secret": self.app_secret,
                 "home_tenant": self.cast.companies[0].tenant,
-                "tenants": [{"tenant": one.tenant, "name": one.name} for one in self.cast.orgs("teams")],
+                "tenants": [
+                    {"tenant": one.tenant, "name": one.name, "teams": self._teams(one)}
+                    for one in self.cast.orgs("teams")
+                ],
                 "people": [_for_teams(player, self.cast.of(player)) for player in self.cast.on("teams")],
             },
         }
+
+    def _channels(self, company: Company) -> list[dict[str, Any]]:
+        """A Slack workspace's channels, in which the app is."""
+        members = self.cast.readers(company, "slack")
+        if not members:
+            return []
+        name = STAFF_CHANNEL["slack"]
+        return [{"id": f"C0STAFF{company.key.upper()}", "name": name, "members": list(members), "bot": True}]
+
+    def _teams(self, company: Company) -> list[dict[str, Any]]:
+        """A tenant's teams, in which the app is."""
+        members = self.cast.readers(company, "teams")
+        if not members:
+            return []
+        team, staff = (
+            f"19:{guid(f'{what}/{company.key}').replace('-', '')}@thread.tacv2" for what in ("team", "staff")
+        )
+        channels = [{"id": staff, "name": STAFF_CHANNEL["teams"]}]
+        return [{"id": team, "name": company.name, "channels": channels, "members": list(members), "bot": True}]
 
     async def seed(self, perform: Perform) -> None:
         """The directory: workspaces, clients, listed people with roles and accounts. Safe to repeat."""
