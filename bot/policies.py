@@ -156,15 +156,19 @@ def _ladders(policy: Policy) -> list[Mistake]:
 
 def _hours(policy: Policy) -> list[Mistake]:
     """Business time has to begin before it ends and to come at all: every ladder counts on it."""
-    if len(policy.holidays) > MOST_HOLIDAYS:
-        return [Mistake("holidays", f"holidays takes at most {MOST_HOLIDAYS} days.")]
-    opening, closing = time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)
-    for name, wall in (("opening", opening), ("closing", closing)):
-        if wall.tzinfo is not None:
+    for name in ("holidays", "working_days"):
+        if len(getattr(policy, name)) > MOST_HOLIDAYS:
+            return [Mistake(name, f"{name} takes at most {MOST_HOLIDAYS} days.")]
+    for name in ("opening", "closing", "quiet_from", "quiet_until"):
+        if time.fromisoformat(getattr(policy, name)).tzinfo is not None:
             return [Mistake(name, f"{name} is a time of the client's own day, like 09:00, without a zone.")]
-    holidays = frozenset(date.fromisoformat(day) for day in policy.holidays)
+    opening, closing = time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)
+    holidays, worked = (
+        frozenset(date.fromisoformat(day) for day in days) for days in (policy.holidays, policy.working_days)
+    )
     try:
-        calendar = BusinessCalendar("UTC", (((opening, closing),),) * 5 + ((), ()), holidays=holidays)
+        hours = (((opening, closing),),) * 5 + ((), ())
+        calendar = BusinessCalendar("UTC", hours, holidays=holidays, working_days=worked)
         for day in holidays:
             calendar.next_business_day(day)
     except ValueError as wrong:

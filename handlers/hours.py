@@ -18,13 +18,20 @@ def calendar_of(tx: Tx, client: Row[Any], policy: Policy, location_id: str = "")
     place = client
     if location_id:
         place = next((row for row in directory.locations_of(tx, client.id) if row.id == location_id), client)
-    opening, closing = time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)
+    return calendar_at(place, client, policy)
+
+
+def calendar_at(place: Row[Any], client: Row[Any], policy: Policy) -> BusinessCalendar:
+    """The same of a row that is known already: one of the client's locations, or the client itself."""
     return BusinessCalendar(
         timezone=place.timezone,
-        hours=week(opening, closing),
+        hours=week(time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)),
         country=place.country or client.country,
         subdivision=place.subdivision,
         holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
+        working_days=frozenset(date.fromisoformat(day) for day in policy.working_days),
+        quiet_from=time.fromisoformat(policy.quiet_from),
+        quiet_until=time.fromisoformat(policy.quiet_until),
     )
 
 

@@ -99,6 +99,12 @@ class Policy(_Part):
     opening: str = "09:00"
     closing: str = "17:00"
     holidays: tuple[str, ...] = ()
+    """Days off besides the public holidays of the country."""
+    working_days: tuple[str, ...] = ()
+    """Days worked besides: a Saturday, a public holiday."""
+    quiet_from: str = "18:00"
+    quiet_until: str = "08:00"
+    """Between these hours nothing that can wait is sent, nor on days off; two equal hours: only on days off."""
 
     @field_validator("tiers")
     @classmethod
@@ -127,13 +133,13 @@ class Policy(_Part):
             raise ValueError("requester_counts is for changes of one voice")
         return access
 
-    @field_validator("opening", "closing")
+    @field_validator("opening", "closing", "quiet_from", "quiet_until")
     @classmethod
     def _wall(cls, value: str) -> str:
         time.fromisoformat(value)
         return value
 
-    @field_validator("holidays")
+    @field_validator("holidays", "working_days")
     @classmethod
     def _days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
         for one in days:
@@ -211,11 +217,15 @@ def policy_of(own: Mapping[str, Any]) -> Policy:
 
 
 def _hours(policy: Policy) -> None:
-    opening, closing = time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)
-    if opening.tzinfo is not None or closing.tzinfo is not None:
-        raise ValueError("opening and closing are hours of the client's own day, like 09:00, without a zone")
+    names = ("opening", "closing", "quiet_from", "quiet_until")
+    opening, closing, *quiet = (time.fromisoformat(getattr(policy, name)) for name in names)
+    if any(wall.tzinfo is not None for wall in (opening, closing, *quiet)):
+        raise ValueError(f"{', '.join(names)} are hours of the client's own day, like 09:00, without a zone")
     if closing <= opening:
         raise ValueError("business hours begin before they end")
+    off, worked = ({date.fromisoformat(day) for day in days} for days in (policy.holidays, policy.working_days))
+    if both := off & worked:
+        raise ValueError(f"{min(both).isoformat()} is given as a holiday and as a working day")
 
 
 def tier_for(policy: Policy, commitment_minor: int) -> TierPolicy:

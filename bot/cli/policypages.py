@@ -56,7 +56,11 @@ def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
         f"{money(policy['price_rise_minor'], client.currency, client.locale)}."
     )
     holidays = f", closed also on {', '.join(policy['holidays'])}" if policy["holidays"] else ""
-    yield f"  Business hours: {policy['opening']} to {policy['closing']}{escape(holidays)}."
+    worked = f", open also on {', '.join(policy['working_days'])}" if policy["working_days"] else ""
+    yield f"  Business hours: {policy['opening']} to {policy['closing']}{escape(holidays)}{escape(worked)}."
+    nights = f"Nothing that can wait is sent between {policy['quiet_from']} and {policy['quiet_until']} or on days off."
+    quiet = nights if policy["quiet_from"] != policy["quiet_until"] else "Nothing that can wait is sent on days off."
+    yield f"  {quiet}"
 
 
 def explanation_page(client: Row[Any], found: Mapping[str, Any]) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from handlers import ladder_policy, ladders
-from handlers.businessdays import week
 from handlers.calendar import BusinessCalendar
+from handlers.hours import calendar_at
 from handlers.policy import Policy, policy_of
 from storage.queries import audiences
 from storage.rows import Row
@@ -69,10 +69,4 @@ class Quiet:
         if self._places is None:
             self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
         place, policy = self._places.get(location_id, client), self._policy(client)
-        return BusinessCalendar(
-            timezone=place.timezone,
-            hours=week(time.fromisoformat(policy.opening), time.fromisoformat(policy.closing)),
-            country=place.country or client.country,
-            subdivision=place.subdivision,
-            holidays=frozenset(date.fromisoformat(day) for day in policy.holidays),
-        )
+        return calendar_at(place, client, policy)

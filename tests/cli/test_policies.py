@@ -56,6 +56,7 @@ def test_show_tells_every_tier_and_what_is_the_clients_own(run: Run, demo: Store
     page = said(run, "show", "--client", "marlow-finch")
     assert "policy 2" in page and "Purchases (the client's own)" in page and "\nAccess\n" in page
     assert "Business hours: 08:00 to 16:30, closed also on 2026-12-24." in page
+    assert "Nothing that can wait is sent between 18:00 and 08:00 or on days off." in page
 
 
 def test_what_json_shows_as_own_can_be_put_again(run: Run, demo: Store, tmp_path: Path) -> None:

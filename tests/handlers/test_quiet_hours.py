@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.calendar import BusinessCalendar
-from handlers.commands import Disown, PutPerson, Ref, SnoozeTask, System
+from handlers.commands import Disown, PutPerson, PutPolicy, Ref, SnoozeTask, System
 from handlers.desk import Desk
 from tests.handlers.office import Office, access, purchase
 
@@ -39,6 +39,24 @@ def test_an_urgent_request_does_not_wait(office: Office) -> None:
     office.now = FRIDAY_EVENING
     office.order(unit=8_900, urgency="urgent")
     assert held(office) == [("ask", FRIDAY_EVENING)]
+
+
+def test_a_client_may_have_quiet_hours_of_its_own(office: Office) -> None:
+    office.do(System("operator"), PutPolicy("marlow-finch", {"quiet_from": "20:00", "quiet_until": "07:30"}))
+    office.now = FRIDAY_EVENING
+    office.order(unit=8_900)
+    assert held(office) == [("ask", FRIDAY_EVENING)], "half past seven is not late there"
+    office.now = datetime(2026, 6, 12, 20, 30, tzinfo=NEW_YORK)
+    office.raised("Sofia Marchetti", purchase(title="Paper"))
+    assert held(office)[-1] == ("ask", datetime(2026, 6, 15, 7, 30, tzinfo=NEW_YORK))
+
+
+def test_a_client_that_works_on_a_saturday_hears_on_it(office: Office) -> None:
+    office.do(System("operator"), PutPolicy("marlow-finch", {"working_days": ["2026-06-13"]}))
+    office.now = FRIDAY_EVENING
+    ref = office.order(unit=8_900)
+    assert held(office) == [("ask", datetime(2026, 6, 13, 8, 0, tzinfo=NEW_YORK))]
+    assert office.standing(ref).request.expires_at == datetime(2026, 6, 18, 17, 0, tzinfo=NEW_YORK)
 
 
 def test_the_csm_sees_everything_at_once(office: Office) -> None:
