@@ -132,7 +132,8 @@ async def _storm(fuzz: Fuzzed, outside: Outside, complaints: Complaints, many: i
         assert company == "" or watch.others(company) == before, f"another company was touched, payload {number}"
     watch.settle()
     drawn = fuzz.draw_all()
-    assert watch.seen > many // 300, "hardly anybody could vote: the payloads attack nothing"
+    # in a long storm most requests are decided, stopped or handed to somebody out of reach
+    assert watch.seen > min(many // 300, 100), "hardly anybody could vote: the payloads attack nothing"
     return f"{many} payloads (seed {seed}): {dict(statuses)}; {watch.seen} votes, {drawn} cards; {dict(kinds)}"
 
 
