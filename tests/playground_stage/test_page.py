@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.playground_stage.conftest import House
@@ -202,3 +204,28 @@ def test_the_home_tab_is_opened_drawn_and_pressed(played: House, open_page: Any)
         ("act", "Dana Whitlock", "slack-home-Dana Whitlock"),
     ]
     expect(seen.chat("Tom Beckett").get_by_role("button", name="Home")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_channels_are_labelled_and_replies_stand_under_their_message(drawn: House, open_page: Any, width: int) -> None:
+    for double, person, channel in (
+        (drawn.slack, "Dana Whitlock", "#all-staff"),
+        (drawn.teams, "Tom Beckett", "All staff"),
+    ):
+        native = {"blocks": []} if double is drawn.slack else {"type": "message"}
+        place = {"channel": channel}
+        root = double._message("root", "Internet is down", native, **place)
+        later = double._message("later", "Something else", native)
+        reply = double._message("reply", "Back at noon", native, thread=root["message"], **place)
+        reply["posted_at"] = "2026-06-09T12:00:00-04:00"
+        lost = double._message("lost", "A reply to nothing", native, thread=f"{double.platform}-gone", **place)
+        double.screens[person] += [root, later, lost, reply]
+        chat = open_page(drawn, person, width=width, height=844).chat(person)
+        under = chat.locator(f'[data-message="{root["message"]}"] + .message')
+        expect(under).to_have_class(re.compile(r"\breply\b"))
+        expect(under).to_contain_text("Back at noon")
+        expect(under.locator("time")).to_contain_text("Tue, Jun 9")
+        expect(chat.locator(".message.reply")).to_have_count(1)
+        expect(chat.locator(".channel")).to_have_text([channel, channel])
+        expect(chat.locator(f'[data-message="{later["message"]}"] .channel')).to_have_count(0)
+        assert chat.locator(".log").evaluate("node => node.scrollWidth <= node.clientWidth")

@@ -119,29 +119,43 @@ export class Chat {
     const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     const before = this.shown;
     this.shown = new Map();
-    const nodes = [];
-    let day = "";
+    const day = new Map(screen.map((message) => [message.message, wall(Date.parse(message.posted_at), this.zone).slice(0, 10)]));
+    const replies = new Map();
     let newest = null;
     for (const message of screen) {
-      const posted = Date.parse(message.posted_at);
-      const date = wall(posted, this.zone).slice(0, 10);
-      if (date !== day) nodes.push(this.dayLine(date, posted));
-      day = date;
-      const text = JSON.stringify(message);
+      const reply = Boolean(message.thread) && day.has(message.thread);
+      const dated = reply && day.get(message.thread) !== day.get(message.message);
+      if (reply) replies.set(message.thread, [...(replies.get(message.thread) ?? []), message]);
+      const text = JSON.stringify([message, reply, dated]);
       const known = before.get(message.message);
       const same = known?.text === text;
-      const node = same ? known.node : messageNode(message, this.tools());
+      const node = same ? known.node : messageNode(message, this.tools(), { reply, dated });
       if (!same && before.size) node.classList.add(known ? "changed" : "new");
       if (!same) newest = node;
-      this.shown.set(message.message, { text, node });
-      nodes.push(node);
+      this.shown.set(message.message, { text, node, reply });
     }
+    const nodes = this.inOrder(screen, day, replies);
     if (!newest && before.size === this.shown.size && before.size) return;
     const focused = [...before.values()].find((old) => old.node.contains(document.activeElement))?.node;
     settle(this.log, nodes.length ? nodes : [this.nothing()]);
     if (focused && !focused.isConnected) this.refocus(focused.dataset.message);
     if (newest && (atEnd || !before.size)) this.show(newest);
     this.log.setAttribute("aria-live", "polite");
+  }
+
+  // A line for each new day, and under each message the replies in its thread, whenever they were written.
+  inOrder(screen, day, replies) {
+    const node = (message) => this.shown.get(message.message).node;
+    const nodes = [];
+    let last = "";
+    for (const message of screen) {
+      if (this.shown.get(message.message).reply) continue;
+      const date = day.get(message.message);
+      if (date !== last) nodes.push(this.dayLine(date, Date.parse(message.posted_at)));
+      last = date;
+      nodes.push(node(message), ...(replies.get(message.message) ?? []).map(node));
+    }
+    return nodes;
   }
 
   dayLine(date, posted) {

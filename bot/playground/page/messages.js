@@ -7,20 +7,23 @@ import { stateOf } from "./slack/inputs.js";
 import { mrkdwn } from "./slack/mrkdwn.js";
 import { adaptiveCard } from "./teams/card.js";
 import { markdown } from "./teams/markdown.js";
-import { clockTime, full } from "./time.js";
+import { clockTime, full, shortDay } from "./time.js";
 
 // `chat` = {person, everyone, zone, names, several, press(message, action, state, button), ask(confirm)}.
-export function messageNode(message, chat) {
+// `reply`: it stands under the message it replies to, `dated`: which was written on another day.
+export function messageNode(message, chat, { reply = false, dated = false } = {}) {
   const mine = message.author === chat.person;
   const posted = Date.parse(message.posted_at);
   const from = message.author ?? "Keyline";
   const app = !chat.everyone.has(from);
+  const place = channel(message);
+  const time = `${dated ? `${shortDay(posted, chat.zone)}, ` : ""}${clockTime(posted, chat.zone)}`;
   return h(
     "article",
     {
-      class: `message ${message.platform}${mine ? " mine" : ""}${message.private ? " private" : ""}`,
+      class: ["message", message.platform, mine && "mine", message.private && "private", place && "in-channel", reply && "reply"].filter(Boolean).join(" "),
       data: { message: message.message },
-      "aria-label": `${mine ? "You" : from}, ${clockTime(posted, chat.zone)}`,
+      "aria-label": `${reply ? "Reply: " : ""}${mine ? "You" : from}, ${place ? `in ${place}, ` : ""}${time}`,
     },
     !app ? avatar(from) : h("span", { class: "avatar keyline", "aria-hidden": "true" }, icon("key")),
     h(
@@ -31,8 +34,8 @@ export function messageNode(message, chat) {
         { class: "byline" },
         h("strong", {}, mine ? "You" : from),
         app && h("span", { class: "tag" }, "App"),
-        h("time", { datetime: message.posted_at, title: full(posted, chat.zone) }, clockTime(posted, chat.zone)),
-        channel(message) && h("span", { class: "channel" }, channel(message)),
+        h("time", { datetime: message.posted_at, title: full(posted, chat.zone) }, time),
+        place && !reply && h("span", { class: "channel", title: `Everybody in ${place} reads this` }, place),
         chat.several && pill(message.platform),
       ),
       message.private && h("p", { class: "only-you" }, icon("lock"), "Only visible to you"),
@@ -59,8 +62,8 @@ function content(message, chat) {
   return h("div", { class: "words" }, message.author === chat.person ? text : markdown(native?.text ?? text));
 }
 
-// A channel worth naming: not the person's own chat with the bot.
+// A channel worth naming: not the person's own chat with the bot, which goes by its id or by the bot's name.
 function channel(message) {
   const name = message.channel ?? "";
-  return /^#|^[a-z][\w -]*$/.test(name) && !["keyline", "dm", "personal"].includes(name.toLowerCase()) ? name : "";
+  return /^(D[A-Z0-9]*$|a:|19:|29:)/.test(name) || ["keyline", "dm", "personal"].includes(name.toLowerCase()) ? "" : name;
 }
