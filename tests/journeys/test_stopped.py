@@ -1,4 +1,4 @@
-"""The one process of a SQLite file is dead for hours or days: what is still of use happens once, the rest says why not.
+"""The only process is dead for hours or days: what is still of use happens once, the rest says why not.
 
 The order is raised on Monday at 9:05. Its rungs: a reminder at 13:05, the backup on Tuesday at 9:05, another reminder
 at 13:05, a call for the CSM on Wednesday at 9:05; it expires on Monday the 15th.
@@ -14,6 +14,7 @@ import pytest
 from bot.demo.cast import Cast
 from tests.journeys.bots import Bots, bots
 from tests.journeys.scene import order
+from tests.journeys.test_away import on_each_platform
 
 DANA, PRIYA, SOFIA = "Dana Whitlock", "Priya Raman", "Sofia Marchetti"
 TONER = "Toner"
@@ -37,8 +38,7 @@ def skipped(it: Bots) -> list[str]:
     return [row.after for row in it.facts.journal("approval.skipped")]
 
 
-@pytest.mark.parametrize("platform", ["slack", "teams"])
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@on_each_platform
 async def test_after_three_hours_the_reminder_of_meanwhile_is_sent_once(
     url: str, platform: str, tmp_path: Path
 ) -> None:
@@ -57,8 +57,7 @@ async def test_after_three_hours_the_reminder_of_meanwhile_is_sent_once(
         it.facts.sound()
 
 
-@pytest.mark.parametrize("platform", ["slack", "teams"])
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@on_each_platform
 async def test_after_three_days_the_backup_and_the_csm_are_asked_and_stale_reminders_are_skipped(
     url: str, platform: str, tmp_path: Path
 ) -> None:
