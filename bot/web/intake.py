@@ -19,6 +19,7 @@ from bot.web.cursors import pack, unpack_moment
 from bot.web.histories import links_of
 from bot.web.lookups import ApprovalsQuery
 from bot.web.models import AnswerIn, ApprovalIn, ChangeIn, FulfilIn, NothingIn, SettleIn, WithdrawIn
+from bot.web.notices import Doors, Notices
 from bot.web.once import Ledger, guarded, security
 from bot.web.performing import Performer, perform
 from bot.web.policies import Policies
@@ -30,7 +31,7 @@ from handlers.mechanisms import standing
 from storage.queries import rest
 from storage.store import Store
 
-READ, WRITE, RULES = "read", "approvals:write", "policies:write"
+READ, WRITE, RULES, TELL = "read", "approvals:write", "policies:write", "notices:write"
 _PROBLEM: dict[str, Any] = {"model": ProblemBody}
 
 
@@ -68,6 +69,8 @@ class Intake:
         add(f"{one}/remind", self.remind, methods=["POST"], openapi_extra=write, **body)
         add(f"{one}/settle-mistake", self.settle_mistake, methods=["POST"], openapi_extra=write, **body)
         Policies(self._store, self._performer).add_to(router, read, security(RULES), answers)
+        doors = Doors(read, security(TELL), answers)
+        Notices(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, doors)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 

@@ -77,6 +77,8 @@ def _prose(longest: int, *, empty: bool = False) -> tuple[StringConstraints, Bef
 
 
 Title = Annotated[str, *_line(150)]
+Heading = Annotated[str, *_line(150, empty=True)]
+"""A title that may be left to us."""
 Line100 = Annotated[str, *_line(100)]
 Line200 = Annotated[str, *_line(200)]
 Line500 = Annotated[str, *_line(500)]
@@ -84,6 +86,9 @@ Short100 = Annotated[str, *_line(100, empty=True)]
 Short = Annotated[str, *_line(200, empty=True)]
 Why = Annotated[str, *_prose(3000)]
 Long = Annotated[str, *_prose(3000, empty=True)]
+News = Annotated[str, *_prose(1000)]
+MaybeNews = Annotated[str, *_prose(1000, empty=True)]
+Finding = Annotated[str, *_prose(1500)]
 Slug = Annotated[str, *_line(60)]
 Cursor = Annotated[str, StringConstraints(max_length=400, pattern=r"^[A-Za-z0-9_-]+$")]
 Link = Annotated[

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.web.kinds import Cursor, Slug
 
@@ -54,3 +54,36 @@ class JournalQuery(BaseModel):
     client: Slug | None = None
     after: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
     limit: Annotated[int, Field(ge=1)] = 50
+
+
+def _flag(value: Any) -> Any:
+    """The two words of JSON and no others: whoever writes `dry_run=on` should not have to guess what it did."""
+    if value not in ("true", "false", True, False):
+        raise ValueError("has to be true or false.")
+    return value in ("true", True)
+
+
+class RaiseQuery(BaseModel):
+    """`dry_run`: only say who would get it; nothing is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dry_run: Annotated[bool, BeforeValidator(_flag)] = False
+
+
+NoticeState = Literal["draft", "investigating", "identified", "monitoring", "resolved", "closed", "cancelled"]
+Stage = Literal["queued", "sent", "overdue", "covered", "acknowledged", "relayed", "undeliverable"]
+
+
+class NoticesQuery(_Page):
+    """Which notices: in one state, about one client."""
+
+    state: NoticeState | None = None
+    client: Slug | None = None
+
+
+class ReceiptsQuery(_Page):
+    """Whose receipts: of one client, at one stage."""
+
+    client: Slug | None = None
+    stage: Stage | None = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -19,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.web.callers import Caller
+from bot.web.callers import PREFIX, Caller
 from bot.web.problems import Problem
 from handlers.commands import Refused
 from storage import idempotency
@@ -120,6 +121,11 @@ def scope_of(route: APIRoute) -> str:
     return str((route.openapi_extra or {})["security"][0]["bearer"][0])
 
 
+def previewed(request: Request) -> None:
+    """This call only said what another would do: its key stays free for the call that does it."""
+    request.state.previewed = True
+
+
 async def _once(ledger: Ledger, caller: Caller, request: Request, body: bytes, inner: Endpoint) -> Response:
     given = request.headers.getlist(HEADER)
     if not given:
@@ -128,7 +134,8 @@ async def _once(ledger: Ledger, caller: Caller, request: Request, body: bytes, i
     key = given[0]
     if len(given) > 1 or not KEY.fullmatch(key):
         raise Problem(422, "invalid", f"{HEADER} is one text of 1 to 200 visible ASCII characters.", field=HEADER)
-    route, body_hash = f"{request.method} {request.url.path}"[:300], _fingerprint(body)
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    route, body_hash = f"{request.method} {address}"[:300], _fingerprint(body)
     if (caller.token_id, key) in ledger.running:
         raise _running()
     ledger.running.add((caller.token_id, key))
@@ -143,7 +150,10 @@ async def _once(ledger: Ledger, caller: Caller, request: Request, body: bytes, i
         except (Refused, Problem, RequestValidationError, HTTPException):
             await run_in_threadpool(ledger.release, caller, key)
             raise
-        await run_in_threadpool(ledger.settle, caller, key, response)
+        keep = (
+            ledger.release if getattr(request.state, "previewed", False) else partial(ledger.settle, response=response)
+        )
+        await run_in_threadpool(keep, caller, key)
         return response
     finally:
         ledger.running.discard((caller.token_id, key))
@@ -152,7 +162,8 @@ async def _once(ledger: Ledger, caller: Caller, request: Request, body: bytes, i
 def _again(request: Request, status: int, answer: bytes) -> Response:
     headers = {"Idempotency-Replayed": "true", "Cache-Control": "no-store"}
     if status == 201:
-        headers["Location"] = f"{request.url.path}/{json.loads(answer)['id']}"
+        kind = request.url.path.removeprefix(f"{PREFIX}/").partition("/")[0]
+        headers["Location"] = f"{PREFIX}/{kind}/{json.loads(answer)['id']}"
     return Response(answer, status, headers, "application/json")
 
 

@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.web.callers import digest_of
-from handlers.commands import CreateToken, System
+from handlers.commands import CreateToken, RaiseNotice, System
 from tests.fuzz.house import Fuzzed, fuzzed
 from tests.fuzz.outside import Outside
 from tests.fuzz.watch import Watch
@@ -48,7 +48,7 @@ CHECKS = [
 those for addresses whose things are deleted or made one after the other."""
 
 EXAMPLES = max(8, int(os.environ.get("KEYLINE_FUZZ", "0")) // 200)
-CLIENT, SCOPES = "marlow-finch", ("approvals:write", "policies:write", "read")
+CLIENT, SCOPES = "marlow-finch", ("approvals:write", "policies:write", "notices:write", "read")
 BOUND = {"Authorization": "Bearer token-bound"}
 
 
@@ -60,9 +60,10 @@ class Api:
     fuzz: Fuzzed
     watch: Watch
 
-    def ids(self) -> list[str]:
-        """The ids of requests, of this client and of others."""
-        return [row.id for row in self.fuzz.rows("SELECT id FROM approval_request ORDER BY id")]
+    def ids(self, label: str) -> list[str]:
+        """The ids of notices or requests, of this client, of others and of several."""
+        table = "notice" if "/notices" in label else "approval_request"
+        return [row.id for row in self.fuzz.rows(f"SELECT id FROM {table} ORDER BY id")]
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,9 @@ def api(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         opened = fuzzed(f"sqlite:///{path}", monkeypatch)
         fuzz = runner.run(opened.__aenter__())
         runner.run(fuzz.do(System("test"), CreateToken("bound", digest_of("token-bound"), SCOPES, CLIENT)))
+        for clients in ((CLIENT,), ("cedar-ridge",), (CLIENT, "northgate"), (CLIENT,)):
+            told = RaiseNotice("outage", clients, 2, "E-mail", f"Mail of only-{clients[-1]} is late.", send=True)
+            assert runner.run(fuzz.do("Sofia Marchetti", told)) is not None
         fuzz.house.web.router.lifespan_context = _nothing_by_itself
         document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", fuzz.house.web)
         found = {one.ok().label: one.ok() for one in document.get_all_operations()}
@@ -100,7 +104,7 @@ def labels() -> list[str]:
 def test_a_bound_token_gets_documented_answers_and_touches_no_other_client(
     api: Api, label: str, mode: schemathesis.GenerationMode
 ) -> None:
-    others, votes, ids = api.watch.others(CLIENT), dict(api.watch.votes), api.ids()
+    others, votes, ids = api.watch.others(CLIENT), dict(api.watch.votes), api.ids(label)
 
     @settings(
         max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -119,7 +123,7 @@ def test_a_bound_token_gets_documented_answers_and_touches_no_other_client(
 
 @pytest.mark.parametrize("label", labels())
 def test_a_stranger_is_told_nothing_and_changes_nothing(api: Api, label: str) -> None:
-    before, ids = api.watch.others(None), api.ids()
+    before, ids = api.watch.others(None), api.ids(label)
 
     @settings(
         max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -153,5 +157,7 @@ def _lead_somewhere(case: schemathesis.Case, choice: int, ids: list[str]) -> Non
     body: Any = case.body
     if isinstance(body, dict) and isinstance(body.get("client"), str) and choice % 5:
         body["client"] = slugs[choice % 4]
+    if isinstance(body, dict) and isinstance(body.get("clients"), list) and choice % 5:
+        body["clients"], body["locations"] = [slugs[choice % 4]], []
     if isinstance(body, dict) and body.get("replaces") and choice % 2:
         body["replaces"] = ids[choice % len(ids)]

@@ -31,6 +31,12 @@ OF_CLIENTS = (
     "ORDER BY q.id",
     "SELECT c.* FROM phone_voice c JOIN approval_request r ON r.id = c.request_id WHERE r.client_id <> :client "
     "ORDER BY c.id",
+    "SELECT * FROM notice_place WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM receipt WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM relay WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM notice WHERE id IN (SELECT notice_id FROM notice_place WHERE client_id <> :client) ORDER BY id",
+    "SELECT * FROM notice_update WHERE notice_id IN (SELECT notice_id FROM notice_place WHERE client_id <> :client) "
+    "ORDER BY id",
     "SELECT * FROM timer WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM task WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM delivery WHERE client_id <> :client ORDER BY id",

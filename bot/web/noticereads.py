@@ -1,0 +1,162 @@
+"""What REST callers read of notices: one, a page, who would get one, who got it; each within the caller's client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.sections import Limits
+from bot.web.callers import Caller
+from bot.web.cursors import pack, unpack, unpack_moment
+from bot.web.lookups import NoticesQuery, ReceiptsQuery
+from bot.web.noticebodies import (
+    NO_COUNTS,
+    detail_body,
+    notice_body,
+    preview_body,
+    recipients_expected,
+    recipients_told,
+)
+from bot.web.problems import Problem
+from bot.web.receipts import Line, as_csv, lines_of, receipt_body, sort_key
+from bot.web.scoping import client_id_of, is_id, named_client
+from handlers.commands import RaiseNotice
+from handlers.context import Who
+from handlers.mechanisms import audience, broadcast
+from handlers.mechanisms.broadcast import Broadcast
+from storage.queries import directory, notice_pages, notices, rest
+from storage.rows import Row
+from storage.store import Store, Tx
+
+
+@dataclass(frozen=True)
+class NoticeReads:
+    """Every call opens a read of its own and answers plain JSON. Another client's notice is as unknown as none."""
+
+    store: Store
+    now: Callable[[], datetime]
+    limits: Limits
+
+    def own(self, caller: Caller, id_: str) -> Row[Any]:
+        """The row of a notice this caller may know of; Problem 404 for any other."""
+        with self.store.read() as tx:
+            return self._own(tx, caller, id_)
+
+    def one(self, caller: Caller, id_: str) -> dict[str, Any]:
+        """A notice with its places and updates."""
+        with self.store.read() as tx:
+            return self._detail(tx, self._load(tx, caller, id_))
+
+    def raised(self, caller: Caller, id_: str) -> dict[str, Any]:
+        """A notice that was just raised, with its recipients."""
+        with self.store.read() as tx:
+            found = self._load(tx, caller, id_)
+            if found.notice.sent_at is not None:
+                recipients = recipients_told(lines_of(tx, found))
+            else:
+                expected = audience.preview_of(tx, id_, self.now()).expected
+                recipients = recipients_expected([one for one in expected if caller.client_id in (None, one.client.id)])
+            return {**self._detail(tx, found), "recipients": recipients}
+
+    def preview(self, caller: Caller, command: RaiseNotice) -> dict[str, Any]:
+        """Who would get it."""
+        service = caller.service
+        who = Who(name=f"API: {service.name}", client_id=caller.client_id, service=service.name, scopes=service.scopes)
+        with self.store.read() as tx:
+            return preview_body(audience.preview(tx, command, who, self.now()))
+
+    def page(self, caller: Caller, query: NoticesQuery) -> dict[str, Any]:
+        """Notices, newest first."""
+        limit = min(query.limit, self.limits.page_items)
+        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        with self.store.read() as tx:
+            client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
+            rows = notice_pages.page(tx, client_id=client_id, state=query.state, after=after, limit=limit + 1)
+            ids = [row.id for row in rows[:limit]]
+            clients = notice_pages.clients_of(tx, ids)
+            counts = notice_pages.counts(tx, ids, caller.client_id)
+        items = [
+            notice_body(row, _slugs(clients[row.id], caller), _counted(counts.get(row.id))) for row in rows[:limit]
+        ]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+
+    def receipts(self, caller: Caller, id_: str, query: ReceiptsQuery) -> dict[str, Any]:
+        """Readers by client and name, a page."""
+        limit = min(query.limit, self.limits.page_items)
+        after = unpack(query.cursor) if query.cursor is not None else None
+        _, lines = self._lines(caller, id_, query)
+        if after is not None:
+            lines = [line for line in lines if sort_key(line) > after]
+        last = lines[limit - 1] if len(lines) > limit else None
+        return {
+            "items": [receipt_body(line) for line in lines[:limit]],
+            "next": pack(*sort_key(last)) if last is not None else None,
+        }
+
+    def receipts_csv(self, caller: Caller, id_: str, query: ReceiptsQuery) -> tuple[str, str]:
+        """A file's name and its text: every reader asked for."""
+        found, lines = self._lines(caller, id_, query)
+        return f"{found.notice.ref}-receipts.csv", as_csv(lines)
+
+    def contact_of(self, caller: Caller, id_: str, person: str) -> str:
+        """The id of a contact who is named by it or by e-mail; whether it fits is for the desk to say."""
+        wanted = person.strip()
+        if "@" not in wanted:
+            return wanted
+        with self.store.read() as tx:
+            self._own(tx, caller, id_)
+            clients = {row.id for row in notices.clients_in(tx, id_, caller.client_id)}
+            found = [row.id for row in directory.people_by_email(tx, wanted) if row.client_id in clients]
+        if not found:
+            sentence = f"No client that this is about has somebody with the e-mail {wanted[:100]}."
+            raise Problem(422, "invalid", sentence, field="person")
+        return str(found[0])
+
+    def _lines(self, caller: Caller, id_: str, query: ReceiptsQuery) -> tuple[Broadcast, list[Line]]:
+        with self.store.read() as tx:
+            client_id = named_client(tx, caller, query.client)
+            found = self._load(tx, caller, id_)
+            lines = lines_of(tx, found)
+        kept = [
+            line
+            for line in lines
+            if client_id in (None, line.reader.client.id) and query.stage in (None, line.reader.stage)
+        ]
+        return found, kept
+
+    def _detail(self, tx: Tx, found: Broadcast) -> dict[str, Any]:
+        names = notice_pages.names(tx, {place.row.acked_by for place in found.places if place.row.acked_by})
+        offices = rest.locations_of(tx, sorted({place.client.id for place in found.places if place.row.location_id}))
+        return detail_body(found, names, {row.id: row.slug for row in offices})
+
+    def _load(self, tx: Tx, caller: Caller, id_: str) -> Broadcast:
+        self._own(tx, caller, id_)
+        own, now = caller.client_id, self.now()
+        found = broadcast.load_for_client(tx, id_, own, now) if own else broadcast.load(tx, id_, now)
+        if found is None:
+            raise no_notice()
+        return found
+
+    def _own(self, tx: Tx, caller: Caller, id_: str) -> Row[Any]:
+        if not is_id(id_):
+            raise no_notice()
+        row = notices.notice(tx, id_)
+        if row is None or (caller.client_id and not notice_pages.concerns(tx, id_, caller.client_id)):
+            raise no_notice()
+        return row
+
+
+def no_notice() -> Problem:
+    """What there is not, or not for this caller."""
+    return Problem(404, "not_found", "There is no such notice.")
+
+
+def _slugs(clients: Sequence[Row[Any]], caller: Caller) -> list[str]:
+    return sorted(row.slug for row in clients if caller.client_id in (None, row.id))
+
+
+def _counted(row: Row[Any] | None) -> Mapping[str, int]:
+    return {name: int(getattr(row, name)) for name in NO_COUNTS} if row is not None else NO_COUNTS
