@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import Integer, String, Update, bindparam, case, func, null, select, update
 
 from storage.outbox import PENDING
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
@@ -36,7 +37,7 @@ def _settle(*states: str) -> Update:
         _d.id == bindparam("one", type_=String),
         _d.shown == bindparam("seen", type_=Integer),
         _d.attempts == bindparam("tried", type_=Integer),
-        _d.state.in_(states),
+        among(_d.state, states),
     )
 
 
@@ -45,7 +46,7 @@ _why = bindparam("why", type_=String)
 _drawn = bindparam("drawn", type_=Integer)
 _kept = bindparam("kept", type_=_d.message.type)
 _more = _d.wanted > _drawn
-_SENDING = (
+_SENDING = Prepared(
     _settle(*PENDING)
     .values(
         state="sending",
@@ -54,18 +55,19 @@ _SENDING = (
     )
     .returning(_d.attempts, _d.repeats)
 )
-_SHOWN = (
+_SHOWN = Prepared(
     _settle("sending")
     .values(shown=_drawn, message=_kept, attempts=0, error="", settled_at=_now)
+    .values(reached_at=func.coalesce(_d.reached_at, _now))
     .values(state=case((_more, "owed"), else_="settled"), due_at=case((_more, _now), else_=_d.due_at))
     .returning(_d.state)
 )
-_LATER = _settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state)
-_ANEW = _settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state)
-_UNSURE = _settle("sending").values(state="unsure", due_at=_now, error=_why).returning(_d.state)
-_DEAD = _settle("sending", *PENDING).values(state="dead", error=_why, settled_at=null()).returning(_d.state)
-_TOLD = _settle("dead").values(settled_at=_now).returning(_d.state)
-_DROPPED = (
+_LATER = Prepared(_settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state))
+_ANEW = Prepared(_settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state))
+_UNSURE = Prepared(_settle("sending").values(state="unsure", due_at=_now, error=_why).returning(_d.state))
+_DEAD = Prepared(_settle("sending", *PENDING).values(state="dead", error=_why, settled_at=null()).returning(_d.state))
+_TOLD = Prepared(_settle("dead").values(settled_at=_now).returning(_d.state))
+_DROPPED = Prepared(
     _settle(*PENDING)
     .where(_d.wanted == _drawn)
     .values(state=case((_d.message.is_(None), "dropped"), else_="settled"), settled_at=_now, error="")
@@ -102,15 +104,14 @@ _FREE = (
 )
 
 
-def _done(tx: Tx, statement: Any, row: Due, **values: Any) -> str:
-    return tx.scalar(statement, {"one": row.id, "seen": row.shown, "tried": row.attempts, **values}) or ""
+def _done(tx: Tx, statement: Prepared, row: Due, **values: Any) -> str:
+    return statement.run(tx, one=row.id, seen=row.shown, tried=row.attempts, **values).scalar() or ""
 
 
 def mark_sending(tx: Tx, row: Due) -> Due | None:
     """From here on it may have arrived. None when it changed under our feet. An unsure post counts as repeated."""
-    values = {"one": row.id, "seen": row.shown, "tried": row.attempts}
-    marked = tx.execute(_SENDING, values).first()
-    return replace(row, state="sending", attempts=marked[0], repeats=marked[1]) if marked else None
+    marked = _SENDING.run(tx, one=row.id, seen=row.shown, tried=row.attempts).first()
+    return replace(row, state="sending", attempts=marked.attempts, repeats=marked.repeats) if marked else None
 
 
 def settle_shown(tx: Tx, row: Due, wanted_at_send: int, message: Mapping[str, str], now: datetime) -> str:
