@@ -59,6 +59,8 @@ class Delivery(SQLModel, table=True):
     error: str = ""
     created_at: datetime = Field(sa_column=instant())
     settled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    reached_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When the platform first confirmed it; edits come later."""
 
 
 class Inbox(SQLModel, table=True):

@@ -233,7 +233,7 @@ def upgrade() -> None:
         *document("message", null=True),
         *text("error"),
         *when("created_at"),
-        *when("settled_at", null=True),
+        *when("settled_at reached_at", null=True),
         unique="subject purpose identity_id",
         check="(identity_id IS NULL) <> (room_id IS NULL)",
         index="identity_id",
