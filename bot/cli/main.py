@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from bot.cli import checks, database, directory, exports, imports, manifests, policies, run, stories, tokens
+from bot.cli import (
+    checks,
+    database,
+    directory,
+    exports,
+    imports,
+    manifests,
+    notices,
+    policies,
+    run,
+    stories,
+    tokens,
+)
 
 EPILOG = "Settings: app.yaml and KEYLINE_* variables. Exit code 1: it failed, 2: it was called wrongly."
 
@@ -31,6 +43,7 @@ app.add_typer(exports.verify, name="verify")
 app.add_typer(imports.group, name="import")
 app.add_typer(manifests.group, name="manifest")
 app.add_typer(policies.group, name="policy")
+app.add_typer(notices.group, name="notice")
 
 
 def main() -> None:

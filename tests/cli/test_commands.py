@@ -40,6 +40,13 @@ COMMANDS = [
     ["policy", "show"],
     ["policy", "set"],
     ["policy", "explain"],
+    *(
+        ["notice", word]
+        for word in (
+            *("raise", "list", "show", "receipts", "send", "update", "no-change"),
+            *("resolve", "reopen", "cancel", "root-cause", "remind", "heard"),
+        )
+    ),
 ]
 
 
