@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -22,7 +21,10 @@ from storage.store import Store
 
 
 def run(url: str, now: datetime, together: Barrier, kept: str, doom: tuple[str, int] | None = None) -> None:
-    """Ticks until nothing is due; what it did itself stands in the file `kept`, a line a rung."""
+    """Ticks until nothing is due; what it did itself stands in the file `kept`, a line a rung.
+
+    Nobody does anything before all have seen the same that is due.
+    """
     store = Store(url)
     desk = Desk(store, at=_dying(*doom) if doom else _living)
 
@@ -30,9 +32,16 @@ def run(url: str, now: datetime, together: Barrier, kept: str, doom: tuple[str, 
         outcome: Outcome = await asyncio.to_thread(desk.perform, command, Event(ITSELF, now, System("clock"), "tick"))
         _keep(kept, f"{'late' if outcome.repeated else 'did'} {command.timer}\n")
 
-    ticker = Ticker([partial(reminders.due, store)], perform, lambda: now, seconds=1)
-    together.wait(60)
-    asyncio.run(ticker.tick())
+    met = False
+
+    async def due(now: datetime, most: int) -> Sequence[Climb]:
+        nonlocal met
+        found = await reminders.due(store, now, most)
+        if not met:
+            met = await asyncio.to_thread(together.wait, 60) >= 0
+        return found
+
+    asyncio.run(Ticker([due], perform, lambda: now, seconds=1).tick())
     store.close()
 
 
