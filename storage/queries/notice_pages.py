@@ -73,7 +73,7 @@ def _counts(by_client: bool) -> Select[Any]:
     shown = (
         select(receipts.c.notice_id, receipts.c.person_id)
         .join(deliveries, deliveries.c.subject == literal("notice:", String) + receipts.c.notice_id)
-        .where(wanted, deliveries.c.person_id == receipts.c.person_id, deliveries.c.shown > 0)
+        .where(wanted, deliveries.c.person_id == receipts.c.person_id, deliveries.c.reached_at.is_not(None))
         .distinct()
         .subquery()
     )

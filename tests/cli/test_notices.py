@@ -182,7 +182,7 @@ def test_watching_follows_until_nobody_more_is_awaited(demo: Store) -> None:
     told, looks = tell(demo, contacts=4), 0
     with demo.write() as tx:
         tx.execute(text("UPDATE receipt SET state = 'queued'"))
-        tx.execute(text("UPDATE delivery SET shown = 0"))
+        tx.execute(text("UPDATE delivery SET reached_at = NULL"))
 
     def meanwhile(_seconds: float) -> None:
         nonlocal looks
@@ -193,7 +193,7 @@ def test_watching_follows_until_nobody_more_is_awaited(demo: Store) -> None:
             notices.change_receipts(tx, [rows[looks - 1].id], state=state)
             if looks > 1:
                 arrived = {"person": rows[looks - 1].person_id}
-                tx.execute(text("UPDATE delivery SET shown = 1 WHERE person_id = :person"), arrived)
+                tx.execute(text("UPDATE delivery SET reached_at = created_at WHERE person_id = :person"), arrived)
 
     page = Console(file=io.StringIO(), width=120, force_terminal=True)
     ending = watch(demo, told.id, page, seconds=0, wait=meanwhile)

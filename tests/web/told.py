@@ -166,7 +166,8 @@ def tell(
                         "message": None,
                         "error": "",
                         "created_at": sent,
-                        "settled_at": sent + timedelta(seconds=2),
+                        "settled_at": sent + timedelta(minutes=8),
+                        "reached_at": sent + timedelta(seconds=2),
                     }
                 )
             if stage == "relayed":
