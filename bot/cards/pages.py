@@ -80,12 +80,10 @@ def waiting(
 
 
 def _how_much(notices: int, requests: int, tasks: int, *, staff: bool) -> str:
-    """ "1 notice to acknowledge, 2 requests wait for you"."""
+    """ "1 notice for you, 2 requests wait for you"."""
     parts = []
     if notices:
-        parts.append(
-            f"{notices} {'notice' if notices == 1 else 'notices'} {'under way' if staff else 'to acknowledge'}"
-        )
+        parts.append(f"{notices} {'notice' if notices == 1 else 'notices'} {'of yours' if staff else 'for you'}")
     if requests or not (notices or tasks):
         waits = "request waits" if requests == 1 else "requests wait"
         parts.append(f"{requests} {waits} for {'clients' if staff else 'you'}")

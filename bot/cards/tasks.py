@@ -22,11 +22,11 @@ WHAT_TO_DO = {
     "quote": "Nothing may be ordered at the old price. Ask for a new quote and raise it again.",
     "account_lost": "Requests go to the next contact meanwhile. Please find out how to reach this person.",
     "undeliverable": "The chat message did not arrive. The next contact is asked where there is one. Please call.",
-    "notice_call": "Nobody has acknowledged. Please call, then record it on the notice's board.",
-    "notice_undeliverable": "It did not arrive in chat. Please call, then record it on the notice's board.",
-    "update_due": "Readers expect news at the time you named. “No change” on the notice's board is news, too.",
+    "notice_call": "Nobody has acknowledged. Please call, then record it here.",
+    "notice_undeliverable": "It did not arrive in chat. Please call, then record it here.",
+    "update_due": "Readers expect news by then. “No change” is news, too.",
     "update_late": "Readers were promised news and have none. Please see that they get an update.",
-    "root_cause": "Please share it on the notice's board: what happened, what you did, what changes.",
+    "root_cause": "Please share what happened, what you did and what changes.",
     "root_cause_late": "The client was promised an explanation and has none. Please see that it is shared.",
     "trouble": "They may have the same problem or another one. Please look into it and get back to them.",
     "call_me": "They asked for a call. Please use the number on file.",
@@ -35,7 +35,7 @@ WHAT_TO_DO = {
 }
 
 
-def _buttons(task: Row) -> tuple[Button, ...]:
+def _buttons(task: Row, *, first: bool) -> tuple[Button, ...]:
     ref = Ref("task", task.id)
     if task.kind == "call_back":
         return (
@@ -43,15 +43,22 @@ def _buttons(task: Row) -> tuple[Button, ...]:
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
             *_otherwise(ref),
         )
-    return (Button("Done", "task:yes", ref, style="primary"), *_otherwise(ref))
+    return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *_otherwise(ref))
 
 
 def _otherwise(ref: Ref) -> tuple[Button, ...]:
     return Button("Tomorrow morning", "task:later", ref), Button("Hand to a colleague", "task:hand", ref, form=True)
 
 
-def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: Viewer, about: str = "") -> Card:
-    """What has to be done, for which client, about which request, with the numbers on file."""
+def task_card(
+    task: Row[Any],
+    client: Row[Any],
+    phones: dict[str, str],
+    viewer: Viewer,
+    about: str = "",
+    at_hand: tuple[Button, ...] = (),
+) -> Card:
+    """What has to be done, for which client, about what, with the numbers on file; `at_hand` are buttons that do it."""
     done = task.state != "open"
     blocks: list[Any] = [
         Text(f"{client.name} · since {viewer.when(task.created_at)}", "subtle"),
@@ -63,7 +70,9 @@ def task_card(task: Row[Any], client: Row[Any], phones: dict[str, str], viewer: 
             blocks.append(Quote("They wrote", task.detail))
         if phones:
             blocks.append(Facts(tuple(Fact(name, number) for name, number in phones.items())))
-        blocks.append(Actions(_buttons(task)))
+        if at_hand:
+            blocks.append(Actions(at_hand))
+        blocks.append(Actions(_buttons(task, first=not at_hand)))
     status = Status("Done", "good") if done else Status("Your task", "warning")
     if not done and task.owner_id != viewer.id:
         blocks, status = blocks[:2], Status("Handed to a colleague", "muted")

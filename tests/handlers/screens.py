@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from bot.cards.card import Button, Card, Facts, Lines, Quote, Text, buttons_of
+from bot.cards.card import Button, Card, Facts, Form, Lines, Quote, Text, buttons_of
 from bot.cards.gallery import Gallery
 from bot.conversation import Answer, Conversation, Press
 from handlers.commands import Ref
@@ -31,6 +31,10 @@ class Screens:
     def labels(self, name: str, ref: Ref, purpose: str = "ask") -> list[str]:
         """The buttons on a person's card."""
         return [button.label for button in buttons_of(self.card(name, ref, purpose))]
+
+    def buttons(self, name: str, ref: Ref, purpose: str = "ask") -> tuple[Button, ...]:
+        """The same as what they send."""
+        return buttons_of(self.card(name, ref, purpose))
 
     def text(self, name: str, ref: Ref, purpose: str = "ask") -> str:
         """Every word on a person's card."""
@@ -59,18 +63,21 @@ class Screens:
 
     def push(self, name: str, button: Button, inputs: Mapping[str, str] | None = None) -> Answer:
         """Presses a button, also one from a card that is not drawn like that any more."""
+        return self._pressed(name, button.verb, button.ref, button.version, button.revision, inputs=inputs)
+
+    def say(self, name: str, typed: str) -> Answer:
+        """Types words."""
+        return self._pressed(name, "say", words=typed)
+
+    def send(self, name: str, form: Form, **typed: str) -> Answer:
+        """Fills a form in, where it is not filled in already, and sends it."""
+        inputs = {field.id: field.value for field in form.fields} | typed
+        return self._pressed(name, form.verb, form.ref, form.version, form.revision, inputs=inputs)
+
+    def _pressed(self, name: str, verb: str, ref: Ref | None = None, *seen: int, **more: Any) -> Answer:
         account = self.office.account(name)
-        press = Press(
-            key=f"press:{next(self._keys)}",
-            platform=account.platform,  # type: ignore[arg-type]
-            org=account.org,
-            user=account.user,
-            verb=button.verb,
-            ref=button.ref,
-            version=button.version,
-            revision=button.revision,
-            inputs=inputs,
-        )
+        key, platform = f"press:{next(self._keys)}", account.platform
+        press = Press(key, platform, account.org, account.user, verb, ref, *seen, **more)  # type: ignore[arg-type]
         return self.talk._press(press)  # without the hop to another thread, which would cost more than the press
 
 

@@ -11,7 +11,7 @@ from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.notices import answers, forms, messages
 from bot.cards.notices.board import board
 from bot.cards.notices.may import callable_readers, desk_buttons, may_report
-from bot.cards.notices.preview import discarded, preview
+from bot.cards.notices.preview import discarded, preview, sent
 from bot.cards.notices.reader import notice_card
 from handlers.commands import Ref, Refused
 from handlers.mechanisms import audience
@@ -19,6 +19,7 @@ from handlers.mechanisms.broadcast import Broadcast, load, load_for_client
 from storage.queries import directory
 from storage.rows import Row
 
+PREVIEW = "preview"
 DESK_FORMS: dict[str, Callable[[Broadcast], Form]] = {
     "notice:update": forms.update_form,
     "notice:resolve": forms.resolve_form,
@@ -35,12 +36,12 @@ def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
     if person is None:
         return None
     if person.client_id is None:
-        return _for_provider(sight, ref, person)
+        return _for_provider(sight, ref, purpose, person)
     return _for_reader(sight, ref, purpose, person)
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
-    return draw(sight, ref, "notice", person.id)
+    return draw(sight, ref, PREVIEW if verb == "notice:send" else "notice", person.id)
 
 
 def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
@@ -83,8 +84,8 @@ def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card 
     return notice_card(broadcast, reader, viewer, provider=sight.provider)
 
 
-def _for_provider(sight: Sight, ref: Ref, person: Row[Any]) -> Card | None:
-    """The preview as long as nothing is sent, then the board."""
+def _for_provider(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
+    """The preview as long as nothing is sent, then its receipt, and the board."""
     broadcast = load(sight.tx, ref.id, sight.now)
     if broadcast is None:
         return None
@@ -94,13 +95,15 @@ def _for_provider(sight: Sight, ref: Ref, person: Row[Any]) -> Card | None:
         return preview(broadcast, expected, sight.viewer(person, None), provider=sight.provider)
     if notice.sent_at is None:
         return discarded(broadcast)
+    if purpose == PREVIEW:
+        return sent(broadcast, sight.viewer(person, None))
     return board(broadcast, sight.viewer(person, None), page_url=sight.page_of(ref, person.id))
 
 
 def _board(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
     person = directory.person(sight.tx, person_id)
     staff = person is not None and person.client_id is None
-    return _for_provider(sight, Ref("notice", ref.id), person) if staff and person is not None else None
+    return _for_provider(sight, Ref("notice", ref.id), purpose, person) if staff and person is not None else None
 
 
 def _board_pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cards import forms, tasks
-from bot.cards.card import Card, Form
+from bot.cards.card import Button, Card, Form
 from bot.cards.gallery.sight import Drawer, Sight
+from bot.cards.notices.board import board_buttons
+from bot.cards.notices.may import desk_buttons
 from bot.cards.notices.words import status
 from bot.cards.order import headline
 from bot.cards.parts import Viewer
@@ -24,8 +26,8 @@ def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
     if task is None or person is None or client is None:
         return None
     viewer = sight.viewer(person, client)
-    about, phones = _subject(sight, task, viewer)
-    return tasks.task_card(task, client, phones, viewer, about)
+    about, phones, at_hand = _subject(sight, task, viewer)
+    return tasks.task_card(task, client, phones, viewer, about, at_hand)
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
@@ -43,27 +45,38 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
 
 DRAWER = Drawer(draw, pressed, form)
 
+Subject = tuple[str, dict[str, str], tuple[Button, ...]]
+AT_HAND = {
+    "update_due": ("update", "no_change"),
+    "update_late": ("update", "no_change"),
+    "root_cause": ("cause",),
+    "root_cause_late": ("cause",),
+    "notice_call": ("phone",),
+    "notice_undeliverable": ("phone",),
+}
+"""Which buttons of the board do what a task asks for."""
 
-def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> tuple[str, dict[str, str]]:
-    """What the task is about in one line, and the numbers on file of those who have to be called."""
+
+def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
+    """What the task is about in one line, the numbers on file of those who have to be called, and what does it."""
     kind, _, subject = task.subject.partition(":")
     if kind == "notice":
         return _notice(sight, task, subject)
     standing = load(sight.tx, subject, sight.now) if kind == "approval" else None
     if standing is None:
-        return "", {}
+        return "", {}, ()
     about = f"{standing.request.title} · {headline(standing, viewer.locale).text}"
     if task.kind not in ("call", "undeliverable"):
-        return about, {}
+        return about, {}, ()
     silent = {person_id for person_id, _ in standing.waiting_on()}
     people = directory.people_of(sight.tx, task.client_id)
-    return about, {row.name: row.phone for row in people if row.id in silent and row.phone}
+    return about, {row.name: row.phone for row in people if row.id in silent and row.phone}, ()
 
 
-def _notice(sight: Sight, task: Row[Any], notice_id: str) -> tuple[str, dict[str, str]]:
+def _notice(sight: Sight, task: Row[Any], notice_id: str) -> Subject:
     broadcast = load_for_client(sight.tx, notice_id, task.client_id, sight.now)
     if broadcast is None:
-        return "", {}
+        return "", {}, ()
     unhappy = notice_cards.feedback_by(sight.tx, task.key) if task.kind == "low_score" else None
     called = [
         one.person
@@ -71,7 +84,8 @@ def _notice(sight: Sight, task: Row[Any], notice_id: str) -> tuple[str, dict[str
         if concerns(task, one, broadcast) or (unhappy is not None and unhappy.person_id == one.person.id)
     ]
     about = f"{broadcast.notice.ref} · {broadcast.notice.title} · {status(broadcast.notice).text}"
-    return about, {row.name: row.phone for row in called if row.phone}
+    offered = [verb for verb in desk_buttons(broadcast) if verb in AT_HAND.get(task.kind, ())]
+    return about, {row.name: row.phone for row in called if row.phone}, board_buttons(broadcast, offered)
 
 
 def concerns(task: Row[Any], reader: Reader, broadcast: Broadcast) -> bool:

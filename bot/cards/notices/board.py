@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 from bot.cards.card import Actions, Block, Button, Card, Fact, Facts, Line, Lines, Link, Rule, Status, Text
 from bot.cards.notices import words
-from bot.cards.notices.may import desk_buttons
+from bot.cards.notices.may import asks, desk_buttons
 from bot.cards.notices.progress import client_blocks, since
 from bot.cards.notices.tally import tally
 from bot.cards.parts import Viewer
 from bot.cards.wording import NO_BREAK_SPACE
 from handlers.commands import Ref
-from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.broadcast import READ, Broadcast, Reader
 from storage.rows import Row
 
 MOST_NAMED = 6
@@ -49,7 +49,7 @@ def board(broadcast: Broadcast, viewer: Viewer, *, page_url: str = "") -> Card:
         *([Link("Everything on one page", page_url)] if page_url else []),
         Rule(),
         *([words.quoted(broadcast, latest, viewer, whole=False)] if latest is not None else []),
-        *([Text(words.beginning(str(notice.impact), words.LONG_TEXT))] if notice.impact else []),
+        *words.meaning(broadcast, str(notice.impact)),
         words.facts(broadcast, viewer, ()),
     ]
     summary = f"{notice.ref} {notice.title}: {counted.acknowledged} of {counted.sent} acknowledged"
@@ -84,9 +84,9 @@ def _due(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
         late = viewer.now >= notice.next_update_at
         said = f"Your update was due by {due}." if late else f"Your next update is due by {due}."
         blocks.append(Text(said, "strong", "bad" if late else "plain"))
-    if notice.state == "resolved" and notice.resolved_at is not None:
+    if notice.state == "resolved" and notice.resolved_at is not None and notice.kind != "root_cause":
         blocks.append(Text(f"Resolved {viewer.at(notice.resolved_at, notice.started_at)}.", "strong", "good"))
-        if "cause" in desk_buttons(broadcast):
+        if notice.root_cause_due_at is not None:
             blocks.append(Text(f"The root cause is due by {viewer.when(notice.root_cause_due_at)}.", "strong"))
     if notice.state in ("cancelled", "closed") and notice.closed_why:
         blocks.append(Text(notice.closed_why))
@@ -95,10 +95,9 @@ def _due(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
 
 def _counts(broadcast: Broadcast) -> Facts:
     counted = tally(broadcast.readers)
-    some = [
-        Fact("Reached", f"{counted.reached} of {counted.sent}"),
-        Fact("Staff informed", f"{counted.relayed} of {counted.sent}"),
-    ]
+    some = [Fact("Reached", f"{counted.reached} of {counted.sent}")]
+    if counted.acknowledged and broadcast.notice.kind != "root_cause":  # whoever has read it is asked to tell the staff
+        some.append(Fact("Staff informed", f"{counted.relayed} of {counted.acknowledged}"))
     others = (
         ("Overdue", counted.overdue),
         ("Unreachable", counted.unreachable),
@@ -123,13 +122,17 @@ def _problems(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
         when = f"Said {viewer.at(one.receipt.trouble_at, broadcast.notice.started_at)}"
         return f"{when}: {words.beginning(one.receipt.trouble)}" if one.receipt.trouble else when
 
+    silent = [one for one in broadcast.readers if one.stage in ("queued", "sent")]
+    some_have = any(one.stage in READ for one in broadcast.readers) and asks(broadcast)
+    last = silent if some_have and len(silent) <= MOST_NAMED else []
     wants = [one for one in broadcast.readers if one.receipt.call_me_at is not None]
     troubled = [one for one in broadcast.readers if one.receipt.trouble_at is not None]
     return [
         *_named("Want to be called", wants, asked, rest),
         *_named("Have a problem too", troubled, trouble, rest),
-        *_named("Have not answered", staged("overdue"), lambda one: since(one, broadcast, viewer), rest),
+        *_named("Overdue", staged("overdue"), lambda one: since(one, broadcast, viewer), rest),
         *_named("Cannot be reached", staged("undeliverable"), lambda one: one.receipt.reason, rest),
+        *_named("Have not answered yet", last, lambda one: since(one, broadcast, viewer), rest),
     ]
 
 
@@ -149,9 +152,15 @@ def number(person: Row[Any]) -> str:
     return str(person.phone).replace(" ", NO_BREAK_SPACE) or "no number on file"
 
 
+def board_buttons(broadcast: Broadcast, verbs: Sequence[str]) -> tuple[Button, ...]:
+    """These buttons of a board."""
+    ref, version = broadcast.ref, broadcast.notice.version
+    looks = ((verb, *LABELS[verb]) for verb in verbs)
+    return tuple(
+        Button(label, f"notice:{verb}", ref, version, style=style, form=form) for verb, label, style, form in looks
+    )
+
+
 def _buttons(broadcast: Broadcast) -> list[Block]:
-    row = []
-    for verb in desk_buttons(broadcast):
-        label, style, form = LABELS[verb]
-        row.append(Button(label, f"notice:{verb}", broadcast.ref, broadcast.notice.version, style=style, form=form))
-    return [Actions(tuple(row))] if row else []
+    row = board_buttons(broadcast, desk_buttons(broadcast))
+    return [Actions(row)] if row else []

@@ -29,9 +29,8 @@ def question(feedback: Row[Any], about: str, viewer: Viewer, *, provider: str) -
         blocks.append(Quote("You wrote", feedback.comment))
     else:
         blocks.append(Actions((Button("Add a comment", "rate:comment", ref, form=True),)))
-    return Card(
-        "Thank you", f"Thank you for your answer. {about}".strip(), tuple(blocks), Status("Thank you", "good"), ref
-    )
+    status = Status(f"You gave {feedback.score} of {SCORES[-1]}: {IN_WORDS[feedback.score]}", "good")
+    return Card("Thank you", f"Thank you for your answer. {about}".strip(), tuple(blocks), status, ref)
 
 
 def comment_form(ref: Ref, about: str) -> Form:

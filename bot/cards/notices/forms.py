@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Field, Form, Option
+from bot.cards.notices.preview import people_at
 from bot.cards.pages import PAGE
 from handlers.mechanisms.broadcast import Broadcast, Reader
 from storage.rows import Row
@@ -18,6 +19,7 @@ MOST_OPTIONS = 100
 """More are no list to look through; names are typed then."""
 MOST_OWN_WORDS = 8
 """So many clients get a field of their own for what it means to them."""
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_FINDING = 150, 1000, 1500
 LONGEST_VALUE = 75
 """Slack's limit for what an option sends."""
 
@@ -75,15 +77,16 @@ def raise_form(clients: Sequence[tuple[Row[Any], Sequence[Row[Any]]]], now: date
         Field("kind", "What kind of notice", "choice", value="outage", options=KINDS),
         clients_field(clients),
         Field("severity", "How bad", "choice", options=SEVERITIES),
-        Field("services", "What is affected", placeholder="Internet and Wi-Fi", max_length=200),
+        Field("services", "What is affected", placeholder="Internet and Wi-Fi", max_length=LONGEST_TITLE),
         Field(
             "impact",
             "What it means for them",
             "longtext",
             placeholder="No internet in the office. Phones work over the mobile network.",
+            max_length=LONGEST_TEXT,
         ),
-        Field("workaround", "What they can do meanwhile", "longtext", required=False),
-        Field("title", "Headline", required=False, max_length=150, hint="Leave it empty and we write one."),
+        Field("workaround", "What they can do meanwhile", "longtext", required=False, max_length=LONGEST_TEXT),
+        Field("title", "Headline", required=False, max_length=LONGEST_TITLE, hint="If left empty: what is affected."),
         Field("started_at", "Since", "datetime", required=False, value=local(now, zone), hint="In your own time zone."),
         *next_update_fields(),
     )
@@ -95,7 +98,13 @@ def update_form(broadcast: Broadcast) -> Form:
     """A progress line."""
     notice = broadcast.notice
     fields = (
-        Field("text", "What is new", "longtext", hint="For people who do not know technical words."),
+        Field(
+            "text",
+            "What is new",
+            "longtext",
+            max_length=LONGEST_TEXT,
+            hint="For people who do not know technical words.",
+        ),
         Field("state", "How it stands", "choice", value=notice.state, options=STATES),
         Field(
             "workaround",
@@ -103,6 +112,7 @@ def update_form(broadcast: Broadcast) -> Form:
             "longtext",
             required=False,
             value=notice.workaround,
+            max_length=LONGEST_TEXT,
         ),
         *next_update_fields(),
     )
@@ -111,29 +121,31 @@ def update_form(broadcast: Broadcast) -> Form:
 
 def resolve_form(broadcast: Broadcast) -> Form:
     """It works again."""
-    field = Field("text", "What do you tell them?", "longtext", value="", placeholder="The internet works again.")
+    hint = "The internet works again."
+    field = Field("text", "What do you tell them?", "longtext", placeholder=hint, max_length=LONGEST_TEXT)
     return _form(broadcast, "Resolve", "notice:resolve", (field,), "Resolve", _everybody(broadcast))
 
 
 def reopen_form(broadcast: Broadcast) -> Form:
     """It came back."""
-    fields = (Field("text", "What do you tell them?", "longtext"), *next_update_fields())
+    fields = (Field("text", "What do you tell them?", "longtext", max_length=LONGEST_TEXT), *next_update_fields())
     intro = "Everybody is asked to acknowledge again."
     return _form(broadcast, "Reopen", "notice:reopen", fields, "Reopen", intro)
 
 
 def cancel_form(broadcast: Broadcast) -> Form:
     """A false alarm."""
-    field = Field("reason", "What do you tell them?", "longtext", required=False, hint="“A false alarm” if left empty.")
+    hint = "“A false alarm” if left empty."
+    field = Field("reason", "What do you tell them?", "longtext", required=False, hint=hint, max_length=LONGEST_TEXT)
     return _form(broadcast, "Cancel notice", "notice:cancel", (field,), "Cancel it", _everybody(broadcast))
 
 
 def cause_form(broadcast: Broadcast) -> Form:
     """Why it happened and what is done about it."""
     fields = (
-        Field("summary", "What happened", "longtext"),
-        Field("fix", "What you did", "longtext"),
-        Field("prevent", "So that it does not happen again", "longtext"),
+        Field("summary", "What happened", "longtext", max_length=LONGEST_FINDING),
+        Field("fix", "What you did", "longtext", max_length=LONGEST_FINDING),
+        Field("prevent", "So that it does not happen again", "longtext", max_length=LONGEST_FINDING),
     )
     intro = "It goes to everybody who got the notice, as a notice of its own."
     return _form(broadcast, "Root cause", "notice:cause", fields, "Share", intro)
@@ -145,10 +157,17 @@ def change_form(broadcast: Broadcast) -> Form:
     draft = notice.state == "draft"
     fields = [
         Field("severity", "How bad", "choice", value=str(notice.severity), options=SEVERITIES),
-        Field("title", "Headline", value=notice.title, max_length=150),
-        Field("services", "What is affected", value=notice.services, max_length=200),
-        Field("impact", "What it means for them", "longtext", value=notice.impact),
-        Field("workaround", "What they can do meanwhile", "longtext", required=False, value=notice.workaround),
+        Field("title", "Headline", value=notice.title, max_length=LONGEST_TITLE),
+        Field("services", "What is affected", value=notice.services, max_length=LONGEST_TITLE),
+        Field("impact", "What it means for them", "longtext", value=notice.impact, max_length=LONGEST_TEXT),
+        Field(
+            "workaround",
+            "What they can do meanwhile",
+            "longtext",
+            required=False,
+            value=notice.workaround,
+            max_length=LONGEST_TEXT,
+        ),
     ]
     fields += own_words_fields(broadcast)
     intro = "Nothing is sent yet." if draft else "Everybody who got the notice is told that it was corrected."
@@ -171,6 +190,7 @@ def own_words_fields(broadcast: Broadcast) -> list[Field]:
             "longtext",
             required=False,
             value=own[slug],
+            max_length=LONGEST_TEXT,
         )
         for slug, name in names.items()
     ]
@@ -200,15 +220,9 @@ def _number(reader: Reader) -> str:
 
 
 def _everybody(broadcast: Broadcast) -> str:
-    people = len(broadcast.readers)
+    people = sum(one.stage != "undeliverable" for one in broadcast.readers)
     clients = len({place.client.id for place in broadcast.places})
-    return f"It goes to everybody who got the notice: {reach_of(clients, people)}."
-
-
-def reach_of(clients: int, people: int) -> str:
-    """ "5 people at 3 clients"."""
-    who = "1 person" if people == 1 else f"{people} people"
-    return f"{who} at {'1 client' if clients == 1 else f'{clients} clients'}"
+    return f"It goes to everybody who got the notice: {people_at(people, clients)}."
 
 
 def _form(broadcast: Broadcast, title: str, verb: str, fields: tuple[Field, ...], submit: str, more: str) -> Form:

@@ -10,9 +10,7 @@ OVER = ("draft", "closed", "cancelled")
 
 def may_acknowledge(broadcast: Broadcast, reader: Reader) -> bool:
     """Whoever has not read it, also when somebody else of the same place has."""
-    notice = broadcast.notice
-    readable = broadcast.is_open or (notice.kind == "root_cause" and notice.state == "resolved")
-    return readable and reader.receipt.state not in READ
+    return asks(broadcast) and reader.receipt.state not in READ
 
 
 def may_inform(broadcast: Broadcast, reader: Reader) -> bool:
@@ -33,14 +31,9 @@ def may_ask_for_call(broadcast: Broadcast, reader: Reader) -> bool:
     return broadcast.notice.state not in OVER and reader.receipt.call_me_at is None
 
 
-def may_remind(broadcast: Broadcast) -> bool:
-    """While somebody is silent."""
-    return broadcast.is_open and any(one.stage in ("sent", "overdue") for one in broadcast.readers)
-
-
-def may_record_phone(broadcast: Broadcast) -> bool:
-    """While there is somebody to call."""
-    return broadcast.is_open and bool(callable_readers(broadcast))
+def asks(broadcast: Broadcast) -> bool:
+    """Whether acknowledgements are still waited for: while work goes on, and for an explanation until it is closed."""
+    return broadcast.is_open or (broadcast.notice.kind == "root_cause" and broadcast.notice.state == "resolved")
 
 
 def callable_readers(broadcast: Broadcast) -> list[Reader]:
@@ -50,22 +43,17 @@ def callable_readers(broadcast: Broadcast) -> list[Reader]:
     return sorted(open_ones, key=lambda one: (order.get(one.stage, 2), one.stage == "covered", one.person.name))
 
 
-def may_share_cause(broadcast: Broadcast) -> bool:
-    """After an outage that was bad enough to owe an explanation, until it is given."""
-    notice = broadcast.notice
-    return notice.kind == "outage" and notice.state == "resolved" and notice.root_cause_due_at is not None
-
-
 def desk_buttons(broadcast: Broadcast) -> list[str]:
     """What the provider can do with a notice that has been sent, in the order of the buttons."""
     notice = broadcast.notice
-    found: list[str] = []
-    if broadcast.is_open:
-        found += ["update", "no_change", "resolve"]
-        found += ["remind"] if may_remind(broadcast) else []
-        found += ["change", "cancel"]
-        found += ["phone"] if may_record_phone(broadcast) else []
-    elif notice.state == "resolved":
-        found += ["cause"] if may_share_cause(broadcast) else []
+    waited_for = asks(broadcast)
+    remind = waited_for and any(one.stage in ("queued", "sent", "overdue") for one in broadcast.readers)
+    found = ["update", "no_change", "resolve"] if broadcast.is_open else []
+    found += ["remind"] if remind else []
+    found += ["change", "cancel"] if broadcast.is_open else []
+    found += ["phone"] if waited_for and callable_readers(broadcast) else []
+    if notice.state == "resolved" and notice.kind == "outage":
+        found += ["cause", "reopen"]
+    elif notice.state == "resolved" and notice.kind != "root_cause":
         found.append("reopen")
     return found

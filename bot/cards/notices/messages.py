@@ -26,8 +26,8 @@ def update_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, number: in
     if row is None:
         return None
     notice, last = broadcast.notice, number == broadcast.latest
-    own = row.text if row.what == "no_change" and row.text.strip() else words.said(row)
-    blocks: list[Block] = [Text(own.removeprefix("No change yet. ")), *_corrected(broadcast, reader, row)]
+    news = words.said(row).removeprefix("No change yet. ")  # the title says it
+    blocks: list[Block] = [Text(news), *_corrected(broadcast, reader, row)]
     if row.workaround and row.workaround != _workaround_before(broadcast, number):
         blocks.append(Facts((Fact(words.meanwhile(notice), row.workaround),)))
     if last and row.next_update_at is not None and broadcast.is_open:

@@ -19,6 +19,7 @@ MOST_CLIENTS = 12
 MOST_NAMED = 10
 MOST_PROBLEMS = 3
 """Sentences above the buttons."""
+NOBODY = "Nobody can be reached in chat. If you send it, you get tasks with the numbers to call."
 PLATFORM = {"slack": "Slack", "teams": "Teams"}
 
 
@@ -30,15 +31,14 @@ def preview(broadcast: Broadcast, expected: Preview, viewer: Viewer, *, provider
         Button("Change", "notice:change", broadcast.ref, notice.version, form=True),
         Button("Discard", "notice:discard", broadcast.ref, notice.version, style="danger"),
     )
-    can = ways if expected.reachable else ways[1:]
     blocks: list[Block] = [
         Text(reach(expected), "large"),
         Text(f"{notice.ref} · {_kind(notice)} · nothing is sent yet", "subtle"),
         *(Text(problem, "strong", "bad") for problem in expected.problems[:MOST_PROBLEMS]),
         *_more(len(expected.problems) - MOST_PROBLEMS, "clients where nobody can be reached"),
-        *([] if expected.reachable else [Text("Nobody would get it, so it cannot be sent.", "strong", "bad")]),
+        *([] if expected.reachable else [Text(NOBODY, "strong", "bad")]),
         *_held(expected),
-        Actions(can),
+        Actions(ways),
         *_unreachable(expected),
         *_who(expected),
         Rule(),
@@ -50,6 +50,26 @@ def preview(broadcast: Broadcast, expected: Preview, viewer: Viewer, *, provider
     ]
     status = Status("Not sent yet", "ask")
     return Card(notice.title, f"Please check: {notice.title}, {reach(expected)}", tuple(blocks), status, broadcast.ref)
+
+
+def sent(broadcast: Broadcast, viewer: Viewer) -> Card:
+    """What the preview becomes: who got it, and where to look from now on."""
+    notice = broadcast.notice
+    clients = len({place.client.id for place in broadcast.places})
+    lost = sum(one.stage == "undeliverable" for one in broadcast.readers)
+    blocks: list[Block] = [
+        Text(f"{notice.ref} · sent {viewer.when(notice.sent_at)}", "subtle"),
+        Text(f"Sent to {people_at(len(broadcast.readers) - lost, clients)}.", "strong"),
+        *([Text(f"{lost} cannot be reached in chat.", tone="warning")] if lost else []),
+        Text("The board shows who has read it."),
+    ]
+    return Card(notice.title, f"Sent: {notice.title}", tuple(blocks), Status("Sent", "good"), broadcast.ref)
+
+
+def people_at(people: int, clients: int) -> str:
+    """ "5 people at 3 clients"."""
+    who = "1 person" if people == 1 else f"{people} people"
+    return f"{who} at {_count(clients, 'client')}"
 
 
 def discarded(broadcast: Broadcast) -> Card:
@@ -133,7 +153,9 @@ def _own_words(broadcast: Broadcast) -> list[Block]:
 
 def _next(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
     due = broadcast.notice.next_update_at
-    return [Text(f"Next update by {viewer.when(due)}.")] if due is not None else []
+    if due is not None:
+        return [Text(f"Next update by {viewer.when(due)}.")]
+    return [Text("Next update: as usual for this severity.")] if broadcast.notice.kind == "outage" else []
 
 
 def _more(left: int, things: str) -> list[Block]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.cards.card import Block, Line, Lines, Text
 from bot.cards.notices.tally import by_client, offices_of, tally
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, duration
-from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.broadcast import TOLD, Broadcast, Reader
 
 FEW_READERS = 20
 """Up to so many, everybody stands on the board; beyond, clients are counted."""
@@ -64,10 +66,18 @@ def since(reader: Reader, broadcast: Broadcast, viewer: Viewer) -> str:
             step("reached", reader.reached_at)
     if receipt.acked_at is not None:
         step("acknowledged on the phone" if receipt.via == "phone" else "acknowledged", receipt.acked_at, counted=True)
-    if reader.informed_at is not None:
-        step("staff informed", reader.informed_at, counted=True)
+    told = last_told(reader, broadcast)
+    if told is not None:
+        of_what = "staff informed" if reader.informed_at is not None else "staff informed of an earlier step"
+        step(of_what, told, counted=True)
     said = ", ".join(f"{words} {at}{after}" for words, at, after in _without_zones(steps))
     return said[:1].upper() + said[1:]
+
+
+def last_told(reader: Reader, broadcast: Broadcast) -> datetime | None:
+    """When the staff was told last, be it of an earlier step."""
+    told = [row.told_at for row in broadcast.relays if row.person_id == reader.person.id and row.state in TOLD]
+    return max([*told, *([reader.informed_at] if reader.informed_at is not None else [])], default=None)
 
 
 def _without_zones(steps: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:

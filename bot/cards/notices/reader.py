@@ -90,7 +90,7 @@ def _meaning(broadcast: Broadcast, impact: str) -> list[Block]:
     """What it means for this client; of a root cause its findings."""
     notice = broadcast.notice
     if notice.kind != "root_cause":
-        return words.meaning(broadcast, impact)
+        return words.meaning(broadcast, impact, strong=True)
     blocks: list[Block] = []
     if broadcast.about is not None:
         blocks.append(Text(f"About {broadcast.about.ref}: {broadcast.about.title}", "subtle"))

@@ -64,7 +64,8 @@ def meanwhile(notice: Row[Any]) -> str:
 def facts(broadcast: Broadcast, viewer: Viewer, where: tuple[str, ...]) -> Facts:
     """What is affected, where, since when, what to do meanwhile; of something that is over, from when until when."""
     notice = broadcast.notice
-    found = [Fact("Affected", notice.services)] if notice.services else []
+    named = notice.services in ("", notice.title)
+    found = [] if named else [Fact("Affected", notice.services)]
     if where:
         found.append(Fact("Where", all_of(where)))
     if notice.resolved_at is not None and notice.kind == "outage" and not broadcast.is_open:
@@ -77,13 +78,13 @@ def facts(broadcast: Broadcast, viewer: Viewer, where: tuple[str, ...]) -> Facts
     return Facts(tuple(found))
 
 
-def meaning(broadcast: Broadcast, impact: str) -> list[Block]:
+def meaning(broadcast: Broadcast, impact: str, *, strong: bool = False) -> list[Block]:
     """What it means for the reader; what works again is only recalled."""
     if not impact:
         return []
     said = beginning(impact, LONG_TEXT)
     if broadcast.notice.kind != "outage" or broadcast.notice.state in ("draft", "investigating", "identified"):
-        return [Text(said, "strong")]
+        return [Text(said, "strong" if strong else "normal")]
     return [Text(f"Reported at first: {said}", "subtle")]
 
 
@@ -112,6 +113,8 @@ def said(update: Row[Any]) -> str:
         "changed": "We have corrected what this notice says.",
     }
     words = str(update.text).strip()
+    if update.what == "no_change" and words.rstrip(".").casefold() == "no change":
+        return own["no_change"]
     if update.what == "no_change" and words:
         return f"No change yet. {words}"
     return words or own.get(update.what, "We are still working on it.")
