@@ -43,11 +43,6 @@ _LOCK_HEADS = (
     .order_by(_heads.c.chain)
     .with_for_update()
 )
-_MOVE_HEADS = (
-    update(_heads)
-    .where(_heads.c.chain == bindparam("chain_"))
-    .values(position=bindparam("position_"), hash=bindparam("hash_"))
-)
 _head = select(_heads.c.position, _heads.c.hash).where(_heads.c.chain == bindparam("chain_"))
 _of_chain = (
     select(_entries)
@@ -159,10 +154,9 @@ def append_all(tx: Tx, lines: Sequence[Line]) -> None:
         entry = _entry(position + 1, previous, line)
         heads[line.chain] = position + 1, entry["hash"]
         entries.append(entry)
-    tx.execute(insert(_entries), entries)
-    tx.execute(
-        _MOVE_HEADS, [{"chain_": chain, "position_": heads[chain][0], "hash_": heads[chain][1]} for chain in wanted]
-    )
+    _add.run_all(tx, entries)
+    ends = [{"chain_": chain, "position_": heads[chain][0], "hash_": heads[chain][1]} for chain in wanted]
+    _move_head.run_all(tx, ends)
 
 
 def _locked_heads(tx: Tx, chains: Sequence[str]) -> dict[str, tuple[int, str]]:

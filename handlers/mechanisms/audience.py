@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,24 +38,23 @@ class Directory:
     rosters: Mapping[str, Roster]
     people: Mapping[str, Row[Any]]
     platforms: Mapping[str, tuple[str, ...]]
+    _wide: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """What is the same for every office of a client is found once."""
 
     def chosen(self, office: Office) -> Iterator[Chosen]:
         """The first reachable holder at the office and the first of the whole client, after those out of reach."""
-        roster = self.rosters[office.client.id]
+        client_id, location_id = office.client.id, office.location_id
+        roster = self.rosters[client_id]
+        local = tuple(one for one in roster.given if one.location_id == location_id and one.location_id)
+        found = _first_of(Roster(roster.members, local, None, roster.away), location_id) if local else []
+        if client_id not in self._wide:
+            wide = tuple(one for one in roster.given if not one.location_id)
+            self._wide[client_id] = _first_of(Roster(roster.members, wide, roster.default_id, roster.away), "")
         taken: set[str] = set()
-        for holders in _chains(roster, office):
-            wished = _first(replace(holders, away={}).chain(ROLE, office.location_id))
-            lost = False
-            for id_ in holders.chain(ROLE, office.location_id):
-                reachable = roster.members[id_].reachable
-                stands_in = wished != id_ and wished in roster.away
-                why = "next" if lost else f"for:{wished}" if stands_in else "primary"
-                if id_ not in taken:
-                    taken.add(id_)
-                    yield Chosen(office, self.people[id_], why, "" if reachable else NO_ACCOUNT)
-                if reachable:
-                    break
-                lost = True
+        for id_, why, problem in (*found, *self._wide[client_id]):
+            if id_ not in taken:
+                taken.add(id_)
+                yield Chosen(office, self.people[id_], why, problem)
 
     def next_for(self, office: Office, asked: Collection[str]) -> Row[Any] | None:
         """Who is to be asked after these: the next reachable holder of the office or its client."""
@@ -136,13 +135,15 @@ def _preview(tx: Tx, offices: Sequence[Office], severity: int, now: datetime) ->
     return Preview(tuple(clients), tuple(expected.values()), tuple(problems), held)
 
 
-def _chains(roster: Roster, office: Office) -> Iterator[Roster]:
-    """The holders at the office, then those of the whole client, as two rosters."""
-    local = tuple(one for one in roster.given if one.location_id == office.location_id and one.location_id)
-    if local:
-        yield replace(roster, given=local, default_id=None)
-    yield replace(roster, given=tuple(one for one in roster.given if not one.location_id))
-
-
-def _first(ids: Sequence[str]) -> str:
-    return ids[0] if ids else ""
+def _first_of(holders: Roster, location_id: str) -> list[tuple[str, str, str]]:
+    """(person, why, problem) of the first holder who can be reached, after those who cannot."""
+    present = holders.chain(ROLE, location_id)
+    wished = replace(holders, away={}).chain(ROLE, location_id) if holders.away else present
+    absent = wished[0] if wished and wished[0] in holders.away else ""
+    found: list[tuple[str, str, str]] = []
+    for id_ in present:
+        why = "next" if found else f"for:{absent}" if absent else "primary"
+        if holders.members[id_].reachable:
+            return [*found, (id_, why, "")]
+        found.append((id_, why, NO_ACCOUNT))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from handlers.commands import Outcome, Ref
@@ -33,7 +33,7 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
         aftermath.plan_close(work, notice)
     give_boards(work, notice, audience)
     announcing.refresh_boards(work, notice, "sent")
-    readers = notices.receipts_of(work.tx, notice.id)
+    people, lost = notices.tally(work.tx, notice.id)
     said = {"state": notice.state, "severity": notice.severity, "kind": notice.kind, "title": notice.title}
     full = {
         "services": notice.services,
@@ -41,10 +41,14 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
         "workaround": notice.workaround,
         "next_update_at": promised,
         "clients": len(audience.clients),
-        "people": len(readers),
+        "people": people,
+        "unreachable": lost,
     }
     steering.note(work, draft, "sent", said, clients=audience.clients, full=full)
-    return Outcome(Ref("notice", notice.id), _sentence(notice, audience, readers), facts(notice, audience, readers))
+    clients = len(audience.clients)
+    facts = {"id": notice.id, "ref": notice.ref, "version": notice.version, "clients": clients}
+    facts |= {"people": people, "unreachable": lost}
+    return Outcome(Ref("notice", notice.id), _sentence(notice, clients, people, lost), facts)
 
 
 def reopen(work: Work, resolved: Row[Any], text: str, columns: Mapping[str, Any]) -> None:
@@ -128,22 +132,7 @@ def reread(work: Work, notice: Row[Any]) -> Row[Any]:
     return row
 
 
-def facts(notice: Row[Any], audience: Audience, readers: Sequence[Row[Any]]) -> dict[str, Any]:
-    """What a program is told."""
-    lost = sum(row.state == "undeliverable" for row in readers)
-    return {
-        "id": notice.id,
-        "ref": notice.ref,
-        "version": notice.version,
-        "clients": len(audience.clients),
-        "people": len(readers) - lost,
-        "unreachable": lost,
-    }
-
-
-def _sentence(notice: Row[Any], audience: Audience, readers: Sequence[Row[Any]]) -> str:
-    lost = sum(row.state == "undeliverable" for row in readers)
-    people, clients = len(readers) - lost, len(audience.clients)
+def _sentence(notice: Row[Any], clients: int, people: int, lost: int) -> str:
     said = f"{notice.ref} is on its way to {people} {'person' if people == 1 else 'people'}"
     said += f" of {clients} clients." if clients > 1 else "."
     return said + (f" {lost} cannot be reached in chat: see the board." if lost else "")

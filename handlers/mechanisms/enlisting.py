@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 from handlers import ladders
@@ -69,8 +70,10 @@ def enlist(
                 lost[place.client.id].append(person)
             if person.id in known:
                 continue
-            row = rows.setdefault(person.id, receipt(work, notice, place, person, one.why, one.problem))
-            if place.id not in row["places"]:
+            row = rows.get(person.id)
+            if row is None:
+                rows[person.id] = receipt(work, notice, place, person, one.why, one.problem)
+            elif place.id not in row["places"]:
                 row["places"].append(place.id)
     notices.add_receipts(work.tx, list(rows.values()))
     summoning.out_of_reach(work, notice, audience.clients, lost, empty)
@@ -91,12 +94,8 @@ def receipt(
         "state": "undeliverable" if problem else "queued",
         "reason": problem,
         "asked_at": work.now,
-        "acked_at": None,
         "via": "",
-        "recorded_by": None,
         "trouble": "",
-        "trouble_at": None,
-        "call_me_at": None,
     }
 
 
@@ -112,17 +111,23 @@ def plan_ladders(
 
     `again`: by another severity than before; the rungs get numbers of their own.
     """
-    rows = []
-    for place in audience.places:
-        if place.row.acked_by is not None:
-            continue
+    rungs: dict[tuple[int, str, datetime], list[str]] = {}
+    silent = [place for place in audience.places if place.row.acked_by is None]
+    for place in silent:
         since = min((audience.quiet.until(person) for person in asked.get(place.id, ())), default=work.now)
-        plan = ladder_of(place.id, notice.round)
-        first = 100 * notice.version if again else 0
         for rung in audience.quiet.plan(f"sev{notice.severity}", place.client, place.row.location_id, since):
-            rows.append(
-                announcing.timer(
-                    work, notice, plan, first + rung.position, rung.deed, rung.due_at, client_id=place.client.id
-                )
-            )
-    bulk.plan_all(work.tx, rows)
+            position = rung.position + (100 * notice.version if again else 0)
+            rungs.setdefault((position, rung.deed, rung.due_at), []).append(place.id)
+    for (position, deed, due_at), places in rungs.items():
+        whole = len(places) == len(audience.places)
+        prefix, suffix = ladder_of("", notice.round).split("::")
+        bulk.plan_places(
+            work.tx,
+            notice.id,
+            None if whole else places,
+            id_prefix=work.new_id("tmr"),
+            plan=(f"{prefix}:", f":{suffix}"),
+            position=position,
+            deed=deed,
+            due_at=due_at,
+        )

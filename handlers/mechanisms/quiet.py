@@ -29,7 +29,8 @@ class Quiet:
     now: datetime
     _places: dict[str, Row[Any]] | None = None
     _policies: dict[str, Policy] = field(default_factory=dict)
-    _ends: dict[BusinessCalendar, datetime] = field(default_factory=dict)
+    _calendars: dict[tuple[str, ...], BusinessCalendar] = field(default_factory=dict)
+    _ends: dict[int, datetime] = field(default_factory=dict)
     _plans: dict[tuple[object, ...], tuple[ladders.Planned, ...]] = field(default_factory=dict)
 
     @property
@@ -45,16 +46,16 @@ class Quiet:
         if self.severity == SHOUTED + 1 and self._policy(client).sev2_at_night:
             return self.now
         calendar = self._calendar(client, person.location_id or "")
-        if calendar not in self._ends:
-            self._ends[calendar] = calendar.quiet_ends(self.now)
-        return self._ends[calendar]
+        if id(calendar) not in self._ends:
+            self._ends[id(calendar)] = calendar.quiet_ends(self.now)
+        return self._ends[id(calendar)]
 
     def plan(self, name: str, client: Row[Any], location_id: str, since: datetime) -> tuple[ladders.Planned, ...]:
         """When each rung of a ladder ("sev1", "relay2") is due there, counted from `since`."""
-        steps = ladder_policy.ladder_for(self._policy(client).ladders, name)
         calendar = self._calendar(client, location_id)
-        key = steps, since, calendar
+        key = name, since, id(calendar)
         if key not in self._plans:
+            steps = ladder_policy.ladder_for(self._policy(client).ladders, name)
             self._plans[key] = ladders.plan(steps, since, calendar)
         return self._plans[key]
 
@@ -68,5 +69,8 @@ class Quiet:
     def _calendar(self, client: Row[Any], location_id: str) -> BusinessCalendar:
         if self._places is None:
             self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
-        place, policy = self._places.get(location_id, client), self._policy(client)
-        return calendar_at(place, client, policy)
+        place = self._places.get(location_id, client)
+        key = repr(client.policy), place.timezone, place.country or client.country, place.subdivision
+        if key not in self._calendars:
+            self._calendars[key] = calendar_at(place, client, self._policy(client))
+        return self._calendars[key]

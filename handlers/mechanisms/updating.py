@@ -89,6 +89,7 @@ def say(
     quiet = announcing.quiet_of(work, notice, clients)
     broadcasts.drop_held_updates(work.tx, notice.id, work.now)
     outbox.touch(work.tx, f"notice:{notice.id}", work.now)
+    broadcasts.wake_lists(work.tx, notice.id, work.now)
     announcing.announce(work, notice, f"update:{number}", quiet=quiet, follows=announcing.FIRST)
     relays.replace_older(work, notice, number)
     known = [row for row in notices.receipts_of(work.tx, notice.id) if row.state in READ]

@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, exists, func, literal, select, text, upda
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.outbox import PAGES_KEPT_TRUE
 from storage.store import Tx
 from storage.tables import Delivery, Identity, Person, Receipt, Workspace
 from storage.tables.types import Instant, core
@@ -34,6 +35,8 @@ _WAKE = {
         bindparam("now", type_=Instant())
     ),
 }
+_OWED = _d.state.concat("") == "owed"
+"""Said so that SQLite looks by account or subject: by state, it would read all that waits."""
 _LIVE = (_d.state != "dropped") & (_d.state != "dead")
 
 
@@ -122,7 +125,7 @@ def crowded(tx: Tx, subject: str, purpose: str, now: datetime) -> Sequence[Row[A
             *(func.max(_d[name]).label(name) for name in ("person_id", "client_id", "lane")),
             func.min(_d.priority).label("priority"),
         )
-        .where(_d.identity_id.in_(mine), _d.state == "owed", _d.message.is_(None), _d.due_at > now)
+        .where(_d.identity_id.in_(mine), _OWED, _d.message.is_(None), _d.due_at > now)
         .group_by(_d.identity_id, _d.due_at)
         .having(func.count() > 1)
     )
@@ -137,7 +140,7 @@ def drop_for_list(tx: Tx, held: Sequence[Row[Any]]) -> None:
         .where(
             _d.identity_id == bindparam("whose"),
             _d.due_at == bindparam("until", type_=Instant()),
-            _d.state == "owed",
+            _OWED,
             _d.message.is_(None),
             _d.subject != bindparam("list"),
         )
@@ -167,11 +170,21 @@ def people_of(tx: Tx, person_ids: Sequence[str]) -> list[Row[Any]]:
 
 
 def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime) -> None:
-    """One reader's own copies show what is true now, at once."""
+    """One reader's own copies, and the lists on which the notice stands, show what is true now, at once."""
     accounts = select(identities.c.id).where(identities.c.person_id == person_id)
     # found by account: by subject, SQLite would read the copies of all readers
-    where = (_d.subject.concat("") == f"notice:{notice_id}") & _d.identity_id.in_(accounts) & _LIVE
+    subject, recent = _d.subject.concat(""), _d.created_at > now - PAGES_KEPT_TRUE
+    mine = (subject == f"notice:{notice_id}") | ((subject == f"person:{person_id}") & recent)
+    where = mine & _d.identity_id.in_(accounts) & _LIVE
     tx.execute(update(deliveries).where(where).values(**_WAKE, priority=0), {"now": now})
+
+
+def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
+    """The recent lists of what waits, of everybody who reads this notice, show what is true now."""
+    readers = select(literal("person:") + receipts.c.person_id).where(receipts.c.notice_id == notice_id)
+    listed = _d.subject.in_(readers) & (_d.created_at > now - PAGES_KEPT_TRUE) & _d.message.is_not(None) & _LIVE
+    pages = select(_d.id).where(listed).order_by(_d.id).with_for_update()
+    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**_WAKE), {"now": now})
 
 
 def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:

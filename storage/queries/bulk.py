@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.queries.broadcasts import chunks
 from storage.store import Tx
-from storage.tables import Feedback, Receipt, Relay, Task, Timer
+from storage.tables import Feedback, NoticePlace, Receipt, Relay, Task, Timer
 from storage.tables.types import core
 
 timers = core(Timer)
@@ -20,6 +20,7 @@ tasks = core(Task)
 relays = core(Relay)
 feedback = core(Feedback)
 receipts = core(Receipt)
+places = core(NoticePlace)
 
 READ = ("acknowledged", "relayed")
 
@@ -33,6 +34,35 @@ def _add(tx: Tx, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Timers; those planned before under the same (subject, plan, position) are left as they are."""
     _add(tx, timers, rows)
+
+
+def plan_places(
+    tx: Tx,
+    notice_id: str,
+    among: Sequence[str] | None,
+    *,
+    id_prefix: str,
+    plan: tuple[str, str],
+    position: int,
+    deed: str,
+    due_at: datetime,
+) -> None:
+    """The same timer for every place of a notice (for these, if given); its plan is named around the place's id."""
+    values: dict[str, Any] = {
+        "id": literal(f"{id_prefix}.") + places.c.id,
+        "client_id": places.c.client_id,
+        "subject": literal(f"notice:{notice_id}"),
+        "plan": literal(plan[0]) + places.c.id + literal(plan[1]),
+        "position": literal(position),
+        "deed": literal(deed),
+        "due_at": literal(due_at, timers.c.due_at.type),
+        "state": literal("waiting"),
+    }
+    found = select(*values.values()).where(places.c.notice_id == notice_id)
+    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    for some in chunks(among) if among is not None else [None]:
+        these = found if some is None else found.where(places.c.id.in_(some))
+        tx.execute(insert(timers).from_select(list(values), these).on_conflict_do_nothing())
 
 
 def cancel_plans(tx: Tx, subject: str, plans: Collection[str]) -> None:

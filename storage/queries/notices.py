@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -95,8 +95,8 @@ def _accounts(one_client: bool) -> Select[Any]:
 def _reached(one_client: bool) -> Select[Any]:
     readers = _receipts(one_client, receipts.c.person_id)
     return (
-        select(deliveries.c.person_id, func.min(deliveries.c.settled_at).label("at"))
-        .where(deliveries.c.subject == bindparam("subject"), deliveries.c.shown > 0)
+        select(deliveries.c.person_id, func.min(deliveries.c.reached_at).label("at"))
+        .where(deliveries.c.subject == bindparam("subject"), deliveries.c.reached_at.is_not(None))
         .where(deliveries.c.person_id.in_(readers))
         .group_by(deliveries.c.person_id)
     )
@@ -120,6 +120,14 @@ READERS = {one: select(people).where(people.c.id.in_(_receipts(one, receipts.c.p
 ACCOUNTS = {one: _accounts(one) for one in _BOTH}
 REACHED = {one: _reached(one) for one in _BOTH}
 RELAYS = {one: _relays(one) for one in _BOTH}
+ADD_PLACE = Prepared(insert(places).values({column.name: bindparam(column.name) for column in places.c}))
+_FRESH = ["id", "notice_id", "client_id", "person_id", "places", "why", "state", "reason", "asked_at", "via", "trouble"]
+ADD_RECEIPT = Prepared(
+    **{
+        name: once(receipts).values({field: bindparam(field) for field in _FRESH}).on_conflict_do_nothing()
+        for name, once in (("postgresql", pg_insert), ("sqlite", sqlite_insert))
+    }
+)
 _UNTOLD = exists().where(
     relays.c.notice_id == notices.c.id, relays.c.person_id == bindparam("person"), relays.c.state == "draft"
 )
@@ -206,6 +214,13 @@ def receipts_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequenc
     return tx.execute(RECEIPTS[one], values).all()
 
 
+def tally(tx: Tx, notice_id: str) -> tuple[int, int]:
+    """How many people a notice is for who can be reached, and how many who cannot."""
+    lost = func.sum(case((receipts.c.state == "undeliverable", 1), else_=0))
+    row = tx.execute(select(func.count(), lost).where(receipts.c.notice_id == notice_id)).one()
+    return row[0] - (row[1] or 0), row[1] or 0
+
+
 def readers_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
     """The people of the receipts."""
     one, values = _where(notice_id, client_id)
@@ -273,7 +288,7 @@ def change_notice(tx: Tx, id_: str, **values: Any) -> None:
 
 def add_places(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Where it applies."""
-    tx.execute(places.insert(), [dict(row) for row in rows])
+    ADD_PLACE.run_all(tx, rows)
 
 
 def change_places(tx: Tx, ids: Sequence[str], **values: Any) -> None:
@@ -283,9 +298,7 @@ def change_places(tx: Tx, ids: Sequence[str], **values: Any) -> None:
 
 def add_receipts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Who reads it; nobody twice."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    if rows:
-        tx.execute(insert(receipts).on_conflict_do_nothing(), [dict(row) for row in rows])
+    ADD_RECEIPT.run_all(tx, rows)
 
 
 def change_receipts(tx: Tx, ids: Sequence[str], **values: Any) -> None:
