@@ -32,6 +32,11 @@ def person_of_link(signer: Signer, token: str, path: str, now: datetime) -> str:
     return str(said["person"])
 
 
+def person_of_expired(bad: BadLink, path: str) -> str:
+    """Whom a link of ours that has run out was for, "" for any other."""
+    return str(bad.said["person"]) if bad.expired and bad.said.get("path") == path else ""
+
+
 def new_session(signer: Signer, person_id: str, now: datetime) -> str:
     """What the browser keeps: who it is, until when."""
     return signer.sign(SESSION, {"person": person_id}, now + SESSION_LASTS)

@@ -13,12 +13,16 @@ from typing import Any
 
 
 class BadLink(Exception):
-    """A link that opens nothing. `sentence` is for whoever followed it; it does not say how the link was wrong."""
+    """A link that opens nothing. `sentence` is for whoever followed it; it does not say how the link was wrong.
 
-    def __init__(self, sentence: str, *, expired: bool = False) -> None:
+    `said` is what an expired link of ours holds, for whoever gives out a new one.
+    """
+
+    def __init__(self, sentence: str, *, expired: bool = False, said: Mapping[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.expired = expired
+        self.said = said or {}
 
 
 class Signer:
@@ -45,7 +49,7 @@ class Signer:
         except (ValueError, binascii.Error):
             raise BadLink("This link is not valid. Ask for a new one in chat.") from None
         if now.astimezone(UTC).timestamp() >= said["e"]:
-            raise BadLink("This link has expired. Ask for a new one in chat.", expired=True)
+            raise BadLink("This link has expired. Ask for a new one in chat.", expired=True, said=said["p"])
         return dict(said["p"])
 
     def _seal(self, purpose: str, text: str) -> str:

@@ -35,7 +35,7 @@ from handlers.mechanisms import (
 from handlers.mechanisms.audience import preview_of
 from handlers.mechanisms.broadcast import OPEN_STATES
 from handlers.mechanisms.enlisting import LADDER_DEEDS
-from handlers.mechanisms.steering import not_now, note, only_provider, steered
+from handlers.mechanisms.steering import missing, not_now, note, only_provider, steered
 from handlers.words import cleaned
 from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
@@ -226,6 +226,15 @@ def remind_readers(command: commands.RemindReaders, work: Work) -> Outcome:
     return Outcome(ref, f"{len(silent)} {'person is' if len(silent) == 1 else 'people are'} reminded.")
 
 
+def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
+    """A board that is drawn anew has a link that is good again; nothing about the notice changes."""
+    notice = notices.notice(work.tx, command.ref.id) if work.who.system else None
+    if notice is None or notice.state == "draft":
+        raise missing()
+    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    return Outcome(Ref("notice", notice.id), f"The boards of {notice.ref} are drawn anew.")
+
+
 def climb(work: Work, timer: Row[Any]) -> Outcome:
     """What happens to a notice by itself."""
     ref = Ref.parse(timer.subject)
@@ -259,6 +268,7 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.CancelNotice: cancel_notice,
     commands.ShareRootCause: share_root_cause,
     commands.RemindReaders: remind_readers,
+    commands.RenewBoards: renew_boards,
     commands.Acknowledge: lambda c, work: receipts.acknowledge(work, c.ref),
     commands.RecordAcknowledgement: lambda c, work: receipts.record(work, c.ref, c.person, c.note),
     commands.ReportTrouble: lambda c, work: receipts.report_trouble(work, c.ref, c.text),

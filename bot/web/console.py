@@ -16,20 +16,23 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.cards.parts import Viewer
-from bot.entrance import KEY, SESSION_LASTS, new_session, person_of_link, person_of_session
+from bot.entrance import KEY, SESSION_LASTS, new_session, person_of_expired, person_of_link, person_of_session
 from bot.signing import BadLink, Signer
 from bot.web.frame import HEADERS, page, sentence
 from bot.web.noticeboard import board
 from bot.web.noticelist import notice_list
 from bot.web.noticewords import CHOICES, answered, headline
+from bot.web.performing import Performer
 from bot.web.receipts import Line, as_csv, lines_of
 from bot.web.scoping import is_id
+from handlers.commands import Ref, Refused, RenewBoards, System
 from handlers.mechanisms import broadcast
 from handlers.mechanisms.broadcast import Broadcast
 from storage.queries import directory, notice_pages
 from storage.store import Store
 
 SIGN_IN = "Open the console from its link in chat; such a link works for a short time and only for you."
+RENEWED = "This link has expired. The board in chat has a new one now: go back there and open it once more."
 NOT_YOURS = "These pages are for the provider's own people."
 NOTHING = "There is nothing at this address."
 COOKIE, PATH = "keyline_console", "/console"
@@ -45,11 +48,15 @@ Page = Callable[[Request, Viewer], Response]
 
 @dataclass(frozen=True)
 class Console:
-    """`now` is the domain's clock, `real` the real one, by which links and sessions run out. No signer: closed."""
+    """`now` is the domain's clock, `real` the real one, by which links and sessions run out. No signer: closed.
+
+    `performer` has the boards in chat drawn anew.
+    """
 
     store: Store
     now: Callable[[], datetime]
     signer: Signer | None = None
+    performer: Performer | None = None
     secure: bool = False
     real: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
@@ -82,10 +89,14 @@ class Console:
 
     async def _enter(self, signer: Signer, request: Request, token: str, viewer: Viewer | None) -> Response:
         """A link opens a session and leaves the address; whoever is inside already goes on with an old one as well."""
+        path = request.url.path
         try:
-            person_id = person_of_link(signer, token, request.url.path, self.real())
+            person_id = person_of_link(signer, token, path, self.real())
         except BadLink as bad:
-            return sentence(bad.sentence, 401) if viewer is None else _without_key(request)
+            if viewer is not None:
+                return _without_key(request)
+            renewed = await self._renewed(path, person_of_expired(bad, path))
+            return sentence(RENEWED if renewed else bad.sentence, 401)
         if await run_in_threadpool(self._viewer, person_id) is None:
             return sentence(NOT_YOURS, 403)
         answer = _without_key(request)
@@ -99,6 +110,20 @@ class Console:
             samesite="lax",
         )
         return answer
+
+    async def _renewed(self, path: str, person_id: str) -> bool:
+        """Has the board drawn with a new link, at most once a minute, for whoever followed one that has run out."""
+        place, _, id_ = path.rpartition("/")
+        if not person_id or self.performer is None or place != f"{PATH}/notices":
+            return False
+        if await run_in_threadpool(self._viewer, person_id) is None:
+            return False
+        key = f"console:{id_}:{self.real():%Y%m%dT%H%M}"
+        try:
+            await self.performer.perform(RenewBoards(Ref("notice", id_)), System("the console"), key, "console")
+        except Refused:
+            return False
+        return True
 
     def _leave(self, answer: Response) -> Response:
         answer.delete_cookie(COOKIE, path=PATH, secure=self.secure, httponly=True, samesite="lax")

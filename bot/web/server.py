@@ -59,7 +59,7 @@ def create_web(
     intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits)
     app.router.routes.extend(health_routes({**store_checks(store), **(checks or {})}))
     app.router.routes.append(metrics.route())
-    console = Console(store, now, signer, secure=public_url.startswith("https://"))
+    console = Console(store, now, signer, performer, secure=public_url.startswith("https://"))
     app.router.routes.extend(console.routes())
     app.router.routes.extend(routes)
     app.router.routes.extend(intake.router().routes)  # flat, so that a 405 can name every method of an address

@@ -31,6 +31,7 @@ from handlers.commands.notices import (
     Rate,
     RecordAcknowledgement,
     RemindReaders,
+    RenewBoards,
     ReopenNotice,
     ReportTrouble,
     ResolveNotice,
@@ -144,6 +145,7 @@ Command = (
     | Rate
     | RecordAcknowledgement
     | RemindReaders
+    | RenewBoards
     | ReopenNotice
     | ReportTrouble
     | ResolveNotice
@@ -216,6 +218,7 @@ __all__ = [
     "RemindReaders",
     "RemoveInstallation",
     "RemovePerson",
+    "RenewBoards",
     "ReopenNotice",
     "Replan",
     "ReportTrouble",

@@ -130,6 +130,13 @@ class RemindReaders:
 
 
 @dataclass(frozen=True)
+class RenewBoards:
+    """The house draws a notice's boards anew: somebody followed a link on one that had run out."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True)
 class StaffInformed:
     """A contact has told the staff the latest, by other means. `ref` is the notice or the relay."""
 

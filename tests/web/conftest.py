@@ -45,10 +45,10 @@ def both_house(store: Store) -> House:
 @pytest.fixture
 def inside(house: House) -> Inside:
     """The console on SQLite."""
-    return Inside(house.store)
+    return Inside(house.store, performing=house.performing)
 
 
 @pytest.fixture
 def both_inside(both_house: House) -> Inside:
     """The console on SQLite and on PostgreSQL in turn."""
-    return Inside(both_house.store)
+    return Inside(both_house.store, performing=both_house.performing)

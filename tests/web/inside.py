@@ -18,7 +18,7 @@ from bot.web.console import Console
 from bot.web.server import create_web
 from storage.prepared import Prepared
 from storage.store import Store
-from tests.web.house import NOW
+from tests.web.house import NOW, Performing
 
 URL = "https://keyline.test"
 REAL = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -32,10 +32,16 @@ class Inside:
     signer: Signer = field(default_factory=lambda: Signer("k" * 40))
     real: datetime = REAL
     url: str = URL
+    performing: Performing | None = None
 
     def browser(self, **cookies: str) -> httpx.AsyncClient:
         console = Console(
-            self.store, lambda: NOW, self.signer, secure=self.url.startswith("https"), real=lambda: self.real
+            self.store,
+            lambda: NOW,
+            self.signer,
+            self.performing,
+            secure=self.url.startswith("https"),
+            real=lambda: self.real,
         )
         app = create_web(store=self.store, performer=None, now=lambda: NOW)  # type: ignore[arg-type]
         app.router.routes[:] = [

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from bot.entrance import SESSION_LASTS, new_session
 from bot.signing import Signer
-from bot.web.console import COOKIE, SIGN_IN
-from tests.web.house import House
+from bot.web.console import COOKIE, RENEWED, SIGN_IN
+from storage.tables import metadata
+from tests.web.house import NOW, House
 from tests.web.inside import Inside
 from tests.web.told import tell
 
@@ -86,6 +87,44 @@ async def test_a_link_runs_out_after_ten_minutes_but_not_for_who_is_inside(insid
         inside.real += timedelta(hours=1)
         again = await sofia.get(link)
         assert (again.status_code, again.headers["location"]) == (303, path)
+
+
+async def test_who_follows_a_link_that_has_run_out_finds_a_new_one_on_the_board(both_inside: Inside) -> None:
+    told = tell(both_inside.store)
+    path = f"/console/notices/{told.id}"
+    board(both_inside, told.id)
+    link, foreign = both_inside.link(path), both_inside.link(path, "Dana Whitlock")
+    missing = both_inside.link("/console/notices/ntc_nobody")
+    elsewhere = both_inside.link("/console/notices")
+    both_inside.real += timedelta(minutes=10)
+    async with both_inside.browser() as late:
+        for other in (foreign, missing, elsewhere, link[:-1]):
+            answer = await late.get(other)
+            assert answer.status_code == 401 and RENEWED not in answer.text
+        assert wanted(both_inside) == 1
+        for _ in range(3):  # within a minute it is drawn once
+            answer = await late.get(link)
+            assert answer.status_code == 401 and RENEWED in answer.text and "set-cookie" not in answer.headers
+        assert wanted(both_inside) == 2
+        both_inside.real += timedelta(minutes=1)
+        await late.get(link)
+    assert wanted(both_inside) == 3
+
+
+def board(inside: Inside, notice_id: str) -> None:
+    """Sofia's board in chat, shown."""
+    account = {"id": "idt_sofia", "person_id": inside.person("Sofia Marchetti"), "platform": "slack"}
+    delivery = {"id": "dlv_board", "subject": f"board:{notice_id}", "purpose": "board", "identity_id": "idt_sofia"}
+    delivery |= {"person_id": account["person_id"], "lane": "slack:T0MSP", "shown": 1, "state": "settled"}
+    with inside.store.write() as tx:
+        tx.execute(metadata.tables["identity"].insert(), {**account, "org": "T0MSP", "user": "U0SOFIA"})
+        tx.execute(metadata.tables["delivery"].insert(), {**delivery, "due_at": NOW, "created_at": NOW})
+
+
+def wanted(inside: Inside) -> int:
+    """How often the board was to be drawn."""
+    with inside.store.read() as tx:
+        return int(tx.execute(text("SELECT wanted FROM delivery WHERE id = 'dlv_board'")).scalar_one())
 
 
 async def test_a_forged_link_or_cookie_opens_nothing(inside: Inside) -> None:
