@@ -119,10 +119,11 @@ def _send(work: Work, person_id: str, client_id: str | None) -> None:
 
 
 def _next(calendar: BusinessCalendar, now: datetime, wall: time) -> datetime:
-    """The next business day's morning after now."""
+    """The next business day's morning after now; where it is quiet for longer, when that ends."""
     day = calendar.at_or_after_business_day(calendar.local_day(now))
-    moment = calendar.at(day, wall)
-    return moment if moment > now else calendar.at(calendar.next_business_day(day), wall)
+    while (moment := calendar.quiet_ends(calendar.at(day, wall))) <= now:
+        day = calendar.next_business_day(day)
+    return moment
 
 
 def _plan(work: Work, subject: str, client_id: str | None, due_at: datetime) -> None:

@@ -118,6 +118,22 @@ def test_a_ladder_runs_on_the_hours_of_whoever_is_asked_first(office: Office) ->
     assert "Mon Nov 2, 10:00 AM CET" in card(office, ref, "ask", ANJA)
 
 
+def test_who_is_left_alone_until_ten_gets_the_list_at_ten(office: Office) -> None:
+    office.now = october(26, "16:00")
+    office.tick()
+    office.raised(SOFIA, purchase(client="northgate"))
+    skipped = office.journal("digest.skipped")  # of an evening in Leipzig, before the test begins
+    office.do(System("operator"), PutPolicy("northgate", {"quiet_until": "10:00"}))
+    office.now = october(27, "09:59")
+    office.tick()
+    assert lists(office) == 0
+    office.now = october(27, "10:00")
+    office.tick()
+    assert (lists(office), office.journal("digest.skipped")) == (1, skipped)
+    office.later(days=1)
+    assert lists(office) == 2
+
+
 def test_a_holiday_declared_later_moves_the_list_of_that_morning(office: Office) -> None:
     office.now = october(26, "16:00")
     office.tick()
