@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 from bot.cards.card import Card
 from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
 from bot.scribe import Scribe
-from bot.together import Hop
+from bot.together import Hop, Together
 from handlers.commands import Command, DeliveryFailed, Ref, Refused
 from storage import settling
 from storage.lanes import Hold
@@ -26,6 +26,9 @@ MOST_REPEATS = 3
 """So often a post is sent again after an unsure outcome; then it is dead and reported."""
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
+
+DRAWN_TOGETHER, DRAWN_ABREAST = 8, 2
+"""Going to a thread and back takes as long as a small card takes to draw: several share the way, and two go at once."""
 
 Draw = Callable[[Ref, str, str], Card | None]
 State = Literal["moved", "shown", "again", "anew", "later", "unsure", "dropped", "dead", "closed"]
@@ -62,6 +65,11 @@ class Carrier:
     counts: Counter[str] = field(default_factory=Counter)
     """What became of deliveries since this process started, by `Carried.state`; and `repeated`."""
 
+    def __post_init__(self) -> None:
+        self._easel: Together[tuple[Ref, str, str]] = Together(
+            self.hop, self._draw_some, most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
+        )
+
     async def carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
         """Carries this delivery if it still wants to go, and says when it is `leaving` for the platform.
 
@@ -83,7 +91,9 @@ class Carrier:
             why = f"Sent {row.repeats + 1} times without an answer from the platform."
             return await self._fail(hold, row, Gone("target", why))
         try:
-            card = await self.hop(self.draw, Ref.parse(row.subject), row.purpose, row.person_id or "")
+            card = await self._easel.ask(
+                (Ref.parse(row.subject), row.purpose, row.person_id or ""), urgent=row.priority == 0
+            )
         except Exception as problem:
             log.exception("the card of %s for %s cannot be drawn", row.subject, row.purpose)
             return await self._fail(hold, row, Gone("payload", f"The card cannot be drawn: {problem}"))
@@ -105,6 +115,16 @@ class Carrier:
         result = await self._send(account, sending, card)
         self.at("sent")
         return await self._settle(hold, sending, account, result)
+
+    def _draw_some(self, asked: Sequence[tuple[Ref, str, str]]) -> list[Card | Exception | None]:
+        """Each with its own read, and its own failure."""
+        drawn: list[Card | Exception | None] = []
+        for ref, purpose, person_id in asked:
+            try:
+                drawn.append(self.draw(ref, purpose, person_id))
+            except Exception as problem:
+                drawn.append(problem)
+        return drawn
 
     # -------------------------------------------------------------- send and settle
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -13,30 +14,42 @@ Item = TypeVar("Item")
 
 
 class Together(Generic[Item]):
-    """`deed` takes the items of a batch and gives an answer for each, in their order."""
+    """`deed` takes the items of a batch and gives an answer for each, in their order.
 
-    def __init__(self, hop: Hop, deed: Callable[[Sequence[Item]], Sequence[Any]]) -> None:
+    `most` items make a batch, and `abreast` batches are under way at once.
+    """
+
+    def __init__(
+        self, hop: Hop, deed: Callable[[Sequence[Item]], Sequence[Any]], *, most: int = 10_000, abreast: int = 1
+    ) -> None:
         self._hop = hop
         self._deed = deed
-        self._waiting: list[tuple[Item, asyncio.Future[Any]]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._most = most
+        self._abreast = abreast
+        self._waiting: deque[tuple[Item, asyncio.Future[Any]]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def ask(self, item: Item) -> Any:
-        """The deed's answer for this item; what the deed raises is the answer for all of its batch."""
+    async def ask(self, item: Item, *, urgent: bool = False) -> Any:
+        """The deed's answer for this item; what the deed raises is the answer for all of its batch.
+
+        What is `urgent` overtakes what waits.
+        """
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work())
+        (self._waiting.appendleft if urgent else self._waiting.append)((item, future))
+        if sum(not task.done() for task in self._tasks) < self._abreast:
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def quiet(self) -> None:
         """Returns once nothing is under way any more."""
-        while self._task is not None and not self._task.done():
-            await asyncio.wait([self._task])
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting, []
+            batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
             try:
                 answers = await self._hop(self._deed, [item for item, _ in batch])
             except Exception as problem:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, text, union_all
 
 from storage.outbox import PENDING
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
@@ -70,20 +72,21 @@ class Backlog:
     oldest: datetime | None
 
 
+_ELSEWHERE = {
+    **{name: func.coalesce(_i[name], _r[name]).label(name) for name in ("platform", "org", "address")},
+    "user": func.coalesce(_i.user, _r.channel).label("user"),
+    "reachable": func.coalesce(_i.reachable, _r.state == "in").label("reachable"),
+    "room": func.coalesce(_r.name, "").label("room"),
+}
 _ROW = (
-    select(
-        *(_d[name] for name in Due.__dataclass_fields__ if name in _d),
-        *(func.coalesce(_i[name], _r[name]).label(name) for name in ("platform", "org", "address")),
-        func.coalesce(_i.user, _r.channel).label("user"),
-        func.coalesce(_i.reachable, _r.state == "in").label("reachable"),
-        func.coalesce(_r.name, "").label("room"),
-    )
-    .outerjoin(_identity, _i.id == _d.identity_id)
+    select(*(_ELSEWHERE[name] if name in _ELSEWHERE else _d[name] for name in tuple(Due.__dataclass_fields__)[:-1]))
+    .outerjoin_from(_delivery, _identity, _i.id == _d.identity_id)
     .outerjoin(_room, _r.id == _d.room_id)
 )
+"""In the order of the fields of `Due`."""
 _l = _delivery.alias("leader").c
 _LED = (_l.subject == _d.subject) & (_l.purpose == _d.follows)
-_UNSEEN = _l.message.is_(None) & _l.state.in_((*PENDING, "sending"))
+_UNSEEN = _l.message.is_(None) & among(_l.state, (*PENDING, "sending"))
 
 
 def _is_led(to: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -92,17 +95,19 @@ def _is_led(to: ColumnElement[bool]) -> ColumnElement[bool]:
 
 _MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), _is_led(_l.room_id == _d.room_id)))
 """Not while the message it follows is still to be sent; asked only of those that follow one."""
-_LANES = (
+_WAITS = text("delivery.state IN ('owed', 'unsure')")
+"""As `ix_delivery_waiting` says it: only so is it known that the index has all of them."""
+_LANES = Prepared(
     select(_d.lane)
     .where(
-        _d.state.in_((*PENDING, "sending")),
+        among(_d.state, (*PENDING, "sending")),
         or_(_d.state == "sending", (_d.due_at <= bindparam("now", type_=Instant())) & _MAY_GO),
     )
     .group_by(_d.lane)
     .order_by(func.min(_d.priority), _d.lane)
 )
-_DUE = (
-    _ROW.where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
+_DUE = Prepared(
+    _ROW.where(_d.lane == bindparam("of", type_=String), _WAITS)
     .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
     .order_by(_d.priority, _d.created_at, _d.id)
     .limit(bindparam("most", type_=Integer))
@@ -133,9 +138,13 @@ _BACKLOG = (
 )
 
 
+def _read(row: Any) -> Due:
+    return Due(*row)
+
+
 def lanes_due(tx: Tx, now: datetime) -> list[str]:
     """The lanes with something due, or left half-sent by a dead holder; the most urgent first."""
-    return list(tx.scalars(_LANES, {"now": now}))
+    return list(_LANES.run(tx, now=now).scalars())
 
 
 def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
@@ -143,12 +152,12 @@ def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
 
     What follows a message that is still to be sent is not among it.
     """
-    return [Due(**row) for row in tx.execute(_DUE, {"of": lane, "now": now, "most": limit}).mappings()]
+    return [_read(row) for row in _DUE.run(tx, of=lane, now=now, most=limit)]
 
 
 def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
     """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
-    return [Due(**row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now}).mappings()]
+    return [_read(row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now})]
 
 
 def lanes_untold(tx: Tx) -> list[str]:
@@ -158,12 +167,12 @@ def lanes_untold(tx: Tx) -> list[str]:
 
 def untold(tx: Tx, lane: str) -> list[Due]:
     """The dead deliveries of a lane that nobody has been told of yet."""
-    return [Due(**row) for row in tx.execute(_UNTOLD, {"of": lane}).mappings()]
+    return [_read(row) for row in tx.execute(_UNTOLD, {"of": lane})]
 
 
 def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
     """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
-    rows = {row["id"]: Due(**row) for row in tx.execute(_CLAIM, {"ids": list(deliveries)}).mappings()}
+    rows = {row.id: row for row in (_read(found) for found in tx.execute(_CLAIM, {"ids": list(deliveries)}))}
     if following := [row.id for row in rows.values() if row.follows]:
         for id_, message in tx.execute(_FOLLOWED, {"ids": following}):
             rows[id_] = replace(rows[id_], followed=message)

@@ -25,10 +25,10 @@ flag = partial(_columns, sa.Boolean())
 blob = partial(_columns, sa.LargeBinary())
 
 
-def once_where(name: str, on: str, columns: str, where: str) -> None:
-    """A unique index over the rows for which `where` is true."""
+def index_where(name: str, on: str, columns: str, where: str, *, unique: bool = False) -> None:
+    """An index over the rows for which `where` is true."""
     some = sa.text(where)
-    op.create_index(name, on, columns.split(), unique=True, sqlite_where=some, postgresql_where=some)
+    op.create_index(name, on, columns.split(), unique=unique, sqlite_where=some, postgresql_where=some)
 
 
 def table(name: str, *columns: sa.Column, key: str = "id", unique: str = "", index: str = "", check: str = "") -> None:

@@ -26,6 +26,16 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("subject", "purpose", "identity_id"),
         CheckConstraint("(identity_id IS NULL) <> (room_id IS NULL)"),
         Index("ix_delivery_due", "state", "lane", "priority", "due_at"),
+        # only what waits, in the order in which it goes: the first of ten thousand are found without reading the rest
+        Index(
+            "ix_delivery_waiting",
+            "lane",
+            "priority",
+            "created_at",
+            "id",
+            sqlite_where=text("state IN ('owed', 'unsure')"),
+            postgresql_where=text("state IN ('owed', 'unsure')"),
+        ),
         # only of rooms, so that a broadcast to thousands of people pays nothing for it
         Index(
             "ix_delivery_room",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.writing import SERIAL, big, blob, document, flag, number, once_where, table, text, when
+from storage.migrations.writing import SERIAL, big, blob, document, flag, index_where, number, table, text, when
 
 revision: str = "0001_first"
 down_revision: str | None = None
@@ -238,7 +238,8 @@ def upgrade() -> None:
         check="(identity_id IS NULL) <> (room_id IS NULL)",
         index="identity_id",
     )
-    once_where("ix_delivery_room", "delivery", "subject purpose room_id", "room_id IS NOT NULL")
+    index_where("ix_delivery_room", "delivery", "subject purpose room_id", "room_id IS NOT NULL", unique=True)
+    index_where("ix_delivery_waiting", "delivery", "lane priority created_at id", "state IN ('owed', 'unsure')")
     op.create_index("ix_delivery_subject", "delivery", ["subject", "created_at"])
     op.create_index("ix_delivery_due", "delivery", ["state", "lane", "priority", "due_at"])
     table(
