@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.handlers.office import access, purchase
 CAST = Cast(
     moved={"Dana Whitlock": ("slack", "teams"), "Tom Beckett": ("teams", "slack"), "Ben Okafor": ("slack", "teams")}
 )
+FEW_NOTICES = 6
 FEW = 10
 """So many undecided requests a client has at most: more are withdrawn when the house is tidied."""
 
@@ -60,7 +61,7 @@ class Fuzzed:
             return list(tx.execute(text(sql), values))
 
     def known(self) -> list[Known]:
-        """Every request and every open task, as their cards say."""
+        """Every request, every open task, every notice and what hangs on it, as their cards say."""
         slugs = {row.id: row.slug for row in self.rows("SELECT id, slug FROM client")}
         requests = self.rows(
             "SELECT id, client_id, version, revision FROM approval_request "
@@ -73,6 +74,14 @@ class Fuzzed:
             "JOIN approval_step s ON s.id = a.step_id WHERE s.state = 'open'"
         ):
             asked.setdefault(row.request_id, set()).add((row.platform, row.org, row.user))
+        told = self.rows(
+            "SELECT DISTINCT n.id, n.version, n.created_at, p.client_id FROM notice n "
+            "JOIN notice_place p ON p.notice_id = n.id ORDER BY n.created_at DESC LIMIT 30"
+        )
+        hanging = {
+            kind: self.rows(f"SELECT id, client_id FROM {kind} ORDER BY id DESC LIMIT 20")
+            for kind in ("relay", "feedback")
+        }
         tasks = self.rows("SELECT id, client_id FROM task WHERE state = 'open' ORDER BY id DESC LIMIT 20")
         return [
             *(
@@ -86,6 +95,8 @@ class Fuzzed:
                 for row in requests
             ),
             *(Known(f"task:{row.id}", slugs[row.client_id], 0, 0) for row in tasks),
+            *(Known(f"notice:{row.id}", slugs[row.client_id], row.version, 0) for row in told),
+            *(Known(f"{kind}:{row.id}", slugs[row.client_id], 0, 0) for kind, rows in hanging.items() for row in rows),
         ]
 
     async def install(self) -> None:
@@ -108,12 +119,13 @@ class Fuzzed:
                 await self.do(System("tidy"), commands.Withdraw(Ref("approval", row.id), "Enough."))
             for _ in range(max(0, 6 - len(open_)) // 2):
                 await self.raise_some(client)
+            await self.tell_some(client)
 
     async def raise_some(self, client: str) -> None:
         """A purchase of one voice, one of two, an access change; some asked about, some decided and regretted."""
         self.count += 1
         await self.do(self.employee(client), purchase(2_000 + self.count, client=client, title=f"Mouse only-{client}"))
-        first = {"marlow-finch": "Dana Whitlock", "cedar-ridge": "Tom Beckett", "northgate": "Marcus Hale"}[client]
+        first = self.contact(client)
         small = await self.do(
             "Sofia Marchetti", purchase(1_000 + self.count, client=client, title=f"Toner {self.count} only-{client}")
         )
@@ -129,6 +141,31 @@ class Fuzzed:
             await self.do(first, commands.AskQuestion(large.ref, 1, "Why so many?"))
             changed = purchase(410_000, client=client).purchase
             await self.do("Sofia Marchetti", commands.ChangeApproval(large.ref, purchase=changed))
+
+    async def tell_some(self, client: str) -> None:
+        """An outage that somebody has read, one that is over, a draft; never many under way at once."""
+        open_ = self.rows(
+            "SELECT DISTINCT n.id FROM notice n JOIN notice_place p ON p.notice_id = n.id "
+            "JOIN client c ON c.id = p.client_id "
+            "WHERE c.slug = :slug AND n.state IN ('draft', 'investigating', 'identified', 'monitoring')",
+            slug=client,
+        )
+        if len(open_) > FEW_NOTICES:
+            for row in open_:
+                await self.do("Sofia Marchetti", commands.CancelNotice(Ref("notice", row.id), "Enough."))
+        self.count += 1
+        outage = commands.RaiseNotice("outage", (client,), 1 + self.count % 4, "Mail", f"No mail, only-{client}.")
+        await self.do("Sofia Marchetti", outage)
+        sent = await self.do("Sofia Marchetti", replace(outage, title=f"Outage {self.count} only-{client}", send=True))
+        if sent is not None and sent.ref is not None:
+            await self.do(self.contact(client), commands.Acknowledge(sent.ref))
+            if self.count % 2:
+                await self.do("Sofia Marchetti", commands.ResolveNotice(sent.ref, "It works again."))
+
+    @staticmethod
+    def contact(client: str) -> str:
+        """Who is told of an outage there."""
+        return {"marlow-finch": "Dana Whitlock", "cedar-ridge": "Tom Beckett", "northgate": "Marcus Hale"}[client]
 
     @staticmethod
     def employee(client: str) -> Chat:

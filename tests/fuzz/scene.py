@@ -14,7 +14,27 @@ from tests.fuzz.junk import junk
 
 VERBS = (*sorted(KNOWN_VERBS), "refresh", "say", "cancel", "page:next")
 STRANGERS = ("U0NOBODY", "U0INTERN", "U0EXSTAFF")
-WORDS = ("help", "waiting", "waiting 2", "contacts", "contacts marlow-finch", "request", "request purchase", "hello")
+NOTHING = (
+    "approval:apr_none",
+    "task:tsk_none",
+    "page:waiting",
+    "person:per_1",
+    "notice:ntc_none",
+    "board:ntc_none",
+    "relay:rly_none",
+    "feedback:fbk_none",
+)
+WORDS = (
+    "outage",
+    "help",
+    "waiting",
+    "waiting 2",
+    "contacts",
+    "contacts marlow-finch",
+    "request",
+    "request purchase",
+    "hello",
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +98,7 @@ class Scene:
         """Mostly something of the sender's own company, sometimes another's, sometimes nothing there is."""
         chance = self.rng.random()
         if chance < 0.08 or not self.known:
-            return Known(
-                self.rng.choice(("approval:apr_none", "task:tsk_none", "page:waiting", "person:per_1")), "", 1, 1
-            )
+            return Known(self.rng.choice(NOTHING), "", 1, 1)
         mine = [one for one in self.known if (sender.platform, sender.org, sender.user) in one.asked]
         own = [one for one in self.known if one.client == sender.client]
         return self.rng.choice((mine if chance < 0.5 else own if chance < 0.8 else self.known) or own or self.known)
@@ -108,7 +126,10 @@ class Scene:
             return self._purchase(words)
         if verb == "request:access":
             return self._access(words)
+        if verb.startswith("notice:"):
+            return self._notice(words)
         filled = {"reason": words, "text": words, "note": words, "to": self.person(), "person": self.person()}
+        filled |= {"room": self.person(), "comment": words}
         filled["choice"] = rng.choice((*SNOOZE_CHOICES, "never"))
         return {name: filled[name] for name in rng.sample(sorted(filled), rng.randint(0, len(filled)))}
 
@@ -133,6 +154,25 @@ class Scene:
             "quote_valid_until": rng.choice(("", "2026-06-30", "2026-02-30", "0001-01-01", "9999-12-31")),
             "urgency": rng.choice(("normal", "urgent", "now")),
         }
+
+    def _notice(self, words: str) -> dict[str, Any]:
+        """Every field of the provider's forms about a notice, some of them."""
+        rng = self.rng
+        filled = {
+            "kind": rng.choice(("outage", "advisory", "msp_change", "critical_patch", "party")),
+            "clients": rng.choice(("all", "marlow-finch", "northgate/leipzig", "MF, NF", "nobody/nowhere", words)),
+            "severity": rng.choice(("1", "2", "3", "4", "5", "")),
+            "state": rng.choice(("investigating", "monitoring", "closed")),
+            "next": rng.choice(("usual", "30", "0", "１", "1e3", "99999999")),
+            "next_update_at": rng.choice(("", "11:30", "25:61", "2026-06-09T11:30", "9999-12-31T23:59:59Z", "x")),
+            "started_at": rng.choice(("", "2026-06-08T09:00:00-04:00", "0001-01-01T00:00:00Z", words[:40])),
+            "person": rng.choice((self.person(), "Tom Beckett", words[:80])),
+            "impact/marlow-finch": words,
+            "impact/nobody": "x",
+        }
+        said = ("text", "reason", "title", "services", "impact", "workaround", "summary", "fix", "prevent", "note")
+        filled |= dict.fromkeys(said, words)
+        return {name: filled[name] for name in rng.sample(sorted(filled), rng.randint(0, len(filled)))}
 
     def _access(self, words: str) -> dict[str, Any]:
         rng = self.rng

@@ -11,7 +11,6 @@ from bot.cards.notices.may import asks, desk_buttons
 from bot.cards.notices.progress import client_blocks, since
 from bot.cards.notices.tally import tally
 from bot.cards.parts import Viewer
-from bot.cards.wording import NO_BREAK_SPACE
 from handlers.commands import Ref
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader
 from storage.rows import Row
@@ -47,11 +46,13 @@ def board(broadcast: Broadcast, viewer: Viewer, *, page_url: str = "") -> Card:
         *_buttons(broadcast),
         *client_blocks(broadcast, viewer, rest),
         *([Link("Everything on one page", page_url)] if page_url else []),
-        Rule(),
+    ]
+    below: list[Block] = [
         *([words.quoted(broadcast, latest, viewer, whole=False)] if latest is not None else []),
         *words.meaning(broadcast, str(notice.impact)),
-        words.facts(broadcast, viewer, ()),
+        *([found] if (found := words.facts(broadcast, viewer, ())).items else []),
     ]
+    blocks += [Rule(), *below] if below else []
     summary = f"{notice.ref} {notice.title}: {counted.acknowledged} of {counted.sent} acknowledged"
     return Card(notice.title, summary, tuple(blocks), _status(broadcast), Ref("board", notice.id), notice.version)
 
@@ -107,6 +108,11 @@ def _counts(broadcast: Broadcast) -> Facts:
     return Facts((*some, *(Fact(label, str(count)) for label, count in others if count)))
 
 
+def number(person: Row[Any]) -> str:
+    """What to call, in words where there is nothing."""
+    return str(person.phone) or "no number on file"
+
+
 def _problems(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
     """Everybody who needs somebody to look after them, with the number to call."""
     if broadcast.notice.state in ("cancelled", "closed"):
@@ -145,11 +151,6 @@ def _named(heading: str, readers: Sequence[Reader], detail: Callable[[Reader], s
     left = len(readers) - len(lines)
     more = [Text(f"… and {left} more{rest}.", "subtle")] if left else []
     return [Lines(tuple(lines), f"{heading} ({len(readers)})"), *more]
-
-
-def number(person: Row[Any]) -> str:
-    """A phone number that is not torn apart at the end of a line."""
-    return str(person.phone).replace(" ", NO_BREAK_SPACE) or "no number on file"
 
 
 def board_buttons(broadcast: Broadcast, verbs: Sequence[str]) -> tuple[Button, ...]:

@@ -102,7 +102,8 @@ def _held(expected: Preview) -> list[Block]:
 def _unreachable(expected: Preview) -> list[Block]:
     lost = [one for one in expected.expected if one.problem]
     lines = tuple(
-        Line(f"{one.person.name}, {one.client.name}", number(one.person), one.problem) for one in lost[:MOST_NAMED]
+        Line(f"{one.person.name}, {one.client.name}", detail=f"{number(one.person)} · {one.problem}")
+        for one in lost[:MOST_NAMED]
     )
     if not lines:
         return []
