@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable
 
@@ -233,3 +234,39 @@ async def test_clicks_from_everywhere_during_a_broadcast_lose_nothing_and_lock_n
     assert {(row.state, row.wanted, row.shown, row.repeats) for row in world.rows()} == {("settled", 9, 9, 0)}
     assert set(world.platform.shown.values()) == {"state 8"}
     assert len(world.platform.posts) == 120
+
+
+async def test_a_storm_of_changes_nobody_waits_for_is_drawn_once_a_second_and_ends_with_the_last(world: World) -> None:
+    world.owe(ASK, "0 answers", "p0", "p1")
+    courier = world.courier(pace=Pace())
+    await courier.drain()
+    edits: list[tuple[float, str]] = []
+    world.platform.during = lambda what, which: edits.append((time.monotonic(), which)) if what == "update" else None
+    end = time.monotonic() + 2.5
+    count = 0
+    while time.monotonic() < end:
+        count += 1
+        world.change(ASK, f"{count} answers", priority=5)
+        courier.wake()
+        await courier.drain(patience=0.02)
+    await courier.drain(patience=5)
+    await courier.stop()
+    for message in ("m1", "m2"):
+        times = [at for at, which in edits if which == message]
+        assert 3 <= len(times) <= 5, "one at once, one a second, one at the end"
+        assert all(later - sooner >= 0.99 for sooner, later in itertools.pairwise(times))
+    assert set(world.platform.shown.values()) == {f"{count} answers"} and count > 20
+
+
+async def test_a_change_somebody_waits_for_is_drawn_at_once_in_the_midst_of_a_storm(world: World) -> None:
+    world.owe(ASK, "0 answers", "p0")
+    courier = world.courier(pace=Pace())
+    await courier.drain()
+    for count in range(1, 4):
+        world.change(ASK, f"{count} answers", priority=5)
+        await courier.drain(patience=0.02)
+    started = time.monotonic()
+    world.change(ASK, "your answer", priority=0)
+    await courier.drain(patience=5)
+    assert time.monotonic() - started < 0.9 and world.platform.shown == {"m1": "your answer"}
+    await courier.stop()
