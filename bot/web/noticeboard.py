@@ -53,7 +53,7 @@ def _title(broadcast: Broadcast, viewer: Viewer) -> Markup:
             tag("span", state, class_=f"pill {tone}"),
             tag("span", f"SEV{notice.severity}", class_="pill"),
             tag("span", KINDS.get(notice.kind, notice.kind), class_="pill"),
-            tag("span", said(notice.services), class_="soft"),
+            tag("span", said(notice.services), class_="soft") if notice.services != notice.title else None,
             class_="marks",
         ),
         tag("p", [join(one, " ") for one in since], class_="soft"),
@@ -175,10 +175,11 @@ def _client(places: Sequence[Place], lines: Sequence[Line], names: dict[str, str
 
 def _place(place: Place, names: dict[str, str], viewer: Viewer) -> Markup:
     row = place.row
+    office = [said(place.name), ": "] if row.location_id else []
     if row.acked_at is None:
-        return tag("span", said(place.name), ": nobody yet", class_="pill wait")
-    who = names.get(row.acked_by, "acknowledged")
-    return tag("span", said(place.name), ": ", said(who), ", ", _time(row.acked_at, viewer), class_="pill good")
+        return tag("span", office, "nobody yet", class_="pill wait")
+    who = said(names.get(row.acked_by, "acknowledged"))
+    return tag("span", office, who, ", ", _time(row.acked_at, viewer), class_="pill good")
 
 
 def _person(line: Line, viewer: Viewer) -> Markup:
