@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -16,6 +17,8 @@ from bot.slack import blocks, errors
 from bot.slack.api import SlackApi, code_of
 
 DELIVERY_EVENT = "keyline_delivery"
+DRAWINGS = 64
+"""So many drawn cards are kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -116,10 +119,16 @@ class SlackMessenger:
             return result
 
 
+@lru_cache(maxsize=DRAWINGS)
+def _blocks(card: Card) -> list[dict[str, Any]]:
+    """A broadcast shows the same card to thousands: it is drawn once, and nobody changes the drawing."""
+    return blocks.draw(card)
+
+
 async def _drawn(card: Card, send: Send) -> Any:
     """Sends the card; drawn once more, more modestly, when this workspace does not know a block or counts otherwise."""
     try:
-        return await send(blocks.draw(card))
+        return await send(_blocks(card))
     except SlackApiError as error:
         code = code_of(error)
         if code in ("invalid_blocks", "invalid_blocks_format"):

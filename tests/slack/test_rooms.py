@@ -90,3 +90,18 @@ async def test_a_room_that_takes_nothing_says_why(error: str, meant: Gone) -> No
         refused(it, error)
         assert await post(it, STAFF, None) == meant
         assert len(it.slack.of("chat.postMessage")) == 1
+
+
+async def test_a_card_for_many_is_drawn_once_and_sent_whole_to_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.slack import blocks, messenger
+
+    drawn: list[Card] = []
+    draw = blocks.draw
+    monkeypatch.setattr(blocks, "draw", lambda card, *room: (drawn.append(card), draw(card, *room))[1])
+    messenger._blocks.cache_clear()
+    async with house() as it:
+        for n in range(5):
+            card = Card("Internet is down", f"Providence, {n // 4}")
+            await post(it, Account("slack", TEAM, f"U{n}"), None, card)
+        sent = [call["blocks"] for call in it.slack.of("chat.postMessage")]
+        assert len(drawn) == 2 and len(sent) == 5 and all(one == sent[0] for one in sent)
