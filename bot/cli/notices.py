@@ -104,7 +104,7 @@ def list_(
     from rich.console import Console
 
     from bot.cli.noticetables import list_table, operator
-    from bot.web.noticebodies import NO_COUNTS, notice_body
+    from bot.web.noticebodies import notice_body
     from bot.web.noticewords import STATES
     from storage.queries import directory, notice_pages
 
@@ -120,10 +120,7 @@ def list_(
         ids = [one.id for one in rows]
         counts, clients, now = notice_pages.counts(tx, ids), notice_pages.clients_of(tx, ids), now_of(store)
     if as_json:
-        told = {id_: {name: int(getattr(one, name)) for name in NO_COUNTS} for id_, one in counts.items()}
-        bodies = [
-            notice_body(one, [each.slug for each in clients[one.id]], told.get(one.id, NO_COUNTS)) for one in rows
-        ]
+        bodies = [notice_body(one, [each.slug for each in clients[one.id]], counts.get(one.id)) for one in rows]
         _print_json(bodies)
         return
     if not rows:

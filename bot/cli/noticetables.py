@@ -17,6 +17,7 @@ from bot.web.noticewords import KINDS, STAGES, STATES, WHY, at, due, headline
 from bot.web.receipts import Line
 from handlers.mechanisms.broadcast import OPEN_STATES, Broadcast, Preview
 from storage.queries import notice_pages, notices
+from storage.queries.notice_pages import Counts
 from storage.rows import Row
 from storage.store import Store
 
@@ -51,7 +52,7 @@ def preview_sentence(preview: Preview) -> str:
     return f"{sentence}; {preview.held:,} of them when their quiet hours end" if preview.held else sentence
 
 
-def board_head(broadcast: Broadcast, counts: Mapping[str, int], viewer: Viewer) -> Iterable[str]:
+def board_head(broadcast: Broadcast, counts: Counts, viewer: Viewer) -> Iterable[str]:
     """The lines above the board."""
     notice = broadcast.notice
     state, tone = STATES[notice.state]
@@ -62,7 +63,7 @@ def board_head(broadcast: Broadcast, counts: Mapping[str, int], viewer: Viewer) 
         when += f"; next update {due(notice.next_update_at, viewer)}"
     yield f"{when}. Times in {viewer.timezone}."
     yield escape(broadcast.updates[-1].text or "No change.") if broadcast.updates else escape(notice.impact)
-    yield ", ".join(f"{counts[name]:,} {words}" for name, words in _HEADS)
+    yield ", ".join(f"{getattr(counts, name):,} {words}" for name, words in _HEADS)
 
 
 _HEADS = (
@@ -101,7 +102,7 @@ def board_table(broadcast: Broadcast, lines: Sequence[Line], viewer: Viewer) -> 
     return table
 
 
-def list_table(rows: Sequence[Row[Any]], counts: Mapping[str, Row[Any]], viewer: Viewer) -> Table:
+def list_table(rows: Sequence[Row[Any]], counts: Mapping[str, Counts], viewer: Viewer) -> Table:
     """All notices, newest first."""
     table = Table("Notice", "What", "State", "Since", "Next update", "Acknowledged", "Not reached")
     for row in rows:
@@ -130,6 +131,7 @@ def watch(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn())
     with Progress(*columns, console=console) as progress:
         bars = {name: progress.add_task(name.capitalize(), total=None) for name in COUNTED}
+        count: Counts | None = None
         try:
             while True:
                 with store.read() as tx:
@@ -145,10 +147,10 @@ def watch(
                     return _ending(count)
                 wait(seconds)
         except KeyboardInterrupt:
-            return f"Not watching any more. {_ending(count)}"
+            return f"Not watching any more. {_ending(count or Counts())}"
 
 
-def _ending(count: Any) -> str:
+def _ending(count: Counts) -> str:
     lost = f" {count.undeliverable:,} cannot be reached." if count.undeliverable else ""
     covered = f", {count.covered:,} covered by others" if count.covered else ""
     told = count.recipients

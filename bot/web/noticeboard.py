@@ -63,7 +63,7 @@ def _title(broadcast: Broadcast, viewer: Viewer) -> Markup:
 
 def _counts(broadcast: Broadcast) -> Markup:
     counts = counts_of(broadcast)
-    people = counts["recipients"]
+    people = counts.recipients
     done = sum(place.row.acked_at is not None for place in broadcast.places)
 
     def count(number: int, words: str, *, of: int = 0, alarm: bool = False) -> Markup:
@@ -72,16 +72,16 @@ def _counts(broadcast: Broadcast) -> Markup:
 
     return tag(
         "ul",
-        count(counts["reached"], f"reached, of {people:,}", of=people),
-        count(counts["acknowledged"], f"acknowledged, of {people:,}", of=people),
-        count(counts["relayed"], "told their staff the latest", of=people),
+        count(counts.reached, f"reached, of {people:,}", of=people),
+        count(counts.acknowledged, f"acknowledged, of {people:,}", of=people),
+        count(counts.relayed, "told their staff the latest", of=people),
         count(
             done,
             f"of {len(broadcast.places):,} {'place' if len(broadcast.places) == 1 else 'places'} acknowledged",
             of=len(broadcast.places),
         ),
-        count(counts["overdue"], "overdue", alarm=counts["overdue"] > 0),
-        count(counts["undeliverable"], "not reached", alarm=counts["undeliverable"] > 0),
+        count(counts.overdue, "overdue", alarm=counts.overdue > 0),
+        count(counts.undeliverable, "not reached", alarm=counts.undeliverable > 0),
         class_="counts",
     )
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bot.web.histories import moment
 from bot.web.receipts import Line
 from handlers.mechanisms.broadcast import READ, Broadcast, Expected, Place, Preview
-
-NO_COUNTS = dict.fromkeys(
-    ("recipients", "reached", "acknowledged", "relayed", "covered", "overdue", "undeliverable"), 0
-)
+from storage.queries.notice_pages import Counts
 
 
-def notice_body(notice: Any, clients: Iterable[str], counts: Mapping[str, int]) -> dict[str, Any]:
-    """One notice as it stands in a list."""
+def notice_body(notice: Any, clients: Iterable[str], counts: Counts | None) -> dict[str, Any]:
+    """One notice as it stands in a list; no counts: nobody was told."""
     plain = ("id", "ref", "kind", "state", "version", "round", "title", "services", "impact", "workaround")
     times = ("started_at", "next_update_at", "created_at", "sent_at", "resolved_at", "root_cause_due_at", "closed_at")
     return {
@@ -23,7 +21,7 @@ def notice_body(notice: Any, clients: Iterable[str], counts: Mapping[str, int]) 
         **{name: moment(getattr(notice, name)) for name in times},
         "severity": f"sev{notice.severity}",
         "clients": list(clients),
-        "counts": dict(counts),
+        "counts": asdict(counts or Counts()),
     }
 
 
@@ -43,15 +41,15 @@ def detail_body(broadcast: Broadcast, names: Mapping[str, str], offices: Mapping
     }
 
 
-def counts_of(broadcast: Broadcast) -> dict[str, int]:
+def counts_of(broadcast: Broadcast) -> Counts:
     """How many readers, and how many of them came how far."""
     stages = [reader.stage for reader in broadcast.readers]
-    return {
-        "recipients": len(stages),
-        "reached": sum(reader.reached_at is not None for reader in broadcast.readers),
-        "acknowledged": sum(stage in READ for stage in stages),
+    return Counts(
+        recipients=len(stages),
+        reached=sum(reader.reached_at is not None for reader in broadcast.readers),
+        acknowledged=sum(stage in READ for stage in stages),
         **{stage: stages.count(stage) for stage in ("relayed", "covered", "overdue", "undeliverable")},
-    }
+    )
 
 
 def recipients_told(lines: Iterable[Line]) -> list[dict[str, Any]]:

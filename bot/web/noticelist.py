@@ -9,6 +9,7 @@ from bot.cards.parts import Viewer
 from bot.web.markup import Markup, join, said, tag
 from bot.web.noticewords import KINDS, STATES, at, due, headline
 from handlers.mechanisms.broadcast import OPEN_STATES
+from storage.queries.notice_pages import Counts
 from storage.rows import Row
 
 HEADS = ("Notice", "State", "Since", "Next update", "Acknowledged", "Not reached")
@@ -19,7 +20,7 @@ NAMED = 3
 def notice_list(
     rows: Sequence[Row[Any]],
     clients: Mapping[str, Sequence[Row[Any]]],
-    counts: Mapping[str, Row[Any]],
+    counts: Mapping[str, Counts],
     viewer: Viewer,
 ) -> Markup:
     """The page's body; `rows` are newest first, those in which work goes on come before the others."""
@@ -31,7 +32,7 @@ def notice_list(
     return join(tag("h1", "Notices"), tag("table", head, tag("tbody", body)))
 
 
-def _row(row: Row[Any], clients: Sequence[Row[Any]], count: Row[Any] | None, viewer: Viewer) -> Markup:
+def _row(row: Row[Any], clients: Sequence[Row[Any]], count: Counts | None, viewer: Viewer) -> Markup:
     state, tone = STATES[row.state]
     names = [one.name for one in clients[:NAMED]]
     rest = f" and {len(clients) - NAMED} more" if len(clients) > NAMED else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from bot.web.callers import Caller
 from bot.web.cursors import pack, unpack, unpack_moment
 from bot.web.lookups import NoticesQuery, ReceiptsQuery
 from bot.web.noticebodies import (
-    NO_COUNTS,
     detail_body,
     notice_body,
     preview_body,
@@ -77,9 +76,7 @@ class NoticeReads:
             ids = [row.id for row in rows[:limit]]
             clients = notice_pages.clients_of(tx, ids)
             counts = notice_pages.counts(tx, ids, caller.client_id)
-        items = [
-            notice_body(row, _slugs(clients[row.id], caller), _counted(counts.get(row.id))) for row in rows[:limit]
-        ]
+        items = [notice_body(row, _slugs(clients[row.id], caller), counts.get(row.id)) for row in rows[:limit]]
         last = rows[limit - 1] if len(rows) > limit else None
         return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
 
@@ -156,7 +153,3 @@ def no_notice() -> Problem:
 
 def _slugs(clients: Sequence[Row[Any]], caller: Caller) -> list[str]:
     return sorted(row.slug for row in clients if caller.client_id in (None, row.id))
-
-
-def _counted(row: Row[Any] | None) -> Mapping[str, int]:
-    return {name: int(getattr(row, name)) for name in NO_COUNTS} if row is not None else NO_COUNTS
