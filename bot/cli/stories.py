@@ -12,6 +12,8 @@ import typer
 STORIES = {
     "1": ("Laptops, two voices", "laptops"),
     "2": ("Silence", "silence"),
+    "4": ("SEV1", "outage"),
+    "5": ("Multi-client broadcast", "broadcast"),
     "7": ("Not me", "not_me"),
 }
 

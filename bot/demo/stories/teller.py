@@ -41,9 +41,30 @@ class Teller:
         body = {"person": who, "message": message["message"], "label": label, "inputs": dict(inputs or {})}
         await self._line(who, f"presses {label}" + (f": “{'; '.join(inputs.values())}”" if inputs else ""))
         answer = await self._post("/control/press", body)
-        if answer["status"] != 200:
-            raise Differs(f"{who}'s press on {label} was answered with {answer['status']}")
+        if answer.get("status") != 200:
+            raise Differs(
+                f"{who}'s press on {label} was answered with {answer.get('status')}: {answer.get('body', answer)}"
+            )
         await self._settled()
+
+    async def post_to(self, who: str, channel: str, *, on: str) -> None:
+        """Somebody has a draft posted: a form asks for the channel, or the button names the only one there is."""
+        shown = labels((await self._message(who, on))["native"])
+        only = next((label for label in shown if label.startswith("Post to #")), "")
+        await self.press(who, only or "Post to a channel", on=on, inputs={} if only else {"Channel": channel})
+
+    async def fill_in(self, who: str, inputs: Mapping[str, str], *, on: str, send: str) -> None:
+        """Somebody fills in the form that was asked for: it stands in the chat itself, or a button there opens it."""
+        shown = labels((await self._message(who, on))["native"])
+        await self.press(who, send if send in shown else "Open the form", on=on, inputs=inputs)
+
+    async def offers(self, who: str, on: str, *buttons: str) -> None:
+        """The newest message with these words has exactly these buttons."""
+        message = await self._message(who, on)
+        found = labels(message["native"])
+        if found != set(buttons):
+            raise Differs(f"{who} should have the buttons {sorted(buttons)}, but has {sorted(found)}")
+        await self._line(who, "may press " + ", ".join(buttons))
 
     async def press_unseen(self, who: str, label: str, *, of: str, on: str) -> None:
         """Somebody presses a button on a message only another person has, on a platform where both are."""

@@ -39,6 +39,10 @@ class Filled:
     left: dict[str, Any] = field(default_factory=dict)
 
 
+WORD_JOINER = "\u2060"
+"""Nobody sees it, so nobody who reads a choice types it."""
+
+
 def label_of(element: Json) -> str:
     """What a person calls this input."""
     return str(element.get("label") or element.get("title") or element.get("placeholder") or element.get("id", ""))
@@ -97,7 +101,8 @@ def _typed(element: Json, kind: str, raw: Any) -> str | None:
 
 
 def _chosen(element: Json, raw: Any) -> str | None:
-    values = {str(choice.get("title")): str(choice.get("value")) for choice in dicts(element.get("choices"))}
+    choices = dicts(element.get("choices"))
+    values = {str(one.get("title")).replace(WORD_JOINER, ""): str(one.get("value")) for one in choices}
     if raw is None or raw == "":
         return None
     if not element.get("isMultiSelect"):
