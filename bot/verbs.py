@@ -101,7 +101,9 @@ _NOTICES: Mapping[str, Callable[[Given], Command]] = {
     "trouble": lambda it: commands.ReportTrouble(it.ref, it.get("text")),
     "call_me": lambda it: commands.CallMe(it.ref),
     "notice:send": lambda it: commands.SendNotice(it.ref, it.version),
-    "notice:change": lambda it: reading.read_change(it.ref, it.inputs),
+    "notice:change": lambda it: reading.read_change(
+        it.ref, it.inputs, it.gallery.form("notice:change", it.ref, it.version, it.who())
+    ),
     "notice:discard": lambda it: commands.CancelNotice(it.ref),
     "notice:update": lambda it: reading.read_update(it.ref, it.inputs, it.now, it.zone()),
     "notice:no_change": lambda it: commands.UpdateNotice(it.ref, no_change=True),

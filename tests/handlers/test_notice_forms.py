@@ -119,6 +119,11 @@ def test_a_change_keeps_what_one_client_reads_apart(office: Office) -> None:
     assert impacts["cedar-ridge"] == "Lab results come late."
     assert impacts["northgate"] == "Messages arrive up to an hour late"
     assert whole.notice.severity == 1
+    form = screens.press(SOFIA, ref, "Change", purpose="preview").form
+    assert form is not None
+    kept = {field.id: field.value for field in form.fields if not field.id.startswith("impact/")}
+    screens.push(SOFIA, screens.buttons(SOFIA, ref, "preview")[1], kept)  # Teams leaves emptied fields out
+    assert {place.row.impact for place in broadcast(office, ref).places} == {""}
 
 
 def test_a_draft_that_was_changed_meanwhile_is_not_sent_unseen(office: Office) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.cards.card import Form
-from handlers.commands import Ref
+from handlers.commands import Grant, PutPerson, Ref, System
 from storage.queries import rooms
 from tests.handlers.alarm import (
     ANJA,
@@ -25,6 +27,7 @@ from tests.handlers.alarm import (
 from tests.handlers.office import Office
 from tests.handlers.screens import Screens, words
 
+SYSTEM = System("the house")
 READER = ["Acknowledge", "Staff informed", "We have a problem too", "Call me"]
 
 
@@ -114,6 +117,12 @@ def test_whoever_was_told_on_the_phone_is_found_by_name_where_there_are_too_many
     assert form is not None
     wrong = screens.send(SOFIA, form, person="Nobody Known")
     assert wrong.form is not None and wrong.form.errors == {"person": "This notice went to nobody called Nobody Known."}
+    empty = screens.send(SOFIA, form, person=" ")
+    assert empty.form is not None and list(empty.form.errors) == ["person"]
+    office.do(SYSTEM, PutPerson("northgate", "Tom Beckett", "tom@northgate.example", grants=(Grant("emergency", 1),)))
+    again = raised(office, mail())
+    both = screens.send(SOFIA, replace(form, ref=again), person="tom beckett")
+    assert both.form is not None and "More than one reader" in both.form.errors["person"]
     assert screens.send(SOFIA, form, person="tom beckett").say == "Recorded: Tom Beckett knows of N-1."
 
 

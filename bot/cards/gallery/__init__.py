@@ -98,9 +98,12 @@ class Gallery:
         """The id of the reader of a notice that is meant by an id, a full name or an e-mail address."""
         wanted = name.strip().casefold()
         with self._sight() as sight:
-            people = list(notice_queries.readers_of(sight.tx, ref.id))
+            people = list(notice_queries.readers_of(sight.tx, ref.id)) if wanted else []
         found = [row.id for row in people if wanted in (row.id.casefold(), row.name.casefold(), row.email.casefold())]
-        if len(found) != 1:
+        if len(found) > 1:
+            sentence = f"More than one reader is called {name.strip()[:60]}: please give the e-mail address."
+            raise Refused(sentence, field="person", code="invalid")
+        if not found:
             raise Refused(f"This notice went to nobody called {name.strip()[:60]}.", field="person", code="not_found")
         return str(found[0])
 

@@ -31,7 +31,7 @@ def edit_form(relay: Row[Any]) -> Form:
 
 def copy_form(relay: Row[Any]) -> Form:
     """The words to select and copy; submitting says that the staff has them."""
-    hint = "Select it all and copy it."
+    hint = "Select it all and copy it. To keep other words, use Edit first."
     field = Field("text", "To your staff", "longtext", value=relay.text, hint=hint, max_length=LONGEST_RELAY)
     intro = "Send it to your staff in your own way. Press “Staff informed” when you have."
     return Form("Copy the text", "relay:copy", (field,), "Staff informed", intro, Ref("relay", relay.id))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from bot.cards.card import Form
 from bot.cards.inputs import instant, whole
 from bot.cards.notices.forms import ALL, USUAL
 from handlers.commands import (
@@ -54,7 +55,7 @@ def read_update(ref: Ref, inputs: Inputs, now: datetime, zone: ZoneInfo) -> Upda
         ref,
         inputs.get("text", ""),
         state,  # type: ignore[arg-type]
-        inputs.get("workaround"),
+        inputs.get("workaround", ""),  # Teams leaves emptied fields out, and the form always has this one
         next_update(inputs, now, zone),
     )
 
@@ -64,16 +65,17 @@ def read_reopen(ref: Ref, inputs: Inputs, now: datetime, zone: ZoneInfo) -> Reop
     return ReopenNotice(ref, inputs.get("text", ""), next_update(inputs, now, zone))
 
 
-def read_change(ref: Ref, inputs: Inputs) -> ChangeNotice:
-    """Only the fields that the form had."""
-    impacts = {name.partition("/")[2]: words for name, words in inputs.items() if name.startswith("impact/")}
+def read_change(ref: Ref, inputs: Inputs, form: Form) -> ChangeNotice:
+    """What the form, as it is drawn now, says; an emptied field that Teams leaves out is empty."""
+    own = [field.id for field in form.fields if field.id.startswith("impact/")]
+    impacts = {id_.partition("/")[2]: inputs.get(id_, "") for id_ in own}
     return ChangeNotice(
         ref,
         severity=_severity(inputs) if "severity" in inputs else None,
         title=inputs.get("title"),
         services=inputs.get("services"),
         impact=inputs.get("impact"),
-        workaround=inputs.get("workaround"),
+        workaround=inputs.get("workaround", ""),
         impacts=impacts or None,
     )
 
