@@ -213,7 +213,7 @@ def remind_readers(command: commands.RemindReaders, work: Work) -> Outcome:
         raise not_now(notice, "reminded of")
     since = broadcasts.told_since(work.tx, notice.id, "remind:by:")
     if since is not None and work.now - since < REMIND_AGAIN:
-        minutes = (since + REMIND_AGAIN - work.now) // timedelta(minutes=1) + 1
+        minutes = -((work.now - since - REMIND_AGAIN) // timedelta(minutes=1))
         raise Refused(f"They were reminded a moment ago. Again in {minutes} min at the earliest.", code="conflict")
     silent = [row for row in notices.receipts_of(work.tx, notice.id) if row.state in notices.SILENT]
     if not silent:
