@@ -63,6 +63,9 @@ def board_head(broadcast: Broadcast, counts: Counts, viewer: Viewer) -> Iterable
         when += f"; next update {due(notice.next_update_at, viewer)}"
     yield f"{when}. Times in {viewer.timezone}."
     yield escape(broadcast.updates[-1].text or "No change.") if broadcast.updates else escape(notice.impact)
+    for name, head in (("summary", "Why"), ("fix", "Done"), ("prevent", "From now on")):
+        if words := notice.findings.get(name):
+            yield f"{head}: {escape(words)}"
     yield ", ".join(f"{getattr(counts, name):,} {words}" for name, words in _HEADS)
 
 

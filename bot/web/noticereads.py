@@ -72,7 +72,8 @@ class NoticeReads:
         after = unpack_moment(query.cursor) if query.cursor is not None else None
         with self.store.read() as tx:
             client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
-            rows = notice_pages.page(tx, client_id=client_id, state=query.state, after=after, limit=limit + 1)
+            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "after": after}
+            rows = notice_pages.page(tx, **which, limit=limit + 1, sent=_only_sent(caller))
             ids = [row.id for row in rows[:limit]]
             clients = notice_pages.clients_of(tx, ids)
             counts = notice_pages.counts(tx, ids, caller.client_id)
@@ -143,6 +144,8 @@ class NoticeReads:
         row = notices.notice(tx, id_)
         if row is None or (caller.client_id and not notice_pages.concerns(tx, id_, caller.client_id)):
             raise no_notice()
+        if row.sent_at is None and _only_sent(caller):
+            raise no_notice()
         return row
 
 
@@ -153,3 +156,8 @@ def no_notice() -> Problem:
 
 def _slugs(clients: Sequence[Row[Any]], caller: Caller) -> list[str]:
     return sorted(row.slug for row in clients if caller.client_id in (None, row.id))
+
+
+def _only_sent(caller: Caller) -> bool:
+    """A client that cannot tell anybody does not read what its provider has not told yet."""
+    return caller.client_id is not None and "notices:write" not in caller.service.scopes

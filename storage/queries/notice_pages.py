@@ -24,7 +24,7 @@ clients = core(Client)
 people = core(Person)
 
 
-def _page(by_client: bool, by_state: bool, further: bool) -> Select[Any]:
+def _page(by_client: bool, by_state: bool, further: bool, sent: bool) -> Select[Any]:
     """Newest first. One statement a combination: a filter that may be null would keep the index from being used."""
     statement = select(notices).order_by(notices.c.created_at.desc(), notices.c.id.desc()).limit(bindparam("limit_"))
     if by_client:
@@ -32,13 +32,15 @@ def _page(by_client: bool, by_state: bool, further: bool) -> Select[Any]:
         statement = statement.where(exists().where(of_client))
     if by_state:
         statement = statement.where(notices.c.state == bindparam("state_"))
+    if sent:
+        statement = statement.where(notices.c.sent_at.is_not(None))
     if further:
         earlier = and_(notices.c.created_at == bindparam("at"), notices.c.id < bindparam("id_"))
         statement = statement.where(or_(notices.c.created_at < bindparam("at"), earlier))
     return statement
 
 
-PAGES = {choice: _page(*choice) for choice in product((False, True), repeat=3)}
+PAGES = {choice: _page(*choice) for choice in product((False, True), repeat=4)}
 BY_REF = select(notices).where(notices.c.ref == bindparam("ref"))
 CLIENTS_OF = (
     select(places.c.notice_id, clients.c.id, clients.c.slug, clients.c.name)
@@ -122,8 +124,13 @@ class Counts:
     undeliverable: int = 0
 
 
-def page(tx: Tx, *, client_id: str | None, state: str | None, after: Mark | None, limit: int) -> Sequence[Row[Any]]:
-    """Notices, newest first, about one client and in one state where given, after the row that `after` names."""
+def page(
+    tx: Tx, *, client_id: str | None, state: str | None, after: Mark | None, limit: int, sent: bool = False
+) -> Sequence[Row[Any]]:
+    """Notices, newest first, about one client and in one state where given, after the row that `after` names.
+
+    `sent`: only what was ever sent, no drafts.
+    """
     values: dict[str, Any] = {"limit_": limit}
     if client_id is not None:
         values["client"] = client_id
@@ -131,7 +138,7 @@ def page(tx: Tx, *, client_id: str | None, state: str | None, after: Mark | None
         values["state_"] = state
     if after is not None:
         values |= {"at": after[0], "id_": after[1]}
-    return tx.execute(PAGES[client_id is not None, state is not None, after is not None], values).all()
+    return tx.execute(PAGES[client_id is not None, state is not None, after is not None, sent], values).all()
 
 
 def by_ref(tx: Tx, ref: str) -> Row[Any] | None:

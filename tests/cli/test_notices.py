@@ -71,6 +71,7 @@ def test_a_notice_from_the_first_word_to_the_root_cause(run: Run, demo: Store) -
     said(run, "resolve", "N-1", "--text", "Delivered for good.")
     cause = ("--summary", "A disk was full.", "--fix", "Emptied.", "--prevent", "It is watched.")
     assert "as N-2" in said(run, "root-cause", "N-1", *cause)
+    assert "Why: A disk was full." in said(run, "show", "N-2")
     listed = said(run, "list")
     assert "N-2" in listed and "N-1" in listed and "0 of 5" in listed
     assert "N-1" not in said(run, "list", "--state", "resolved")

@@ -244,3 +244,23 @@ async def test_a_token_of_one_client_sees_its_own_part(both_house: House) -> Non
     assert preview.json()["clients"] == ["cedar-ridge"]
     assert foreign.status_code == 404 and "marlow-finch" in foreign.json()["detail"]
     assert "client-1-0" not in str((body, listed, receipts))
+
+
+async def test_a_client_does_not_read_what_it_has_not_been_told_yet(both_house: House) -> None:
+    draft = tell(both_house.store, number=1, state="draft", sent_at=None)
+    gone = tell(both_house.store, number=2, state="cancelled", sent_at=None)
+    told = tell(both_house.store, number=3)
+    with both_house.store.write() as tx:
+        tx.execute(text("UPDATE notice_place SET client_id = (SELECT id FROM client WHERE slug = 'cedar-ridge')"))
+    scopes = ("notices:write", "read")
+    token = CreateToken("writes", digest_of("token-writes"), scopes, "cedar-ridge")
+    both_house.desk.perform(token, Event("t", NOW, System("test"), "cli"))
+    async with both_house.caller("cedar") as reader, both_house.caller("writes") as writer:
+        for caller, refs in ((reader, ["N-3"]), (writer, ["N-3", "N-2", "N-1"])):
+            listed = (await caller.get("/api/v1/notices")).json()["items"]
+            assert [one["ref"] for one in listed] == refs
+        for one in (draft, gone):
+            for path in (f"/api/v1/notices/{one.id}", f"/api/v1/notices/{one.id}/receipts"):
+                assert (await reader.get(path)).status_code == 404
+                assert (await writer.get(path)).status_code == 200
+        assert (await reader.get(f"/api/v1/notices/{told.id}")).status_code == 200
