@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -32,13 +32,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
+from storage.tables.delivery import PAGES_KEPT_TRUE
 from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
 """Where PostgreSQL tells every courier that something is owed."""
-
-PAGES_KEPT_TRUE = timedelta(days=4)
-"""So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 
 _delivery = metadata.tables["delivery"]
 _d = _delivery.c

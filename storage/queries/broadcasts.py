@@ -13,9 +13,9 @@ from sqlalchemy import Row, bindparam, exists, func, literal, select, text, upda
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.outbox import PAGES_KEPT_TRUE
 from storage.store import Tx
 from storage.tables import Delivery, Identity, Person, Receipt, Workspace
+from storage.tables.delivery import PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
 deliveries = core(Delivery)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import document, instant
+
+PAGES_KEPT_TRUE = timedelta(days=4)
+"""So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 
 
 class Delivery(SQLModel, table=True):
