@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import extremes, lived, outages, scenes
+from tests.cards import desk, extremes, lived, outages, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -30,6 +30,7 @@ SCENES: tuple[Scene, ...] = (
     extremes.right_to_left,
     extremes.hostile,
     *outages.SCENES,
+    *desk.SCENES,
     *lived.SCENES,
 )
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.cards.card import Card, buttons_of
 from tests import needs
-from tests.cards import extremes, outages, scenes
+from tests.cards import desk, extremes, outages, scenes
 from tests.cards.all import play
 from tests.cards.pictures import DRAW, HOST, PHONE, native, serve
 from tests.cards.studio import Drawn, seeded
@@ -27,9 +27,9 @@ ORDINARY = (
     extremes.fifty_lines,
     outages.one_office,
     outages.trouble,
-    outages.boards,
-    outages.large,
-    outages.previews,
+    desk.boards,
+    desk.large,
+    desk.previews,
     outages.relays,
     outages.opinions,
 )

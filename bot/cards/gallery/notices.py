@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
-from bot.cards.notices import answers, forms, messages
+from bot.cards.notices import answers, forms, messages, steering
 from bot.cards.notices.board import board
 from bot.cards.notices.may import callable_readers, desk_buttons, may_report
 from bot.cards.notices.preview import discarded, preview, sent
@@ -21,13 +21,13 @@ from storage.rows import Row
 
 PREVIEW = "preview"
 DESK_FORMS: dict[str, Callable[[Broadcast], Form]] = {
-    "notice:update": forms.update_form,
-    "notice:resolve": forms.resolve_form,
-    "notice:reopen": forms.reopen_form,
-    "notice:cancel": forms.cancel_form,
+    "notice:update": steering.update_form,
+    "notice:resolve": steering.resolve_form,
+    "notice:reopen": steering.reopen_form,
+    "notice:cancel": steering.cancel_form,
     "notice:change": forms.change_form,
-    "notice:cause": forms.cause_form,
-    "notice:phone": lambda broadcast: forms.phone_form(broadcast, callable_readers(broadcast)),
+    "notice:cause": steering.cause_form,
+    "notice:phone": lambda broadcast: steering.phone_form(broadcast, callable_readers(broadcast)),
 }
 
 

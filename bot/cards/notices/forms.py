@@ -1,4 +1,4 @@
-"""The forms with which the provider raises, updates, ends and changes a notice."""
+"""The forms with which the provider writes and corrects a notice, and the fields that all its forms share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Field, Form, Option
-from bot.cards.notices.preview import people_at
 from bot.cards.pages import PAGE
-from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.broadcast import Broadcast
 from storage.rows import Row
 
 ALL = "all"
@@ -94,63 +93,6 @@ def raise_form(clients: Sequence[tuple[Row[Any], Sequence[Row[Any]]]], now: date
     return Form("New notice", "notice:raise", fields, "Preview", intro=intro, ref=PAGE)
 
 
-def update_form(broadcast: Broadcast) -> Form:
-    """A progress line."""
-    notice = broadcast.notice
-    fields = (
-        Field(
-            "text",
-            "What is new",
-            "longtext",
-            max_length=LONGEST_TEXT,
-            hint="For people who do not know technical words.",
-        ),
-        Field("state", "How it stands", "choice", value=notice.state, options=STATES),
-        Field(
-            "workaround",
-            "What they can do meanwhile",
-            "longtext",
-            required=False,
-            value=notice.workaround,
-            max_length=LONGEST_TEXT,
-        ),
-        *next_update_fields(),
-    )
-    return _form(broadcast, "Update", "notice:update", fields, "Send update", _everybody(broadcast))
-
-
-def resolve_form(broadcast: Broadcast) -> Form:
-    """It works again."""
-    hint = "The internet works again."
-    field = Field("text", "What do you tell them?", "longtext", placeholder=hint, max_length=LONGEST_TEXT)
-    return _form(broadcast, "Resolve", "notice:resolve", (field,), "Resolve", _everybody(broadcast))
-
-
-def reopen_form(broadcast: Broadcast) -> Form:
-    """It came back."""
-    fields = (Field("text", "What do you tell them?", "longtext", max_length=LONGEST_TEXT), *next_update_fields())
-    intro = "Everybody is asked to acknowledge again."
-    return _form(broadcast, "Reopen", "notice:reopen", fields, "Reopen", intro)
-
-
-def cancel_form(broadcast: Broadcast) -> Form:
-    """A false alarm."""
-    hint = "“A false alarm” if left empty."
-    field = Field("reason", "What do you tell them?", "longtext", required=False, hint=hint, max_length=LONGEST_TEXT)
-    return _form(broadcast, "Cancel notice", "notice:cancel", (field,), "Cancel it", _everybody(broadcast))
-
-
-def cause_form(broadcast: Broadcast) -> Form:
-    """Why it happened and what is done about it."""
-    fields = (
-        Field("summary", "What happened", "longtext", max_length=LONGEST_FINDING),
-        Field("fix", "What you did", "longtext", max_length=LONGEST_FINDING),
-        Field("prevent", "So that it does not happen again", "longtext", max_length=LONGEST_FINDING),
-    )
-    intro = "It goes to everybody who got the notice, as a notice of its own."
-    return _form(broadcast, "Root cause", "notice:cause", fields, "Share", intro)
-
-
 def change_form(broadcast: Broadcast) -> Form:
     """What the notice says; words of their own for single clients."""
     notice = broadcast.notice
@@ -171,7 +113,7 @@ def change_form(broadcast: Broadcast) -> Form:
     ]
     fields += own_words_fields(broadcast)
     intro = "Nothing is sent yet." if draft else "Everybody who got the notice is told that it was corrected."
-    return _form(broadcast, "Change the notice", "notice:change", tuple(fields), "Save", intro)
+    return form_about(broadcast, "Change the notice", "notice:change", tuple(fields), "Save", intro)
 
 
 def own_words_fields(broadcast: Broadcast) -> list[Field]:
@@ -196,36 +138,13 @@ def own_words_fields(broadcast: Broadcast) -> list[Field]:
     ]
 
 
-def phone_form(broadcast: Broadcast, readers: Sequence[Reader]) -> Form:
-    """Who was told on the phone; those who cannot be reached in chat stand first."""
-    people = [
-        Option(one.person.id, f"{one.person.name}, {one.client.name}{_number(one)}"[:LONGEST_VALUE]) for one in readers
-    ]
-    hint = "Call the number on file."
-    who = Field("person", "Who was told", "choice", options=tuple(people), hint=hint)
-    if len(people) > MOST_OPTIONS:
-        hint = "Full name or e-mail address on file. Call the number on file."
-        who = Field("person", "Who was told", hint=hint, max_length=200)
-    fields = (who, Field("note", "What was said", "longtext", required=False, max_length=1000))
-    return _form(broadcast, "Phone acknowledgement", "notice:phone", fields, "Record", "")
-
-
 def local(moment: datetime, zone: ZoneInfo) -> str:
     """A moment as both platforms prefill it: the clock on this wall, with its distance from UTC."""
     return moment.astimezone(zone).replace(second=0, microsecond=0).isoformat()
 
 
-def _number(reader: Reader) -> str:
-    return f" ({reader.person.phone})" if reader.person.phone else ""
-
-
-def _everybody(broadcast: Broadcast) -> str:
-    people = sum(one.stage != "undeliverable" for one in broadcast.readers)
-    clients = len({place.client.id for place in broadcast.places})
-    return f"It goes to everybody who got the notice: {people_at(people, clients)}."
-
-
-def _form(broadcast: Broadcast, title: str, verb: str, fields: tuple[Field, ...], submit: str, more: str) -> Form:
+def form_about(broadcast: Broadcast, title: str, verb: str, fields: tuple[Field, ...], submit: str, more: str) -> Form:
+    """A form about a notice that names it first."""
     notice = broadcast.notice
     intro = f"{notice.ref} · {notice.title}" + (f"\n{more}" if more else "")
     return Form(title, verb, fields, submit, intro=intro, ref=broadcast.ref, version=notice.version)
