@@ -22,6 +22,8 @@ def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outco
     """A card of a notice did not arrive: unless another account has it, the next contact is asked."""
     ref = Ref.parse(row.subject)
     notice = notices.share(work.tx, ref.id)
+    if notice is not None and row.client_id is not None:
+        notices.lock_part(work.tx, notice.id, row.client_id)
     if not deliveries.take_up(work.tx, row.id, work.now):
         return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
     if undelivered.known_lost(work, row, command):
@@ -86,6 +88,7 @@ def reconsider(work: Work, client_id: str) -> None:
     for row in notices.open_of_client(work.tx, client_id):
         notice = notices.share(work.tx, row.id)
         if notice is not None and notice.state in OPEN_STATES:
+            notices.lock_part(work.tx, notice.id, client_id)
             look_again(work, notice, client_id)
 
 
@@ -132,8 +135,9 @@ def _reachable(work: Work, person_id: str) -> bool:
 
 
 def _unanswered(work: Work, notice: Row[Any], audience: Audience) -> list[Place]:
-    """The places that nobody has acknowledged, locked."""
-    rows = notices.lock_places(work.tx, notice.id, [place.id for place in audience.places])
+    """The places that nobody has acknowledged."""
+    clients = sorted(audience.clients)
+    rows = [row for client_id in clients for row in notices.places_of(work.tx, notice.id, client_id)]
     silent = {row.id for row in rows if row.acked_by is None}
     return [place for place in audience.places if place.id in silent]
 

@@ -43,6 +43,7 @@ def record(work: Work, ref: Ref, person_id: str, note: str) -> Outcome:
     places = notices.places_of(work.tx, notice.id, client_id) if client_id else []
     if person is None or not places or not work.who.acts_for(str(client_id)):
         raise Refused("Please choose somebody of a client that this is about.", field="person", code="invalid")
+    notices.lock_part(work.tx, notice.id, str(client_id))
     words = cleaned(note, "note", "what was said", empty=True)
     if notice.state == "cancelled":
         raise Refused(f"{notice.ref} was cancelled: there is nothing to acknowledge.", code="conflict")
@@ -115,7 +116,8 @@ def _acknowledged(
     """The first of a place stops its ladder and covers its other readers; only this reader's card changes."""
     values = {"state": "acknowledged", "acked_at": work.now, "via": via, "recorded_by": recorded_by}
     notices.change_receipts(work.tx, [mine.id], **values)
-    first = [row.id for row in notices.lock_places(work.tx, notice.id, mine.places) if row.acked_by is None]
+    here = notices.places_of(work.tx, notice.id, mine.client_id)
+    first = [row.id for row in here if row.id in mine.places and row.acked_by is None]
     if first:
         settle_places(work, notice, mine.client_id, first, mine.person_id)
     person = _person(work, mine)
@@ -157,7 +159,9 @@ def settle_places(work: Work, notice: Row[Any], client_id: str, places: list[str
 
 
 def _own(work: Work, notice: Row[Any]) -> Row[Any]:
-    """This reader's receipt, locked; a refusal names readers only to their own colleagues."""
+    """This reader's receipt, and nobody else of the company at it; a refusal names readers only to their colleagues."""
+    if work.who.client_id:
+        notices.lock_part(work.tx, notice.id, work.who.client_id)
     row = notices.receipt_of(work.tx, notice.id, work.who.person_id) if work.who.person_id else None
     if row is not None:
         return row

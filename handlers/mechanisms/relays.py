@@ -181,7 +181,7 @@ def _own(work: Work, ref: Ref) -> tuple[Row[Any], Row[Any]]:
     relay = bulk.relay(work.tx, ref.id) if ref.kind == "relay" and storable(ref.id) else None
     if relay is not None:  # the notice stands still, and one person's clicks come one after the other
         notices.share(work.tx, relay.notice_id)
-        notices.receipt_of(work.tx, relay.notice_id, relay.person_id)
+        notices.lock_part(work.tx, relay.notice_id, relay.client_id)
         relay = bulk.relay(work.tx, ref.id, lock=True)
     if relay is None or not work.who.acts_for(relay.client_id):
         raise Refused("This message does not exist (any more).", code="not_found")

@@ -16,7 +16,8 @@ from storage.rows import Row
 def climb(work: Work, notice: Row[Any], timer: Row[Any]) -> Outcome:
     """One rung of one place, once, whoever ticks."""
     ref, place_id = Ref("notice", notice.id), timer.plan.split(":")[1]
-    locked = notices.lock_places(work.tx, notice.id, [place_id])  # before the timer: who acknowledges does so too
+    part = notices.lock_part(work.tx, notice.id, timer.client_id)  # before the timer: who acknowledges does so too
+    locked = [row for row in part if row.id == place_id]
     if timers.take(work.tx, timer.id, work.now) is None:
         return Outcome(ref, repeated=True)
     if not locked or locked[0].acked_by is not None or notice.state not in OPEN_STATES:

@@ -52,9 +52,7 @@ LOCKED = Prepared(_OF_ID.with_for_update())
 SHARED = Prepared(_OF_ID.with_for_update(read=True))
 UPDATES = Prepared(select(updates).where(updates.c.notice_id == bindparam("notice")).order_by(updates.c.number))
 RECEIPT = Prepared(
-    select(receipts)
-    .where(receipts.c.notice_id == bindparam("notice"), receipts.c.person_id == bindparam("person"))
-    .with_for_update()
+    select(receipts).where(receipts.c.notice_id == bindparam("notice"), receipts.c.person_id == bindparam("person"))
 )
 COUNT = select(func.count()).select_from(notices)
 
@@ -246,7 +244,7 @@ def relays_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[
 
 
 def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:
-    """One person's receipt, locked until the transaction ends."""
+    """One person's receipt."""
     return RECEIPT.run(tx, notice=notice_id, person=person_id).one_or_none()
 
 
@@ -270,9 +268,13 @@ def about(tx: Tx, notice_id: str) -> Row[Any] | None:
     return tx.execute(select(notices).where(notices.c.about_id == notice_id)).first()
 
 
-def lock_places(tx: Tx, notice_id: str, ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """These places, locked in one order until the transaction ends."""
-    where = (places.c.notice_id == notice_id) & places.c.id.in_(list(ids))
+def lock_part(tx: Tx, notice_id: str, client_id: str) -> Sequence[Row[Any]]:
+    """One client's places, locked in one order until the transaction ends.
+
+    Whatever happens at one client comes one after the other: this is locked after the notice and before receipts,
+    relays, timers and deliveries.
+    """
+    where = (places.c.notice_id == notice_id) & (places.c.client_id == client_id)
     return tx.execute(select(places).where(where).order_by(places.c.id).with_for_update()).all()
 
 
