@@ -75,7 +75,7 @@ _HEADS = (
     ("acknowledged", "acknowledged"),
     ("relayed", "told their staff"),
     ("overdue", "overdue"),
-    ("undeliverable", "not reached"),
+    ("undeliverable", "cannot be reached"),
 )
 
 
@@ -107,7 +107,7 @@ def board_table(broadcast: Broadcast, lines: Sequence[Line], viewer: Viewer) -> 
 
 def list_table(rows: Sequence[Row[Any]], counts: Mapping[str, Counts], viewer: Viewer) -> Table:
     """All notices, newest first."""
-    table = Table("Notice", "What", "State", "Since", "Next update", "Acknowledged", "Not reached")
+    table = Table("Notice", "What", "State", "Since", "Next update", "Acknowledged", "Cannot be reached")
     for row in rows:
         state, tone = STATES[row.state]
         count = counts.get(row.id)

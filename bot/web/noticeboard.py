@@ -81,7 +81,7 @@ def _counts(broadcast: Broadcast) -> Markup:
             of=len(broadcast.places),
         ),
         count(counts.overdue, "overdue", alarm=counts.overdue > 0),
-        count(counts.undeliverable, "not reached", alarm=counts.undeliverable > 0),
+        count(counts.undeliverable, "cannot be reached", alarm=counts.undeliverable > 0),
         class_="counts",
     )
 
@@ -189,7 +189,9 @@ def _person(line: Line, viewer: Viewer) -> Markup:
     offices = ", ".join(name for name in line.places if name != reader.client.name)
     small = " · ".join(part for part in (reader.person.title, offices, stands_in) if part)
     notes = [
-        tag("span", said(receipt.reason), class_="note") if receipt.reason else None,
+        tag("span", said(": ".join(filter(None, (receipt.reason, reader.person.phone)))), class_="note")
+        if receipt.reason
+        else None,
         _help("Has a problem too", receipt.trouble_at, receipt.trouble, viewer),
         _help("Asked to be called", receipt.call_me_at, reader.person.phone, viewer),
     ]
@@ -199,7 +201,7 @@ def _person(line: Line, viewer: Viewer) -> Markup:
         "tr",
         tag("td", said(reader.person.name), tag("small", said(small)) if small else None, notes),
         tag("td", tag("span", words, class_=f"pill {tone}".rstrip())),
-        _moment(receipt.asked_at, where, viewer),
+        _moment(line.sent_at, where, viewer),
         _moment(reader.reached_at, "", viewer),
         _moment(receipt.acked_at, heard, viewer),
         _moment(reader.informed_at, line.told_where, viewer),

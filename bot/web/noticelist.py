@@ -12,7 +12,7 @@ from handlers.mechanisms.broadcast import OPEN_STATES
 from storage.queries.notice_pages import Counts
 from storage.rows import Row
 
-HEADS = ("Notice", "State", "Since", "Next update", "Acknowledged", "Not reached")
+HEADS = ("Notice", "State", "Since", "Next update", "Acknowledged", "Cannot be reached")
 NAMED = 3
 """So many clients are named, the rest is counted."""
 

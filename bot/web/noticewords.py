@@ -35,7 +35,7 @@ STAGES: dict[str, tuple[str, Tone]] = {
     "covered": ("Covered", ""),
     "acknowledged": ("Acknowledged", "good"),
     "relayed": ("Staff told", "good"),
-    "undeliverable": ("Not reached", "bad"),
+    "undeliverable": ("Cannot be reached", "bad"),
 }
 WHY = {"primary": "", "backup": "as backup", "next": "next in line", "stand_in": "stands in"}
 UNANSWERED = frozenset({"queued", "sent", "overdue", "undeliverable"})
@@ -44,7 +44,7 @@ UNANSWERED = frozenset({"queued", "sent", "overdue", "undeliverable"})
 CHOICES = {
     "": "Everybody",
     "unanswered": "Not answered",
-    "unreached": "Not reached",
+    "unreached": "Not reached yet",
     "help": "Asked for help",
 }
 """What the board can be narrowed to."""

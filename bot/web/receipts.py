@@ -59,6 +59,12 @@ class Line:
         return "stand_in" if why.startswith("for:") else why
 
     @property
+    def sent_at(self) -> datetime | None:
+        """When it went out; None for somebody to whom it could not."""
+        lost = self.reader.stage == "undeliverable" and self.reader.reached_at is None
+        return None if lost else self.reader.receipt.asked_at
+
+    @property
     def places(self) -> list[str]:
         """Names of the offices, or of the client, that this person answers for."""
         return [place.name for place in self.reader.places]
@@ -150,7 +156,7 @@ def _cells(line: Line, clock: ZoneInfo) -> Mapping[str, str]:
         "phone": reader.person.phone,
         "places": "; ".join(line.places),
         "platforms": ", ".join(reader.platforms),
-        "asked_at": local(receipt.asked_at),
+        "asked_at": local(line.sent_at),
         "reached_at": local(reader.reached_at),
         "acknowledged_at": local(receipt.acked_at),
         "told_staff_at": local(reader.informed_at),

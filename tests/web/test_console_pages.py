@@ -25,10 +25,10 @@ async def test_the_board_counts_and_names_everybody_with_times_on_the_viewers_wa
     plain = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "2 of 7 acknowledged · N-1 · The internet is down · Keyline" in plain
     assert "5 reached, of 7" in plain and "2 acknowledged, of 7" in plain and "1 of 2 places acknowledged" in plain
-    assert "1 overdue" in plain and "1 not reached" in plain
+    assert "1 overdue" in plain and "1 cannot be reached" in plain
     assert "0 told their staff the latest" in plain  # what was told before the update is not the latest
     assert "Boston : Dana 000-0 , 8:58 AM" in plain and "Providence : nobody yet" in plain
-    assert "Jill 000-5 Boston, Providence · as backup no chat account Not reached 8:55 AM" in plain
+    assert "Jill 000-5 Boston, Providence · as backup no chat account: +1 555 0100 Cannot be reached Luis" in plain
     assert "Asked to be called, 9:01 AM : +1 555 0100" in plain
     assert "Has a problem too, 9:00 AM : The phones are dead too" in plain
     assert "next update 9:25 AM, in 20 minutes" in plain and "times in America/New York" in plain
