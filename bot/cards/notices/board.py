@@ -146,7 +146,10 @@ def _named(heading: str, readers: Sequence[Reader], detail: Callable[[Reader], s
     if not readers:
         return []
     lines = [
-        Line(f"{one.person.name}, {one.client.name}", number(one.person), detail(one)) for one in readers[:MOST_NAMED]
+        Line(
+            f"{one.person.name}, {one.client.name}", detail=" · ".join(filter(None, (number(one.person), detail(one))))
+        )
+        for one in readers[:MOST_NAMED]
     ]
     left = len(readers) - len(lines)
     more = [Text(f"… and {left} more{rest}.", "subtle")] if left else []

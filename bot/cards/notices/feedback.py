@@ -29,7 +29,10 @@ def question(feedback: Row[Any], about: str, viewer: Viewer, *, provider: str) -
         blocks.append(Quote("You wrote", feedback.comment))
     else:
         blocks.append(Actions((Button("Add a comment", "rate:comment", ref, form=True),)))
-    status = Status(f"You gave {feedback.score} of {SCORES[-1]}: {IN_WORDS[feedback.score]}", "good")
+    status = Status(
+        f"You gave {feedback.score} of {SCORES[-1]}: {IN_WORDS[feedback.score]}",
+        "muted" if feedback.score <= LOW else "good",
+    )
     return Card("Thank you", f"Thank you for your answer. {about}".strip(), tuple(blocks), status, ref)
 
 
