@@ -37,6 +37,7 @@ from handlers.mechanisms.broadcast import OPEN_STATES
 from handlers.mechanisms.enlisting import LADDER_DEEDS
 from handlers.mechanisms.steering import missing, not_now, note, only_provider, steered
 from handlers.words import cleaned
+from storage import outbox
 from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
 
@@ -175,6 +176,7 @@ def cancel_notice(command: commands.CancelNotice, work: Work) -> Outcome:
     if before.state not in OPEN_STATES:
         raise not_now(before, "cancelled")
     timers.cancel(work.tx, str(ref), LADDER_DEEDS | {"close"})
+    outbox.drop_held(work.tx, str(ref), work.now)  # who was to be told in the morning never hears of it
     notice, _ = updating.say(work, before, "cancelled", reason or FALSE_ALARM, journal="cancel", columns=columns)
     summoning.over(work, notice, summoning.CALLS)
     return Outcome(ref, f"{notice.ref} is cancelled. Everybody who was told is told so.")

@@ -32,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
-from storage.tables.delivery import PAGES_KEPT_TRUE
+from storage.tables.delivery import OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
@@ -263,5 +263,5 @@ _DROP_HELD = Prepared(
         _d.message.is_(None),
         _d.due_at > bindparam("now", type_=_d.due_at.type),
     )
-    .values(state="dropped", error="over before it was sent")
+    .values(state="dropped", error=OVER)
 )

@@ -101,7 +101,7 @@ def preview(tx: Tx, command: RaiseNotice, who: Who, now: datetime) -> Preview:
 
 
 def preview_of(tx: Tx, notice_id: str, now: datetime) -> Preview:
-    """Who would get a draft if it were sent now, and who got a notice that was."""
+    """Who would get a draft if it were sent now."""
     notice = notices.notice(tx, notice_id)
     if notice is None:
         raise Refused("This notice does not exist (any more).", code="not_found")

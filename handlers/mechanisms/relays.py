@@ -95,7 +95,9 @@ def post(work: Work, ref: Ref, room_id: str) -> Outcome:
         return Outcome(ref, f"Your staff was told before: {relay.place}.", repeated=True)
     room = _room(work, relay, room_id)
     if not work.post(ref, POST, room.id, client_id=relay.client_id, priority=announcing.priority_of(notice)):
-        raise Refused(f"The bot is not in {_called(room)} (any more). Please choose another.", field="room")
+        raise Refused(
+            f"The bot is not in {_called(room)} (any more). Please choose another.", field="room", code="blocked"
+        )
     _told(work, notice, relay, "posted", _called(room), room.id)
     return Outcome(ref, f"Posted in {_called(room)}.")
 
@@ -199,7 +201,9 @@ def _own(work: Work, ref: Ref) -> tuple[Row[Any], Row[Any]]:
 def _room(work: Work, relay: Row[Any], room_id: str) -> Row[Any]:
     own = rooms.rooms_of(work.tx, relay.client_id)
     if not own:
-        raise Refused("The bot is in no channel of your company yet. Invite it to one first.", field="room")
+        raise Refused(
+            "The bot is in no channel of your company yet. Invite it to one first.", field="room", code="blocked"
+        )
     if not room_id.strip():
         if len(own) > 1:
             raise Refused("Please choose the channel.", field="room", code="invalid")

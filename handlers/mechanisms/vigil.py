@@ -43,7 +43,12 @@ def climb(work: Work, notice: Row[Any], timer: Row[Any]) -> Outcome:
 def _rung(
     work: Work, notice: Row[Any], timer: Row[Any], audience: Audience, place: Place, mine: list[Row[Any]]
 ) -> None:
-    silent = {row.person_id for row in mine if row.state in notices.SILENT}
+    listens = audience.known.listens
+    silent = {
+        row.person_id
+        for row in mine
+        if row.state in notices.SILENT and listens(row.person_id, row.client_id)  # who is away is left alone
+    }
     people = {row.id: row for row in notices.readers_of(work.tx, notice.id, place.client.id)}
     if timer.deed in ("tell_csm", "tell_supervisor"):
         names = ", ".join(sorted(people[row.person_id].name for row in mine if people[row.person_id].state == "active"))

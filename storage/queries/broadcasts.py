@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
 from storage.tables import Delivery, Identity, Person, Receipt, Workspace
-from storage.tables.delivery import PAGES_KEPT_TRUE
+from storage.tables.delivery import OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
 deliveries = core(Delivery)
@@ -55,6 +55,7 @@ def owe_readers(
     """A message of this purpose for every live account of every receipt in these states (of these people, if given).
 
     Somebody whose first card is still held gets none that follows it: that card says everything when it is shown.
+    Nor does somebody whose first card was over before it was sent.
     """
     subject = f"notice:{notice_id}"
     here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
@@ -90,8 +91,9 @@ def owe_readers(
     if follows:
         first = deliveries.alias("first").c
         leader = (first.subject == subject) & (first.purpose == follows) & (first.identity_id == identities.c.id)
-        held = (first.state == "owed") & first.message.is_(None) & (first.due_at > now)
-        found = found.where(~exists().where(leader, held))
+        held = (first.state == "owed") & (first.due_at > now)
+        over = (first.state == "dropped") & (first.error == OVER)
+        found = found.where(~exists().where(leader, first.message.is_(None), held | over))
     insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
     tx.execute(insert(deliveries).from_select(list(values), found).on_conflict_do_nothing())
 

@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.types import document, instant
 
+OVER = "over before it was sent"
+"""The `error` of a card that was held and then not worth a message any more."""
+
 PAGES_KEPT_TRUE = timedelta(days=4)
 """So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.commands import ChangeNotice, Rate, Ref, ResolveNotice, ShareRootCause, UpdateNotice
+from handlers.commands import CancelNotice, ChangeNotice, Rate, Ref, ResolveNotice, ShareRootCause, UpdateNotice
 from tests.handlers.alarm import (
     ANJA,
     DANA,
@@ -113,6 +113,20 @@ def test_two_things_held_for_one_person_become_one_list(office: Office) -> None:
     rows = office.rows("SELECT subject, purpose, state FROM delivery WHERE person_id = :who", who=office.person(TOM))
     states = sorted((row.purpose, row.state) for row in rows)
     assert states == [("notice", "dropped"), ("notice", "dropped"), ("opening:2026-06-10", "owed")]
+
+
+def test_who_was_to_be_told_in_the_morning_never_hears_of_a_false_alarm_at_night(office: Office) -> None:
+    at(office, 9, 16, 0)
+    ref = raised(office, mail())
+    with office.store.write() as tx:
+        shown = "UPDATE delivery SET state = 'settled', shown = wanted, message = '{}' WHERE due_at < '2026-06-10'"
+        tx.exec_driver_sql(shown)
+    at(office, 9, 16, 5)
+    office.do(SOFIA, CancelNotice(ref))
+    sql = "SELECT state FROM delivery WHERE subject = :of AND person_id = :who"
+    rows = office.rows(sql, of=str(ref), who=office.person(ANJA))
+    assert [row.state for row in rows] == ["dropped"], "Leipzig was asleep"
+    assert set(owed(office, str(ref), "update:1")) == {DANA, LUIS, MARCUS, TOM}
 
 
 def test_a_higher_severity_wakes_those_who_were_let_sleep(office: Office) -> None:
