@@ -32,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
-from storage.tables.delivery import OVER, PAGES_KEPT_TRUE
+from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
@@ -243,7 +243,7 @@ _LISTED = select(func.count()).where(_HELD_HERE, _d.subject == bindparam("list")
 _DROP_FOR_LIST = (
     update(_delivery)
     .where(_HELD_HERE, _d.subject != bindparam("list"))
-    .values(state="dropped", error="listed in one message")
+    .values(state="dropped", error=LISTED)
 )
 _WAKE_DROPPED = Prepared(
     update(_delivery)

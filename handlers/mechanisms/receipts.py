@@ -124,6 +124,7 @@ def _acknowledged(
     quiet = announcing.quiet_of(work, notice, _clients(work, mine.client_id))
     relays.replace_older(work, notice, _latest(work, notice), person.id)
     relays.draft_for(work, notice, [mine], {person.id: person}, quiet)
+    broadcasts.wake_listed(work.tx, notice.id, announcing.FIRST, person.id, work.now)
     broadcasts.wake_reader(work.tx, notice.id, person.id, work.now)
     broadcasts.wake_boards(work.tx, notice.id, work.now)
     summoning.over_keyed(work, notice, "notice_undeliverable", [f"{person.id}.{notice.round}"])

@@ -51,12 +51,6 @@ def clients_in_stage(tx: Tx, stages: Collection[str]) -> Sequence[Row[Any]]:
     return tx.execute(found.order_by(clients.c.name, clients.c.id)).all()
 
 
-def clients_by_id(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
-    """These clients, by name."""
-    found = select(clients).where(clients.c.id.in_(sorted(ids)))
-    return tx.execute(found.order_by(clients.c.name, clients.c.id)).all()
-
-
 def offices(tx: Tx, ids: Among) -> Sequence[Row[Any]]:
     """The offices of these clients, by name."""
     found = select(locations).where(_of(locations.c.client_id, ids))

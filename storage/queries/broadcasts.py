@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
 from storage.tables import Delivery, Identity, Person, Receipt, Workspace
-from storage.tables.delivery import OVER, PAGES_KEPT_TRUE
+from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
 deliveries = core(Delivery)
@@ -98,6 +98,15 @@ def owe_readers(
     tx.execute(insert(deliveries).from_select(list(values), found).on_conflict_do_nothing())
 
 
+def wake_listed(tx: Tx, notice_id: str, purpose: str, person_id: str, now: datetime) -> None:
+    """A reader's card that gave way to a list of what waited is wanted after all."""
+    accounts = select(identities.c.id).where(identities.c.person_id == person_id)
+    where = (_d.subject.concat("") == f"notice:{notice_id}") & (_d.purpose == purpose) & _d.identity_id.in_(accounts)
+    listed = (_d.state == "dropped") & (_d.error == LISTED)
+    fresh = {"state": "owed", "wanted": _d.wanted + 1, "due_at": now, "priority": 0, "error": ""}
+    tx.execute(update(deliveries).where(where, listed).values(**fresh))
+
+
 def hold(tx: Tx, subject: str, purpose: str, until: Mapping[str, datetime]) -> None:
     """These people get this message only at their moment."""
     moments: dict[datetime, list[str]] = {}
@@ -146,7 +155,7 @@ def drop_for_list(tx: Tx, held: Sequence[Row[Any]]) -> None:
             _d.message.is_(None),
             _d.subject != bindparam("list"),
         )
-        .values(state="dropped", error="listed in one message")
+        .values(state="dropped", error=LISTED)
     )
     if held:
         rows = [{"whose": one.identity_id, "until": one.due_at, "list": f"person:{one.person_id}"} for one in held]

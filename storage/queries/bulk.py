@@ -153,15 +153,3 @@ def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]
     found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
     return tx.execute(found).all()
 
-
-def change_all_receipts(tx: Tx, notice_id: str, states: Collection[str], **values: Any) -> None:
-    """Sets columns of every receipt of a notice in these states."""
-    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(sorted(states))
-    tx.execute(update(receipts).where(where).values(**values))
-
-
-def change_receipts_of(tx: Tx, notice_id: str, people: Sequence[str], **values: Any) -> None:
-    """Sets columns of these people's receipts."""
-    for some in chunks(people):
-        where = (receipts.c.notice_id == notice_id) & receipts.c.person_id.in_(some)
-        tx.execute(update(receipts).where(where).values(**values))

@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.types import document, instant
 
+LISTED = "listed in one message"
+"""The `error` of a card that gave way to a list of what waits."""
+
 OVER = "over before it was sent"
 """The `error` of a card that was held and then not worth a message any more."""
 

@@ -108,11 +108,16 @@ def test_who_sleeps_gets_the_latest_news_only(office: Office) -> None:
 
 def test_two_things_held_for_one_person_become_one_list(office: Office) -> None:
     at(office, 9, 22, 0)
-    for _ in range(2):
-        raised(office, mail(clients=("CR",)))
+    first, _ = (raised(office, mail(clients=("CR",))) for _ in range(2))
     rows = office.rows("SELECT subject, purpose, state FROM delivery WHERE person_id = :who", who=office.person(TOM))
     states = sorted((row.purpose, row.state) for row in rows)
     assert states == [("notice", "dropped"), ("notice", "dropped"), ("opening:2026-06-10", "owed")]
+    at(office, 10, 10, 5)
+    acknowledge(office, first, TOM)
+    sql = "SELECT subject, state FROM delivery WHERE person_id = :who AND purpose = 'notice' ORDER BY state DESC"
+    rows = office.rows(sql, who=office.person(TOM))
+    assert [row.state for row in rows] == ["owed", "dropped"], "whoever answers in the list keeps a card of its own"
+    assert rows[0].subject == str(first)
 
 
 def test_who_was_to_be_told_in_the_morning_never_hears_of_a_false_alarm_at_night(office: Office) -> None:
