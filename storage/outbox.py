@@ -241,9 +241,7 @@ _HELD_HERE = (
 _HELD = select(func.count()).where(_HELD_HERE, _d.subject != bindparam("list"))
 _LISTED = select(func.count()).where(_HELD_HERE, _d.subject == bindparam("list"))
 _DROP_FOR_LIST = (
-    update(_delivery)
-    .where(_HELD_HERE, _d.subject != bindparam("list"))
-    .values(state="dropped", error=LISTED)
+    update(_delivery).where(_HELD_HERE, _d.subject != bindparam("list")).values(state="dropped", error=LISTED)
 )
 _WAKE_DROPPED = Prepared(
     update(_delivery)

@@ -152,4 +152,3 @@ def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]
     where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(lately)
     found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
     return tx.execute(found).all()
-
