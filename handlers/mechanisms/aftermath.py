@@ -93,7 +93,7 @@ def cause_of(work: Work, outage: Row[Any], findings: dict[str, str]) -> Row[Any]
         work.tx,
         {
             "id": notice_id,
-            "ref": notices.next_ref(work.tx),
+            "ref": bulk.next_ref(work.tx),
             "kind": "root_cause",
             "severity": 4,
             "state": "resolved",

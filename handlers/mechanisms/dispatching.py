@@ -11,7 +11,7 @@ from handlers.mechanisms import aftermath, announcing, enlisting, reaching, stee
 from handlers.mechanisms.audience import NO_ACCOUNT
 from handlers.mechanisms.enlisting import Audience
 from storage import outbox
-from storage.queries import broadcasts, notices, timers
+from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
 
 
@@ -33,7 +33,7 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
         aftermath.plan_close(work, notice)
     give_boards(work, notice, audience)
     announcing.refresh_boards(work, notice, "sent")
-    people, lost = notices.tally(work.tx, notice.id)
+    people, lost = bulk.tally(work.tx, notice.id)
     said = {"state": notice.state, "severity": notice.severity, "kind": notice.kind, "title": notice.title}
     full = {
         "services": notice.services,
@@ -53,7 +53,7 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
 
 def reopen(work: Work, resolved: Row[Any], text: str, columns: Mapping[str, Any]) -> None:
     """resolved -> investigating: everybody is asked again, and the ladders begin anew."""
-    notices.ask_again(work.tx, resolved.id, work.now)
+    bulk.ask_again(work.tx, resolved.id, work.now)
     timers.cancel(work.tx, f"notice:{resolved.id}", {"root_cause_late", "close"})
     notice, _ = updating.say(work, resolved, "reopened", text, journal="reopen", columns=columns)
     audience = enlisting.audience_of(work, notice)

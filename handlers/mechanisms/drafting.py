@@ -11,7 +11,7 @@ from handlers.context import Work
 from handlers.mechanisms import summoning, updating
 from handlers.mechanisms.places import Office, offices_named
 from handlers.words import LONGEST_TITLE, cleaned
-from storage.queries import notices
+from storage.queries import bulk, notices
 from storage.rows import Row
 
 AHEAD = timedelta(minutes=5)
@@ -40,7 +40,7 @@ def write(work: Work, command: RaiseNotice) -> str:
         work.tx,
         {
             "id": notice_id,
-            "ref": notices.next_ref(work.tx),
+            "ref": bulk.next_ref(work.tx),
             "kind": command.kind,
             "severity": command.severity,
             "state": "draft",

@@ -1,4 +1,4 @@
-"""Timers, tasks, relays and questions of a broadcast, written for thousands of people in a few statements."""
+"""What concerns all of a notice at once, in a few statements for thousands: timers, tasks, relays, questions."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select, update
+from sqlalchemy import Row, Select, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.queries.broadcasts import chunks
 from storage.store import Tx
-from storage.tables import Feedback, NoticePlace, Receipt, Relay, Task, Timer
+from storage.tables import Feedback, Notice, NoticePlace, Receipt, Relay, Task, Timer
 from storage.tables.types import core
 
+notices = core(Notice)
 timers = core(Timer)
 tasks = core(Task)
 relays = core(Relay)
@@ -22,6 +23,8 @@ feedback = core(Feedback)
 receipts = core(Receipt)
 places = core(NoticePlace)
 
+_NUMBER_LOCK = (0x4B4C, 1)
+"""Two numbers: the couriers' locks of lanes are made of one."""
 READ = ("acknowledged", "relayed")
 
 
@@ -152,3 +155,26 @@ def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]
     where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(lately)
     found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
     return tx.execute(found).all()
+
+
+def next_ref(tx: Tx) -> str:
+    """The provider's next reference, "N-7". Notices are never deleted, and two are not raised side by side."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(*_NUMBER_LOCK)))
+    return f"N-{(tx.scalar(select(func.count()).select_from(notices)) or 0) + 1}"
+
+
+def tally(tx: Tx, notice_id: str) -> tuple[int, int]:
+    """How many people a notice is for who can be reached, and how many who cannot."""
+    lost = func.sum(case((receipts.c.state == "undeliverable", 1), else_=0))
+    row = tx.execute(select(func.count(), lost).where(receipts.c.notice_id == notice_id)).one()
+    return row[0] - (row[1] or 0), row[1] or 0
+
+
+def ask_again(tx: Tx, notice_id: str, now: datetime) -> None:
+    """A new round: nobody has acknowledged, and everybody who was told is waited for."""
+    mine = places.c.notice_id == notice_id
+    tx.execute(update(places).where(mine).values(acked_by=None, acked_at=None))
+    told = (receipts.c.notice_id == notice_id) & (receipts.c.state != "undeliverable")
+    fresh = {"state": "queued", "asked_at": now, "acked_at": None, "via": "", "recorded_by": None}
+    tx.execute(update(receipts).where(told).values(**fresh))

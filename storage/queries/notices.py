@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -43,9 +42,6 @@ OPEN = ("investigating", "identified", "monitoring")
 SILENT = ("queued", "overdue")
 """States of a receipt whose reader has said nothing and is still waited for."""
 
-_NUMBER_LOCK = (0x4B4C, 1)
-"""Two numbers: the couriers' locks of lanes are made of one."""
-
 _OF_ID = select(notices).where(notices.c.id == bindparam("id"))
 NOTICE = Prepared(_OF_ID)
 LOCKED = Prepared(_OF_ID.with_for_update())
@@ -54,7 +50,6 @@ UPDATES = Prepared(select(updates).where(updates.c.notice_id == bindparam("notic
 RECEIPT = Prepared(
     select(receipts).where(receipts.c.notice_id == bindparam("notice"), receipts.c.person_id == bindparam("person"))
 )
-COUNT = select(func.count()).select_from(notices)
 
 
 def _places(one_client: bool) -> Select[Any]:
@@ -182,13 +177,6 @@ def share(tx: Tx, id_: str) -> Row[Any] | None:
     return SHARED.run(tx, id=id_).one_or_none()
 
 
-def next_ref(tx: Tx) -> str:
-    """The provider's next reference, "N-7". Notices are never deleted, and two are not raised side by side."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(*_NUMBER_LOCK)))
-    return f"N-{(tx.scalar(COUNT) or 0) + 1}"
-
-
 def updates_of(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
     """The progress lines, the first one first."""
     return UPDATES.run(tx, notice=notice_id).all()
@@ -210,13 +198,6 @@ def receipts_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequenc
     """Everybody it is for, in the order they were asked."""
     one, values = _where(notice_id, client_id)
     return tx.execute(RECEIPTS[one], values).all()
-
-
-def tally(tx: Tx, notice_id: str) -> tuple[int, int]:
-    """How many people a notice is for who can be reached, and how many who cannot."""
-    lost = func.sum(case((receipts.c.state == "undeliverable", 1), else_=0))
-    row = tx.execute(select(func.count(), lost).where(receipts.c.notice_id == notice_id)).one()
-    return row[0] - (row[1] or 0), row[1] or 0
 
 
 def readers_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
@@ -307,15 +288,6 @@ def change_receipts(tx: Tx, ids: Sequence[str], **values: Any) -> None:
     """Sets columns of these receipts."""
     if ids:
         tx.execute(update(receipts).where(receipts.c.id.in_(list(ids))).values(**values))
-
-
-def ask_again(tx: Tx, notice_id: str, now: datetime) -> None:
-    """A new round: nobody has acknowledged, and everybody who was told is waited for."""
-    mine = places.c.notice_id == notice_id
-    tx.execute(update(places).where(mine).values(acked_by=None, acked_at=None))
-    told = (receipts.c.notice_id == notice_id) & (receipts.c.state != "undeliverable")
-    fresh = {"state": "queued", "asked_at": now, "acked_at": None, "via": "", "recorded_by": None}
-    tx.execute(update(receipts).where(told).values(**fresh))
 
 
 def add_update(tx: Tx, values: Mapping[str, Any]) -> None:
