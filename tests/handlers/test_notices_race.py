@@ -129,3 +129,10 @@ def test_a_hundred_clicks_during_a_broadcast_do_not_block_each_other(office: Off
     assert len(found) == 100 and {one.stage for one in found} == {"acknowledged"}
     with office.store.read() as tx:
         assert [chain for chain in journal.chains(tx) if journal.verify(tx, chain)] == []
+
+
+def test_notices_raised_at_once_have_references_of_their_own(office: Office) -> None:
+    at(office, 9, 10, 42)
+    told = together(office, [(who, internet()) for who in (SOFIA, "Ben Okafor", "Kai Turner", "Rita Nowak")])
+    refs = sorted(str(one.facts["ref"]) for one in told if isinstance(one, Outcome))
+    assert refs == ["N-1", "N-2", "N-3", "N-4"]
