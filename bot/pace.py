@@ -104,6 +104,15 @@ class Pace:
                 sent.remove(then)
                 insort(sent, now)
 
+    def back(self, asked: Iterable[Key], then: float) -> None:
+        """The call that was counted at `then` was not made."""
+        for key in asked:
+            sent = self._sent.get(key)
+            if sent is not None and then in sent:
+                sent.remove(then)
+                if not sent:
+                    del self._sent[key]
+
     def hold(self, key: Key, until: float) -> None:
         """Nothing goes before `until` (a Retry-After); an earlier, longer hold stays."""
         self._held[key] = max(until, self._held.get(key, until))

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot import pace
 from bot.carriage import Carried, Carrier
-from bot.pace import Pace
+from bot.pace import Key, Pace
 from bot.together import Hop
 from storage import waiting
 from storage.lanes import Hold, LaneLost
@@ -186,11 +186,21 @@ class Round:
         """Counted now, while it is decided; counted again when it leaves, so that the next keeps its distance."""
         asked, counted = _asked(row), self._yard.clock()
         self._yard.pace.take(asked, counted)
+        return self._counted(row, asked, counted)
+
+    async def _counted(self, row: Due, asked: Sequence[Key], counted: float) -> Carried:
+        left = False
 
         def leaving() -> None:
+            nonlocal left
+            left = True
             self._yard.pace.moved(asked, counted, self._yard.clock())
 
-        return self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at), leaving)
+        try:
+            return await self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at), leaving)
+        finally:
+            if not left:
+                self._yard.pace.back(asked, counted)
 
     # -------------------------------------------------------------- what is under way
 

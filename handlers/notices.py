@@ -248,7 +248,7 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
     if timers.take(work.tx, timer.id, work.now) is None:
         return Outcome(ref, repeated=True)
     if timer.deed == "refresh":
-        broadcasts.wake_boards(work.tx, notice.id, work.now)
+        broadcasts.refresh_boards(work.tx, notice.id, work.now)
     elif timer.deed in updating.PROMISED:
         return updating.climb(work, notice, timer)
     elif timer.deed == "unanswered":

@@ -11,7 +11,6 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, relays, steering, summoning
 from handlers.mechanisms.broadcast import OPEN_STATES, READ
 from handlers.mechanisms.plainwords import clock
-from storage import outbox
 from storage.queries import broadcasts, bulk, directory, notices, timers
 from storage.rows import Row
 
@@ -88,7 +87,7 @@ def say(
     clients = list(notices.clients_in(work.tx, notice.id))
     quiet = announcing.quiet_of(work, notice, clients)
     broadcasts.drop_held_updates(work.tx, notice.id, work.now)
-    outbox.touch(work.tx, f"notice:{notice.id}", work.now)
+    broadcasts.wake_cards(work.tx, notice.id, number - 1, work.now)
     broadcasts.wake_lists(work.tx, notice.id, work.now)
     announcing.announce(work, notice, f"update:{number}", quiet=quiet, follows=announcing.FIRST)
     relays.replace_older(work, notice, number)

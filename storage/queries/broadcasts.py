@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Row, String, bindparam, cast, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.store import Tx
-from storage.tables import Delivery, Identity, Person, Receipt, Workspace
+from storage.tables import Delivery, Identity, NoticeUpdate, Person, Receipt, Workspace
 from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
@@ -23,6 +23,7 @@ receipts = core(Receipt)
 identities = core(Identity)
 people = core(Person)
 workspaces = core(Workspace)
+steps = core(NoticeUpdate)
 _d = deliveries.c
 
 CHUNK = 5_000
@@ -180,12 +181,25 @@ def people_of(tx: Tx, person_ids: Sequence[str]) -> list[Row[Any]]:
     return rows
 
 
+def _changing(notice_id: str) -> ColumnElement[bool]:
+    """Of a notice's messages those that change: what was said at a step stays as it was said, unless it asks anew."""
+    asking = select(literal("update:") + cast(steps.c.number, String))
+    asking = asking.where(steps.c.notice_id == notice_id, steps.c.what == "reopened")
+    return ~_d.purpose.startswith("update:") | _d.purpose.in_(asking)
+
+
+def wake_cards(tx: Tx, notice_id: str, before: int, now: datetime) -> None:
+    """Every reader's card shows what is true now, and the message of the step `before` no longer promises the next."""
+    where = (_d.subject == f"notice:{notice_id}") & (_changing(notice_id) | (_d.purpose == f"update:{before}")) & _LIVE
+    tx.execute(update(deliveries).where(where).values(**_WAKE), {"now": now})
+
+
 def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime) -> None:
     """One reader's own copies, and the lists on which the notice stands, show what is true now, at once."""
     accounts = select(identities.c.id).where(identities.c.person_id == person_id)
     # found by account: by subject, SQLite would read the copies of all readers
     subject, recent = _d.subject.concat(""), _d.created_at > now - PAGES_KEPT_TRUE
-    mine = (subject == f"notice:{notice_id}") | ((subject == f"person:{person_id}") & recent)
+    mine = ((subject == f"notice:{notice_id}") & _changing(notice_id)) | ((subject == f"person:{person_id}") & recent)
     where = mine & _d.identity_id.in_(accounts) & _LIVE
     tx.execute(update(deliveries).where(where).values(**_WAKE, priority=0), {"now": now})
 
@@ -201,6 +215,14 @@ def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
 def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:
     """The boards of a notice show what is true now. Locked in one order: many acknowledge side by side."""
     mine = select(_d.id).where(_d.subject == f"board:{notice_id}", _LIVE).order_by(_d.id).with_for_update()
+    tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**_WAKE), {"now": now})
+
+
+def refresh_boards(tx: Tx, notice_id: str, now: datetime) -> None:
+    """Those boards are drawn again that were drawn before the latest message of the notice arrived somewhere."""
+    arrived = select(func.max(_d.reached_at)).where(_d.subject == f"notice:{notice_id}").scalar_subquery()
+    stale = (_d.subject == f"board:{notice_id}") & _LIVE & (_d.settled_at <= arrived)
+    mine = select(_d.id).where(stale).order_by(_d.id).with_for_update()
     tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**_WAKE), {"now": now})
 
 

@@ -33,7 +33,8 @@ async def test_a_post_that_is_shown_is_settled_with_its_message(world: World) ->
     await _shown(world)
     row = world.row
     assert (row.state, row.wanted, row.shown, row.attempts, row.error) == ("settled", 1, 1, 0, "")
-    assert row.message == {"id": "m1", "user": "p0"}
+    assert row.message is not None
+    assert {"id": "m1", "user": "p0"}.items() <= row.message.items()
     assert world.platform.shown == {"m1": "Needs your approval"}
     assert world.platform.posts[0][1] == row.id
 
@@ -46,6 +47,29 @@ async def test_a_change_edits_the_shown_message(world: World) -> None:
     assert world.platform.shown == {"m1": "Approved"}
     assert (world.row.state, world.row.wanted, world.row.shown) == ("settled", 2, 2)
     assert not await _step(world), "nothing is left"
+
+
+async def test_an_edit_that_would_change_nothing_is_not_sent_and_counts_against_no_limit(world: World) -> None:
+    await _shown(world)
+    for _ in range(60):  # more than a workspace takes in a minute
+        world.change(ASK, "Needs your approval")
+        assert await _step(world)
+    assert (world.row.state, world.row.wanted, world.row.shown) == ("settled", 61, 61)
+    assert world.platform.edits == []
+    world.change(ASK, "Approved")
+    assert await _step(world)
+    assert [title for _, title in world.platform.edits] == ["Approved"]
+
+
+async def test_an_edit_of_which_nobody_knows_whether_it_arrived_is_sent_again(world: World) -> None:
+    await _shown(world)
+    world.platform.script = [Unsure("connection lost")]
+    world.change(ASK, "Approved")
+    assert await _step(world)
+    assert world.row.state == "unsure"
+    world.now += timedelta(minutes=5)
+    assert await _step(world)
+    assert world.platform.edits == [("m1", "Approved")]
 
 
 @pytest.mark.parametrize("scope", ["conversation", "org"])

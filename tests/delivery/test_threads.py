@@ -119,9 +119,10 @@ async def test_a_message_that_vanished_is_posted_anew_and_followed_there(world: 
     notice(world, "p0")
     await carried(world)
     world.change(OUTAGE, "")
+    world.facts[f"{OUTAGE} open"] = "still open"
     update(world, "p0")
     world.platform.script = [Gone("message", "deleted")]
-    assert await carried(world) == [("open", ""), ("open", ""), ("update1", "m2")]
+    assert await carried(world) == [("open", ""), ("still open", ""), ("update1", "m2")]
 
 
 @pytest.mark.parametrize("step", ["claimed", "drawn", "sending", "sent", "settled"])
