@@ -38,12 +38,18 @@ def _app(base: str, published: dict[str, Any]) -> web.Application:
     async def keys(_request: web.Request) -> web.Response:
         return web.json_response(published)
 
-    async def fine(_request: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "ts": "1780923901.000100", "channel": "D0DANA", "id": "1:1"})
+    async def fine(request: web.Request) -> web.Response:
+        said = await request.json() if request.can_read_body and request.content_type.endswith("json") else {}
+        channel = said.get("channel", "D0DANA")
+        return web.json_response({"ok": True, "ts": "1780923901.000100", "channel": channel, "id": "1:1"})
+
+    async def token(_request: web.Request) -> web.Response:
+        return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": "bench"})
 
     app = web.Application()
     app.router.add_get("/openid", openid)
     app.router.add_get("/keys", keys)
+    app.router.add_post("/{any:.*/token}", token)
     app.router.add_route("*", "/{any:.*}", fine)
     return app
 

@@ -1,0 +1,168 @@
+"""A notice to ten thousand contacts: the time to commit it, and how fast it goes out against bare loops of the SDKs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import quote
+
+import aiohttp
+from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy import text
+
+from bench import crowd, databases, outside
+from bench.harness import say
+from bench.scene import SECRET_KEY
+from bot.app import House
+from bot.cards.gallery import Gallery
+from bot.demo.cast import PEOPLE
+from bot.demo.crowd import crowd as cast_of
+from bot.demo.world import START, World
+from bot.platform import Account
+from bot.settings import load
+from bot.slack import blocks
+from bot.slack.api import SlackApi
+from bot.teams import adaptive
+from bot.teams.messenger import card_message
+from handlers.commands import Event, RaiseNotice, Ref, System
+from schedules.clock import DomainClock
+
+CLIENTS, CONTACTS = 2_500, 4
+AT_ONCE = 100
+"""Connections of one aiohttp session: its default, which the house's sessions have too."""
+SHARE = 1_000
+"""So many of the messages the bare loop sends before and after the courier sends all."""
+
+
+OWED = """
+SELECT d.person_id, i.platform, i.org, i."user", i.address FROM delivery d JOIN identity i ON i.id = d.identity_id
+WHERE d.subject = :subject AND d.purpose = 'notice' ORDER BY d.id LIMIT :most
+"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One card ready to be sent: what the bare loop is given."""
+
+    account: Account
+    token: str
+    drawn: Any
+    summary: str
+
+
+def notice() -> RaiseNotice:
+    """A made-up outage of everybody's mail."""
+    return RaiseNotice(
+        kind="outage",
+        clients=("all",),
+        severity=1,
+        services="E-mail",
+        impact="Nobody can send or receive e-mail.",
+        workaround="Use the phone and chat meanwhile.",
+        send=True,
+    )
+
+
+async def measure(url: str, world: World, dialect: str, outside_url: str) -> None:
+    """Commits and sends one broadcast; prints what it took."""
+    environment = {
+        **world.environment(),
+        "KEYLINE_DATABASE_URL": url,
+        "KEYLINE_TEAMS_OPENID_URL": f"{outside_url}/openid",
+    }
+    with patch.dict(os.environ, environment):
+        house = House(load(Path(os.devnull)), clock=DomainClock(START))
+    try:
+        began = time.perf_counter()
+        actor = System(PEOPLE["Sofia Marchetti"].name)
+        outcome = await asyncio.to_thread(house.desk.perform, notice(), Event("bench", START, actor, "cli"))
+        committed = time.perf_counter() - began
+        print(f"broadcast {dialect}: {CLIENTS * CONTACTS:,} receipts committed in {committed:.2f} s", flush=True)
+        assert outcome.ref is not None
+        messages = _drawn(house, world, outcome.ref)
+        before = await _bare(house, messages[:SHARE])
+        began = time.perf_counter()
+        sent = await house.courier.drain(patience=600)
+        ours = sent / (time.perf_counter() - began)
+        after = await _bare(house, messages[:SHARE])
+        bare = (before + after) / 2
+        assert house.courier.counts["shown"] >= CLIENTS * CONTACTS, house.courier.counts
+        say(
+            f"broadcast {dialect}",
+            ours / bare,
+            f"{ours:.0f} : {bare:.0f} messages a second (courier, {AT_ONCE} at once, half Slack and half Teams : "
+            "bare loop of the same SDK clients and sessions, cards drawn beforehand)",
+        )
+    finally:
+        await house.courier.abandon()
+        await house.close()
+
+
+def _drawn(house: House, world: World, ref: Ref) -> list[Message]:
+    """Some of the messages of the broadcast, drawn."""
+    made, gallery = [], Gallery(house.store, house.clock.now, house.settings.msp.name)
+    for row in _owed(house, ref)[:SHARE]:
+        card = gallery.draw(ref, "notice", row.person_id)
+        assert card is not None
+        account = Account(row.platform, row.org, row.user, house.installations.open(row.address))
+        token = "" if row.platform == "teams" else f"xoxb-play-{row.org[2:].lower()}-{world.token_part}"
+        drawn = blocks.draw(card) if row.platform == "slack" else card_message(adaptive.render(card), card.summary)
+        made.append(Message(account, token, drawn, card.summary))
+    return made
+
+
+def _owed(house: House, ref: Ref) -> Sequence[Any]:
+    with house.store.read() as tx:
+        return tx.execute(text(OWED), {"subject": str(ref), "most": SHARE}).all()
+
+
+async def _bare(house: House, messages: Sequence[Message]) -> float:
+    """Messages a second of the SDKs alone, as many at once as the courier sends."""
+    api = SlackApi(house.settings.slack.api_url)
+    queue = iter(messages)
+    async with aiohttp.ClientSession() as session:
+
+        async def lane() -> None:
+            for one in queue:
+                if one.account.platform == "slack":
+                    client = api.client(one.token)
+                    channel = one.account.address["channel"]
+                    await client.chat_postMessage(channel=channel, text=one.summary, blocks=one.drawn)
+                else:
+                    where = one.account.address
+                    url = f"{where['service_url']}v3/conversations/{quote(where['conversation'], safe='')}/activities"
+                    async with session.post(url, json=one.drawn, headers={"authorization": "Bearer bench"}) as answer:
+                        await answer.json()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(lane() for _ in range(AT_ONCE)))
+        took = time.perf_counter() - began
+    await api.close()
+    return len(messages) / took
+
+
+def run() -> None:
+    """SQLite first; PostgreSQL where it is installed."""
+    import uvloop
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    with outside.running(key.public_key()) as address:
+        world = World(cast_of(CLIENTS, CONTACTS), address, address, secret_key=SECRET_KEY)
+        fill = partial(crowd.seed, world=world, service_url=f"{address}/connector/")
+        with databases.sqlite_pair(fill) as (ours, _):
+            uvloop.run(measure(ours, world, "sqlite", address))
+        binaries = databases.postgres_binaries()
+        if binaries is None:
+            print("PostgreSQL is missing, its figures are left out: apt-get install postgresql", flush=True)
+            return
+        with databases.postgres(binaries) as server:
+            ours = server.empty()
+            fill(ours)
+            uvloop.run(measure(ours, world, "postgresql", address))
