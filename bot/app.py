@@ -81,7 +81,7 @@ class House:
             routes += self._teams(messengers)
         self.courier = Courier(
             self.store,
-            gallery.draw,
+            gallery.draw_many,
             messengers,
             self.installations.open,
             self._report,

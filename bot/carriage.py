@@ -28,13 +28,14 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
-DRAWN_TOGETHER, DRAWN_ABREAST = 8, 2
+DRAWN_TOGETHER, DRAWN_ABREAST = 50, 2
 """Going to a thread and back takes as long as a small card takes to draw: several share the way, and two go at once."""
 
 LOOK = "look"
 """Beside a shown message's name: a digest of the card it shows. An edit that would change nothing is not sent."""
 
-Draw = Callable[[Ref, str, str], Card | None]
+Draw = Callable[[Sequence[tuple[Ref, str, str]]], Sequence[Card | Exception | None]]
+"""(subject, purpose, person id) of many -> the card of each, None for nothing to say, or why it cannot be drawn."""
 State = Literal["moved", "shown", "again", "anew", "later", "unsure", "dropped", "dead", "closed"]
 
 
@@ -71,7 +72,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self._easel: Together[tuple[Ref, str, str]] = Together(
-            self.hop, self._draw_some, most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
+            self.hop, self.draw, most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
         )
 
     async def carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
@@ -122,16 +123,6 @@ class Carrier:
         result = await self._send(account, sending, card)
         self.at("sent")
         return await self._settle(hold, sending, account, result, look)
-
-    def _draw_some(self, asked: Sequence[tuple[Ref, str, str]]) -> list[Card | Exception | None]:
-        """Each with its own read, and its own failure."""
-        drawn: list[Card | Exception | None] = []
-        for ref, purpose, person_id in asked:
-            try:
-                drawn.append(self.draw(ref, purpose, person_id))
-            except Exception as problem:
-                drawn.append(problem)
-        return drawn
 
     # -------------------------------------------------------------- send and settle
 

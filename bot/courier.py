@@ -49,8 +49,8 @@ class _Leg(NamedTuple):
 class Courier:
     """`step`, `drain` and `run` do the same work: one delivery, all that is due now, and for as long as it lives.
 
-    `draw(ref, purpose, person_id)` gives the card, or None when nothing is worth saying any more; it is called in a
-    thread and opens its own read. `open_address` unseals an identity's address (ValueError: unreadable).
+    `draw([(ref, purpose, person_id), ...])` gives the cards, None for those not worth sending any more; it is called
+    in a thread and opens its own read. `open_address` unseals an identity's address (ValueError: unreadable).
     `perform` takes DeliveryFailed. `remember` keeps a new address. `now` is the domain's clock, `clock` counts real
     seconds. `at` is called between every two steps: claimed, drawn, sending, sent, (reported,) settled; what it
     raises ends the courier as a dying process would.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -129,19 +130,44 @@ def load_for_client(tx: Tx, notice_id: str, client_id: str, now: datetime) -> Br
     return found if found is not None and found.places else None
 
 
-def _load(tx: Tx, notice_id: str, client_id: str | None) -> Broadcast | None:
+def load_parts(tx: Tx, notice_id: str, client_ids: Collection[str]) -> dict[str, Broadcast]:
+    """client id -> the notice as `load_for_client` has it, for many clients in a few statements."""
+    whole = _load(tx, notice_id, client_ids)
+    if whole is None:
+        return {}
+    places, readers, relays = (_by_client(rows) for rows in (whole.places, whole.readers, whole.relays))
+    return {
+        id_: replace(
+            whole,
+            places=tuple(mine),
+            readers=tuple(readers[id_]),
+            relays=tuple(relays[id_]),
+            clients={id_: mine[0].client},
+        )
+        for id_, mine in places.items()
+    }
+
+
+def _by_client(found: Iterable[Any]) -> defaultdict[str, list[Any]]:
+    sorted_: defaultdict[str, list[Any]] = defaultdict(list)
+    for one in found:
+        sorted_[one.client.id if isinstance(one, Place | Reader) else one.client_id].append(one)
+    return sorted_
+
+
+def _load(tx: Tx, notice_id: str, part: notices.Part) -> Broadcast | None:
     notice = notices.notice(tx, notice_id)
     if notice is None:
         return None
-    clients = {row.id: row for row in notices.clients_in(tx, notice_id, client_id)}
-    places = tuple(place_of(row, clients[row.client_id]) for row in notices.places_of(tx, notice_id, client_id))
+    clients = {row.id: row for row in notices.clients_in(tx, notice_id, part)}
+    places = tuple(place_of(row, clients[row.client_id]) for row in notices.places_of(tx, notice_id, part))
     updates = tuple(notices.updates_of(tx, notice_id))
-    relays = tuple(notices.relays_of(tx, notice_id, client_id))
+    relays = tuple(notices.relays_of(tx, notice_id, part))
     return Broadcast(
         notice=notice,
         updates=updates,
         places=places,
-        readers=tuple(_readers(tx, notice_id, client_id, places, clients, relays, len(updates))),
+        readers=tuple(_readers(tx, notice_id, part, places, clients, relays, len(updates))),
         relays=relays,
         owner=directory.person(tx, notice.owner_id) if notice.owner_id else None,
         about=notices.notice(tx, notice.about_id) if notice.about_id else None,
@@ -157,20 +183,20 @@ def place_of(row: Row[Any], client: Row[Any]) -> Place:
 def _readers(
     tx: Tx,
     notice_id: str,
-    client_id: str | None,
+    part: notices.Part,
     places: tuple[Place, ...],
     clients: Mapping[str, Row[Any]],
     relays: tuple[Row[Any], ...],
     latest: int,
 ) -> Iterator[Reader]:
-    people = {row.id: row for row in notices.readers_of(tx, notice_id, client_id)}
-    reached = {row.person_id: row.at for row in notices.reached_in(tx, notice_id, client_id)}
+    people = {row.id: row for row in notices.readers_of(tx, notice_id, part)}
+    reached = {row.person_id: row.at for row in notices.reached_in(tx, notice_id, part)}
     told = {row.person_id: row.told_at for row in relays if row.number == latest and row.state in TOLD}
     platforms: dict[str, dict[str, None]] = {}
-    for account in notices.accounts_in(tx, notice_id, client_id):
+    for account in notices.accounts_in(tx, notice_id, part):
         platforms.setdefault(account.person_id, {})[account.platform] = None
     named = {place.id: place for place in places}
-    for receipt in notices.receipts_of(tx, notice_id, client_id):
+    for receipt in notices.receipts_of(tx, notice_id, part):
         id_ = receipt.person_id
         yield Reader(
             receipt=receipt,

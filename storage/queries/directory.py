@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +142,11 @@ def locations_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
 def person(tx: Tx, id_: str) -> Row[Any] | None:
     """A person by id."""
     return PERSON_BY_ID.run(tx, id=id_).one_or_none()
+
+
+def people_named(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
+    """These people, in any order."""
+    return tx.execute(select(people).where(people.c.id.in_(ids))).all()
 
 
 def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -52,6 +52,9 @@ RECEIPT = Prepared(
 )
 
 
+_THESE: BindParameter[Any] = bindparam("clients", expanding=True)
+
+
 def _places(one_client: bool) -> Select[Any]:
     found = (
         select(places, locations.c.name.label("office"), locations.c.timezone.label("office_timezone"))
@@ -60,18 +63,18 @@ def _places(one_client: bool) -> Select[Any]:
         .where(places.c.notice_id == bindparam("notice"))
         .order_by(clients.c.name, locations.c.name, places.c.id)
     )
-    return found.where(places.c.client_id == bindparam("client")) if one_client else found
+    return found.where(places.c.client_id.in_(_THESE)) if one_client else found
 
 
 def _clients(one_client: bool) -> Select[Any]:
     inside = select(places.c.client_id).where(places.c.notice_id == bindparam("notice"))
     found = select(clients).where(clients.c.id.in_(inside)).order_by(clients.c.name)
-    return found.where(clients.c.id == bindparam("client")) if one_client else found
+    return found.where(clients.c.id.in_(_THESE)) if one_client else found
 
 
 def _receipts(one_client: bool, *columns: Any) -> Select[Any]:
     found = select(*columns).where(receipts.c.notice_id == bindparam("notice"))
-    return found.where(receipts.c.client_id == bindparam("client")) if one_client else found
+    return found.where(receipts.c.client_id.in_(_THESE)) if one_client else found
 
 
 def _accounts(one_client: bool) -> Select[Any]:
@@ -87,17 +90,18 @@ def _accounts(one_client: bool) -> Select[Any]:
 
 def _reached(one_client: bool) -> Select[Any]:
     readers = _receipts(one_client, receipts.c.person_id)
-    return (
-        select(deliveries.c.person_id, func.min(deliveries.c.reached_at).label("at"))
-        .where(deliveries.c.subject == bindparam("subject"), deliveries.c.reached_at.is_not(None))
-        .where(deliveries.c.person_id.in_(readers))
-        .group_by(deliveries.c.person_id)
-    )
+    found = select(deliveries.c.person_id, func.min(deliveries.c.reached_at).label("at"))
+    found = found.where(deliveries.c.reached_at.is_not(None)).group_by(deliveries.c.person_id)
+    if not one_client:
+        return found.where(deliveries.c.subject == bindparam("subject"), deliveries.c.person_id.in_(readers))
+    # found by account: by subject, the copies of all readers of all clients would be read
+    accounts = select(identities.c.id).where(identities.c.person_id.in_(readers))
+    return found.where(deliveries.c.subject.concat("") == bindparam("subject"), deliveries.c.identity_id.in_(accounts))
 
 
 def _relays(one_client: bool) -> Select[Any]:
     found = select(relays).where(relays.c.notice_id == bindparam("notice")).order_by(relays.c.number, relays.c.id)
-    return found.where(relays.c.client_id == bindparam("client")) if one_client else found
+    return found.where(relays.c.client_id.in_(_THESE)) if one_client else found
 
 
 _BOTH = (False, True)
@@ -158,8 +162,14 @@ OPEN_OF_CLIENT = (
 )
 
 
-def _where(notice_id: str, client_id: str | None) -> tuple[bool, dict[str, str]]:
-    return client_id is not None, {"notice": notice_id, **({"client": client_id} if client_id is not None else {})}
+Part = str | Collection[str] | None
+"""The client, or those clients, whose part is asked for; None: everybody's."""
+
+
+def _where(notice_id: str, part: Part) -> tuple[bool, dict[str, Any]]:
+    if part is None:
+        return False, {"notice": notice_id}
+    return True, {"notice": notice_id, "clients": [part] if isinstance(part, str) else list(part)}
 
 
 def notice(tx: Tx, id_: str) -> Row[Any] | None:
@@ -182,46 +192,46 @@ def updates_of(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
     return UPDATES.run(tx, notice=notice_id).all()
 
 
-def places_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def places_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The places by client and office, each with `office` and `office_timezone` (null for a whole client)."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(PLACES[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(PLACES[some], values).all()
 
 
-def clients_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def clients_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The clients that a notice is about, by name."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(CLIENTS[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(CLIENTS[some], values).all()
 
 
-def receipts_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def receipts_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """Everybody it is for, in the order they were asked."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(RECEIPTS[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(RECEIPTS[some], values).all()
 
 
-def readers_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def readers_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The people of the receipts."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(READERS[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(READERS[some], values).all()
 
 
-def accounts_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def accounts_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """(person_id, platform) of every live account of a reader."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(ACCOUNTS[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(ACCOUNTS[some], values).all()
 
 
-def reached_in(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def reached_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """(person_id, at) of every reader to whom a copy was shown, with the first time."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(REACHED[one], {**values, "subject": f"notice:{notice_id}"}).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(REACHED[some], {**values, "subject": f"notice:{notice_id}"}).all()
 
 
-def relays_of(tx: Tx, notice_id: str, client_id: str | None = None) -> Sequence[Row[Any]]:
+def relays_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """What contacts told their staff, or are about to."""
-    one, values = _where(notice_id, client_id)
-    return tx.execute(RELAYS[one], values).all()
+    some, values = _where(notice_id, part)
+    return tx.execute(RELAYS[some], values).all()
 
 
 def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:

@@ -166,6 +166,13 @@ class World:
             outbox.touch(tx, subject, self.now, **more)
             outbox.notify(tx)
 
+    def drawn(self, ref: Ref, purpose: str, person_id: str) -> Card | Exception | None:
+        """One of many: what goes wrong with it is its own."""
+        try:
+            return self.draw(ref, purpose, person_id)
+        except Exception as problem:
+            return problem
+
     def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:
         says = self.facts[f"{ref} {purpose}"] if f"{ref} {purpose}" in self.facts else self.facts[str(ref)]
         return None if says is None else Card(title=says, summary=says)
@@ -186,7 +193,7 @@ class World:
             given["at"] = at
         return Courier(
             store or self.store,
-            self.draw,
+            lambda asks: [self.drawn(*ask) for ask in asks],
             {"slack": self.platform, "teams": self.platform},
             lambda sealed: {"channel": sealed},
             self.perform,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,8 +95,8 @@ class Bots(Street):
 
 
 @asynccontextmanager
-async def bots(url: str, folder: Path, cast: Cast) -> AsyncIterator[Bots]:
-    """The doubles, a seeded database and the first life of a bot, which `MET` have already met on Teams."""
+async def bots(url: str, folder: Path, cast: Cast, *, met: Collection[str] = MET) -> AsyncIterator[Bots]:
+    """The doubles, a seeded database and the first life of a bot, which these people have already met on Teams."""
     world = World(cast, f"http://{HOST}:{free_port()}", f"http://{HOST}:{free_port()}")
     store = Store(url)
     await _seed(store, world)
@@ -106,7 +106,7 @@ async def bots(url: str, folder: Path, cast: Cast) -> AsyncIterator[Bots]:
         made = Bots(stage.state.doubles, Facts(store), http, world.bot_url, world, url, folder / "doom", offset)
         try:
             await made.start()
-            for name in MET & {one["name"] for one in made.teams.people()}:
+            for name in set(met) & {one["name"] for one in made.teams.people()}:
                 await made.teams.install(name)
             await made.quiet()
             yield made

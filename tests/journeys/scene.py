@@ -27,7 +27,7 @@ from storage.store import Store
 
 Json = dict[str, Any]
 TOKEN = "keyline_journeys"
-SCOPES = ("approvals:write", "read")
+SCOPES = ("approvals:write", "notices:write", "read")
 PATIENCE = 20.0
 """Seconds until a condition that is waited for counts as never coming."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
 from bot.cards.gallery import approvals, feedback, lists, notices, relays, tasks
-from bot.cards.gallery.sight import OUTDATED, Drawer, PageOf, Sight, no_card, no_form
+from bot.cards.gallery.sight import OUTDATED, Ask, Drawer, PageOf, Sight, no_card, no_form
 from handlers.commands import Ref, Refused
 from storage.queries import directory, notice_cards
 from storage.queries import notices as notice_queries
@@ -54,6 +54,14 @@ class Gallery:
         """What this person should see of this subject for this purpose; None when there is nothing worth saying."""
         with self._sight() as sight:
             return DRAWERS.get(ref.kind, EMPTY).draw(sight, ref, purpose, person_id)
+
+    def draw_many(self, asks: Sequence[Ask]) -> list[Card | Exception | None]:
+        """The cards of one batch, by one look at the store; one that cannot be drawn spoils no other."""
+        with self._sight() as sight:
+            for kind in {ref.kind for ref, _, _ in asks}:
+                if (prepare := DRAWERS.get(kind, EMPTY).prepare) is not None:
+                    prepare(sight, [ask for ask in asks if ask[0].kind == kind])
+            return [_drawn(sight, ask) for ask in asks]
 
     def pressed(self, ref: Ref, person_id: str, verb: str = "") -> Card | None:
         """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
@@ -133,3 +141,10 @@ def _known(sight: Sight, person_id: str) -> Row[Any]:
     if person is None:
         raise Refused(OUTDATED)
     return person
+
+
+def _drawn(sight: Sight, ask: Ask) -> Card | Exception | None:
+    try:
+        return DRAWERS.get(ask[0].kind, EMPTY).draw(sight, *ask)
+    except Exception as problem:
+        return problem

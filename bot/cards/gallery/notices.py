@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.gallery.sight import Ask, Drawer, Sight, no_form
 from bot.cards.notices import answers, forms, messages, steering
 from bot.cards.notices.board import board
 from bot.cards.notices.may import callable_readers, desk_buttons, may_report
@@ -15,7 +15,7 @@ from bot.cards.notices.preview import discarded, preview, sent
 from bot.cards.notices.reader import notice_card
 from handlers.commands import Ref, Refused
 from handlers.mechanisms import audience
-from handlers.mechanisms.broadcast import Broadcast, load, load_for_client
+from handlers.mechanisms.broadcast import Broadcast, load, load_for_client, load_parts
 from storage.queries import directory
 from storage.rows import Row
 
@@ -31,8 +31,18 @@ DESK_FORMS: dict[str, Callable[[Broadcast], Form]] = {
 }
 
 
+def prepare(sight: Sight, asks: Sequence[Ask]) -> None:
+    """The people, and the parts of the notices that are about their clients."""
+    people = {row.id: row for row in directory.people_named(sight.tx, {person_id for _, _, person_id in asks})}
+    sight.known.update({("person", id_): row for id_, row in people.items()})
+    for notice_id in {ref.id for ref, _, _ in asks}:
+        clients = {people[id_].client_id for ref, _, id_ in asks if ref.id == notice_id and id_ in people} - {None}
+        for client_id, part in load_parts(sight.tx, notice_id, clients).items() if clients else ():
+            sight.known["notice", notice_id, client_id] = part
+
+
 def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
-    person = directory.person(sight.tx, person_id)
+    person = sight.known.get(("person", person_id)) or directory.person(sight.tx, person_id)
     if person is None:
         return None
     if person.client_id is None:
@@ -66,11 +76,12 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
     return DESK_FORMS[verb](whole)
 
 
-DRAWER = Drawer(draw, pressed, form)
+DRAWER = Drawer(draw, pressed, form, prepare)
 
 
 def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
-    broadcast = load_for_client(sight.tx, ref.id, person.client_id, sight.now)
+    broadcast = sight.known.get(("notice", ref.id, person.client_id))
+    broadcast = broadcast or load_for_client(sight.tx, ref.id, person.client_id, sight.now)
     reader = broadcast.reader(person.id) if broadcast is not None else None
     if broadcast is None or reader is None or broadcast.notice.state == "draft":
         return None

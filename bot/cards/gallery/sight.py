@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
@@ -28,6 +28,8 @@ class Sight:
     now: datetime
     provider: str
     page_of: PageOf
+    known: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    """What was looked up beforehand for many cards at once, by whatever names it."""
 
     def viewer(self, person: Row[Any], client: Row[Any] | None) -> Viewer:
         """For whom something of this client is drawn."""
@@ -42,18 +44,24 @@ class Sight:
         return [row for row in directory.all_clients(self.tx) if row.stage in ("onboarding", "active")]
 
 
+Ask = tuple[Ref, str, str]
+"""A card to be drawn: its subject, its purpose, and for whom (a person's id, "" for a room)."""
+
+
 class Drawer(NamedTuple):
     """What is drawn of one kind of subject.
 
     `draw(sight, ref, purpose, person_id)`: the card that was sent for this purpose, as it is now; None when there is
     nothing worth saying. `pressed(sight, ref, person, verb)`: the card that this person holds of it after a press; a
     reference is a claim, so None for somebody who should see none of it. `form(sight, verb, ref, version, person)`:
-    the form that a button opens; `Refused` for somebody who may not use it.
+    the form that a button opens; `Refused` for somebody who may not use it. `prepare(sight, asks)`: looks up for many
+    cards at once what each of them needs.
     """
 
     draw: Callable[[Sight, Ref, str, str], Card | None]
     pressed: Callable[[Sight, Ref, Row[Any], str], Card | None]
     form: Callable[[Sight, str, Ref, int, Row[Any]], Form]
+    prepare: Callable[[Sight, Sequence[Ask]], None] | None = None
 
 
 def no_card(*_: object) -> None:
