@@ -27,7 +27,7 @@ from tests.fuzz.slack_requests import Sent, SlackRequests
 from tests.fuzz.teams_activities import TeamsActivities
 from tests.fuzz.watch import Watch
 
-PAYLOADS = int(os.environ.get("KEYLINE_FUZZ", "3000"))
+PAYLOADS = int(os.environ.get("KEYLINE_FUZZ", "2000"))
 SEED = int(os.environ.get("KEYLINE_FUZZ_SEED", "20260608"))
 BATCH = 20 if PAYLOADS < 10_000 else 40
 """So many payloads come from one company before the others are looked at."""

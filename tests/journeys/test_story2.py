@@ -21,7 +21,6 @@ DENVER = ZoneInfo("America/Denver")
 @pytest.mark.parametrize(
     ("url", "cast"),
     [
-        pytest.param("sqlite", Cast(), id="sqlite, as the cast is"),
         pytest.param("sqlite", Cast(everyone="slack"), id="sqlite, everybody on Slack"),
         pytest.param("postgresql", Cast(everyone="teams"), id="postgresql, everybody on Teams"),
     ],
