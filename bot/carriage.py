@@ -72,7 +72,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self._easel: Together[tuple[Ref, str, str]] = Together(
-            self.hop, self.draw, most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
+            self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
         )
 
     async def carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
