@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cards.card import Card
+from bot.carriage import _look
 from bot.platform import Gone, Later, Unsure
 from handlers.commands import Refused
 from tests.delivery.scene import World, told
@@ -33,8 +35,7 @@ async def test_a_post_that_is_shown_is_settled_with_its_message(world: World) ->
     await _shown(world)
     row = world.row
     assert (row.state, row.wanted, row.shown, row.attempts, row.error) == ("settled", 1, 1, 0, "")
-    assert row.message is not None
-    assert {"id": "m1", "user": "p0"}.items() <= row.message.items()
+    assert row.message == {"id": "m1", "user": "p0", "look": _look(Card("Needs your approval", "Needs your approval"))}
     assert world.platform.shown == {"m1": "Needs your approval"}
     assert world.platform.posts[0][1] == row.id
 

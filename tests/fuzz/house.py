@@ -106,18 +106,21 @@ class Fuzzed:
             await self.house.installations.save(found)
         for row in self.rows('SELECT platform, org, "user" FROM identity WHERE NOT reachable'):
             await self.do(System("house"), commands.RememberAddress(row.platform, row.org, row.user, ""))
+        for row in self.rows("SELECT DISTINCT person_id FROM absence"):  # who said so may be away for years
+            await self.do("Sofia Marchetti", commands.ComeBack(row.person_id))
 
     async def tidy(self) -> None:
         """Few open requests a client, but always some in every state: else there is nothing to attack."""
         for client in ("marlow-finch", "cedar-ridge", "northgate"):
             open_ = self.rows(
-                "SELECT r.id FROM approval_request r JOIN client c ON c.id = r.client_id WHERE c.slug = :slug "
+                "SELECT r.id, r.state FROM approval_request r JOIN client c ON c.id = r.client_id WHERE c.slug = :slug "
                 "AND r.state IN ('draft', 'pending', 'info_requested') ORDER BY r.id DESC",
                 slug=client,
             )
             for row in open_[FEW:]:
                 await self.do(System("tidy"), commands.Withdraw(Ref("approval", row.id), "Enough."))
-            for _ in range(max(0, 6 - len(open_)) // 2):
+            pending = sum(row.state == "pending" for row in open_[:FEW])  # nobody votes on a draft
+            for _ in range(max(0, 6 - pending) // 2):
                 await self.raise_some(client)
             await self.tell_some(client)
 

@@ -27,9 +27,9 @@ from tests.fuzz.slack_requests import Sent, SlackRequests
 from tests.fuzz.teams_activities import TeamsActivities
 from tests.fuzz.watch import Watch
 
-PAYLOADS = int(os.environ.get("KEYLINE_FUZZ", "2000"))
+PAYLOADS = int(os.environ.get("KEYLINE_FUZZ", "3000"))
 SEED = int(os.environ.get("KEYLINE_FUZZ_SEED", "20260608"))
-BATCH = 20 if PAYLOADS < 10_000 else 40
+BATCH = 20
 """So many payloads come from one company before the others are looked at."""
 TIDY = 200
 
@@ -85,7 +85,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
-@pytest.mark.timeout(max(240, PAYLOADS // 5))
+@pytest.mark.timeout(max(120, PAYLOADS // 10))
 async def test_no_payload_breaks_the_house_or_does_what_nobody_may(
     fresh: str, monkeypatch: pytest.MonkeyPatch, complaints: Complaints
 ) -> None:
@@ -132,8 +132,7 @@ async def _storm(fuzz: Fuzzed, outside: Outside, complaints: Complaints, many: i
         assert company == "" or watch.others(company) == before, f"another company was touched, payload {number}"
     watch.settle()
     drawn = fuzz.draw_all()
-    # in a long storm most requests are decided, stopped or handed to somebody out of reach
-    assert watch.seen > min(many // 300, 100), "hardly anybody could vote: the payloads attack nothing"
+    assert watch.seen > many // 200, "hardly anybody could vote: the payloads attack nothing"
     return f"{many} payloads (seed {seed}): {dict(statuses)}; {watch.seen} votes, {drawn} cards; {dict(kinds)}"
 
 

@@ -50,7 +50,7 @@ def test_no_sequence_of_commands_gets_round_the_rules_on_sqlite(seeded_file: Pat
         yield store
         store.close()
 
-    _run(opened, 30, 30)
+    _run(opened, 50, 30)
 
 
 @pytest.mark.timeout(0 if LONG else 300)
