@@ -1,5 +1,28 @@
 """Every command the desk performs, and the few shapes commands and answers are made of: one name for all."""
 
+from handlers.commands.downtimes import (
+    AnswerWindows,
+    CancelDowntime,
+    ChangeDowntime,
+    ChooseWindow,
+    CompleteDowntime,
+    DeclineDowntime,
+    ExtendDowntime,
+    FinishDowntime,
+    OfferWindows,
+    PostponeDowntime,
+    PutBlackout,
+    PutPreferredTime,
+    RaiseDowntime,
+    RemindVoices,
+    RemoveBlackout,
+    SendDowntime,
+    StartDowntime,
+    SuggestWindow,
+    TakeWindow,
+    Window,
+    WithdrawDowntime,
+)
 from handlers.commands.house import (
     Climb,
     CreateToken,
@@ -153,6 +176,26 @@ Command = (
     | ShareRootCause
     | StaffInformed
     | UpdateNotice
+    | RaiseDowntime
+    | ChangeDowntime
+    | SendDowntime
+    | AnswerWindows
+    | ChooseWindow
+    | SuggestWindow
+    | DeclineDowntime
+    | TakeWindow
+    | OfferWindows
+    | WithdrawDowntime
+    | RemindVoices
+    | StartDowntime
+    | ExtendDowntime
+    | FinishDowntime
+    | CompleteDowntime
+    | PostponeDowntime
+    | CancelDowntime
+    | PutBlackout
+    | RemoveBlackout
+    | PutPreferredTime
 )
 
 __all__ = [
@@ -163,24 +206,32 @@ __all__ = [
     "Actor",
     "AddEmployee",
     "AnswerQuestion",
+    "AnswerWindows",
     "Approve",
     "AskQuestion",
     "Attachment",
     "CallMe",
+    "CancelDowntime",
     "CancelNotice",
     "ChangeApproval",
+    "ChangeDowntime",
     "ChangeNotice",
     "Chat",
+    "ChooseWindow",
     "Climb",
     "ComeBack",
     "Command",
+    "CompleteDowntime",
     "ConfirmPhone",
     "CreateToken",
+    "DeclineDowntime",
     "DeliveryFailed",
     "Disown",
     "Duty",
     "EditRelay",
     "Event",
+    "ExtendDowntime",
+    "FinishDowntime",
     "FinishTask",
     "ForgetAddress",
     "ForgetRoom",
@@ -191,17 +242,22 @@ __all__ = [
     "HandTask",
     "NoticeKind",
     "NoticeState",
+    "OfferWindows",
     "Outcome",
     "PlanDigests",
     "PostRelay",
+    "PostponeDowntime",
     "Purchase",
     "PurchaseLine",
+    "PutBlackout",
     "PutClient",
     "PutLocation",
     "PutPerson",
     "PutPolicy",
+    "PutPreferredTime",
     "PutWorkspace",
     "RaiseApproval",
+    "RaiseDowntime",
     "RaiseNotice",
     "Rate",
     "Reconsider",
@@ -216,6 +272,8 @@ __all__ = [
     "RememberRoom",
     "RemindNow",
     "RemindReaders",
+    "RemindVoices",
+    "RemoveBlackout",
     "RemoveInstallation",
     "RemovePerson",
     "RenewBoards",
@@ -225,6 +283,7 @@ __all__ = [
     "ResolveNotice",
     "RevokeToken",
     "SaveInstallation",
+    "SendDowntime",
     "SendNotice",
     "SendOn",
     "Service",
@@ -233,9 +292,14 @@ __all__ = [
     "Snooze",
     "SnoozeTask",
     "StaffInformed",
+    "StartDowntime",
+    "SuggestWindow",
     "System",
     "TakeBack",
+    "TakeWindow",
     "UpdateNotice",
     "Urgency",
+    "Window",
     "Withdraw",
+    "WithdrawDowntime",
 ]

@@ -25,6 +25,15 @@ from storage.tables.directory import (
     StaffAssignment,
     Workspace,
 )
+from storage.tables.downtimes import (
+    Blackout,
+    Downtime,
+    OfferedWindow,
+    PreferredTime,
+    VoiceAsked,
+    WindowAnswer,
+    WindowVoice,
+)
 from storage.tables.notices import Feedback, Notice, NoticePlace, NoticeUpdate, Receipt, Relay
 from storage.tables.records import ApiToken, IdempotencyKey, JournalEntry, JournalHead
 
@@ -37,8 +46,10 @@ __all__ = [
     "ApprovalStep",
     "ApprovalVersion",
     "Asked",
+    "Blackout",
     "Client",
     "Delivery",
+    "Downtime",
     "Feedback",
     "IdempotencyKey",
     "Identity",
@@ -50,8 +61,10 @@ __all__ = [
     "Notice",
     "NoticePlace",
     "NoticeUpdate",
+    "OfferedWindow",
     "Person",
     "PhoneVoice",
+    "PreferredTime",
     "Receipt",
     "Relay",
     "RoleAssignment",
@@ -59,7 +72,10 @@ __all__ = [
     "StaffAssignment",
     "Task",
     "Timer",
+    "VoiceAsked",
     "Vote",
+    "WindowAnswer",
+    "WindowVoice",
     "Workspace",
     "metadata",
 ]
