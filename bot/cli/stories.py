@@ -53,10 +53,12 @@ async def _tell(number: str, platform: Literal["slack", "teams"] | None, db: str
     from bot.cli.theatre import free_port, theatre
     from bot.demo.cast import Cast
     from bot.demo.stories.teller import Differs, Teller
+    from bot.demo.world import START
 
     title, module = STORIES[number]
     console.print(f"[bold]Story {number}: {title}[/bold]" + (f" (everybody on {platform})" if platform else ""))
-    tell = importlib.import_module(f"bot.demo.stories.{module}").tell
+    told = importlib.import_module(f"bot.demo.stories.{module}")
+    begins = getattr(told, "BEGINS", START)
 
     def say(moment: str, who: str, what: str) -> None:
         console.print(f"  [dim]{moment}[/dim]  [bold]{who}[/bold] {escape(what)}")
@@ -64,11 +66,18 @@ async def _tell(number: str, platform: Literal["slack", "teams"] | None, db: str
     with tempfile.TemporaryDirectory(prefix="keyline-story-") as folder:
         url = db or f"sqlite:///{Path(folder) / 'story.db'}"
         async with (
-            theatre(url, bot_port=free_port(), stage_port=free_port(), cast=Cast(everyone=platform)) as stage,
+            theatre(
+                url,
+                bot_port=free_port(),
+                stage_port=free_port(),
+                cast=Cast(everyone=platform),
+                order=begins == START,
+                start=begins,
+            ) as stage,
             aiohttp.ClientSession() as session,
         ):
             try:
-                await tell(Teller(stage.world.stage_url, session, say))
+                await told.tell(Teller(stage.world.stage_url, session, say))
             except Differs as differs:
                 console.print(f"[red]  differs:[/red] {escape(str(differs))}")
                 return False

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,17 @@ async def theatre(
     stage_port: int,
     cast: Cast | None = None,
     order: bool = True,
+    start: datetime = START,
     keep: Path | None = None,
     at: Callable[[str], None] = lambda step: None,
 ) -> AsyncIterator[Theatre]:
     """Opens the house on the database `url` with the demo cast; `order`: story 1's order is raised in a fresh one.
 
+    `start` is the moment at which it opens, or later, where this database has come further already.
     `keep` is a file that remembers the world's secrets, so that a database can be opened again: then every card is
     sent anew, for the doubles remember nothing.
     """
-    world = _world(cast or Cast(), f"http://{HOST}:{bot_port}", f"http://{HOST}:{stage_port}", keep)
+    world = _world(cast or Cast(), f"http://{HOST}:{bot_port}", f"http://{HOST}:{stage_port}", keep, start)
     store = Store(url)
     await asyncio.to_thread(migrate.upgrade, store)
     with store.read() as tx:
@@ -74,7 +77,7 @@ async def theatre(
     with _environment(world, url):
         settings = load(Path(os.devnull))
     house = House(
-        settings, clock=DomainClock(max(last, START) if last else START), at=at, play_secret=world.clock_secret
+        settings, clock=DomainClock(max(last, start) if last else start), at=at, play_secret=world.clock_secret
     )
     await _seed(house, world)
     stage = create_playground(world.for_playground(), world.stage_url)
@@ -116,10 +119,10 @@ async def _seed(house: House, world: World) -> None:
         await house.installations.save(Installation("slack", company.team, company.name, secrets, facts))
 
 
-def _world(cast: Cast, bot_url: str, stage_url: str, keep: Path | None) -> World:
+def _world(cast: Cast, bot_url: str, stage_url: str, keep: Path | None, start: datetime) -> World:
     """The world as it was kept, or a new one; the file also tells operator's commands where its clock is asked."""
     known = json.loads(keep.read_text()) if keep is not None and keep.is_file() else {}
-    world = World(cast, bot_url, stage_url, **{name: known[name] for name in SECRETS if name in known})
+    world = World(cast, bot_url, stage_url, **{name: known[name] for name in SECRETS if name in known}, start=start)
     if keep is not None:
         keep.touch(mode=0o600)
         keep.write_text(json.dumps({name: getattr(world, name) for name in (*SECRETS, "bot_url")}))

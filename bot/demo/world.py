@@ -47,6 +47,8 @@ class World:
     clock_secret: str = field(default_factory=_token)
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     token_part: str = field(default_factory=lambda: secrets.token_hex(8))
+    start: datetime = START
+    """When its clock begins."""
 
     @property
     def app_id(self) -> str:
@@ -77,7 +79,7 @@ class World:
     def for_playground(self, *, clock: bool = True) -> dict[str, Any]:
         """What the playground is told, as JSON."""
         return {
-            "start": START.isoformat(),
+            "start": self.start.isoformat(),
             "clock": {"url": f"{self.bot_url}/_play/clock", "secret": self.clock_secret} if clock else None,
             "slack": {
                 "bot_url": self.bot_url,
