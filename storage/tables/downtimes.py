@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -61,6 +62,12 @@ class Downtime(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     closed_why: str = ""
+    closed_by: str = ""
+    """Who declined, took back, postponed or cancelled it; a name, as it is shown."""
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_column=document())
+    """What happened in the agreed window, oldest first: {what, at, by, text} and `until` for an extension.
+
+    `what`: started, late, extended, overrun, finished, completed, postponed, cancelled."""
     sequence: int = 0
     """SEQUENCE of the calendar's event (RFC 5545 3.8.7.4): grows with the agreed time, the state and the words."""
     instead_of: str | None = Field(default=None, foreign_key="downtime.id")
@@ -89,6 +96,10 @@ class OfferedWindow(SQLModel, table=True):
     side: str = "provider"
     offered_by: str
     """A name, as it is shown."""
+    author_id: str | None = Field(default=None, foreign_key="person.id")
+    """The same as a person; None for a service."""
+    text: str = ""
+    """What was said with it."""
     offered_at: datetime = Field(sa_column=instant())
     """When this very time was first offered, in whatever revision."""
     size: str = "normal"
