@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.commands import Ref
+from handlers.mechanisms.relaying import TOLD
 from storage.queries import directory, notices
 from storage.rows import Row
 from storage.store import Tx
@@ -17,8 +18,6 @@ OPEN_STATES = ("investigating", "identified", "monitoring")
 """States in which work goes on."""
 READ = frozenset({"acknowledged", "relayed"})
 """States of a receipt whose person has read the notice."""
-TOLD = ("posted", "informed")
-"""States of a relay with which the staff has been told."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from typing import Any
 from handlers.authority import either
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
-from handlers.mechanisms import announcing, relays, summoning
+from handlers.mechanisms import announcing, noticerelays, relays, summoning
 from handlers.mechanisms.broadcast import READ, place_of
 from handlers.mechanisms.enlisting import ladder_of, receipt
 from handlers.mechanisms.steering import missing, only_provider, read
 from handlers.words import cleaned, storable
 from storage.queries import broadcasts, bulk, directory, notices
+from storage.queries.relays import relay_at
 from storage.rows import Row
 
 PHONE = "phone"
@@ -74,7 +75,7 @@ def staff_informed(work: Work, ref: Ref) -> Outcome:
             return Outcome(ref, f"{notice.ref} was a false alarm: there is nothing to do.", repeated=True)
         _acknowledged(work, notice, mine, via=work.channel)
     latest = max((row.number for row in notices.updates_of(work.tx, notice.id)), default=0)
-    relay = bulk.relay_at(work.tx, notice.id, mine.person_id, latest)
+    relay = relay_at(work.tx, f"notice:{notice.id}", mine.person_id, latest)
     if relay is None:
         raise Refused("There is nothing to tell your staff about this.", code="conflict")
     outcome = relays.informed(work, Ref("relay", relay.id))
@@ -122,8 +123,8 @@ def _acknowledged(
         settle_places(work, notice, mine.client_id, first, mine.person_id)
     person = _person(work, mine)
     quiet = announcing.quiet_of(work, notice, _clients(work, mine.client_id))
-    relays.replace_older(work, notice, _latest(work, notice), person.id)
-    relays.draft_for(work, notice, [mine], {person.id: person}, quiet)
+    noticerelays.replace_older(work, notice, _latest(work, notice), person.id)
+    noticerelays.draft_for(work, notice, [mine], {person.id: person}, quiet)
     broadcasts.wake_listed(work.tx, notice.id, announcing.FIRST, person.id, work.now)
     broadcasts.wake_reader(work.tx, notice.id, person.id, work.now)
     broadcasts.wake_boards(work.tx, notice.id, work.now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
-from handlers.mechanisms import announcing, relays, steering, summoning
+from handlers.mechanisms import announcing, noticerelays, steering, summoning
 from handlers.mechanisms.broadcast import OPEN_STATES, READ
 from handlers.mechanisms.plainwords import clock
 from storage.queries import broadcasts, bulk, directory, notices, timers
@@ -90,10 +90,11 @@ def say(
     broadcasts.wake_cards(work.tx, notice.id, number - 1, work.now)
     broadcasts.wake_lists(work.tx, notice.id, work.now)
     announcing.announce(work, notice, f"update:{number}", quiet=quiet, follows=announcing.FIRST)
-    relays.replace_older(work, notice, number)
+    noticerelays.replace_older(work, notice, number)
     known = [row for row in notices.receipts_of(work.tx, notice.id) if row.state in READ]
     people = {row.id: row for row in notices.readers_of(work.tx, notice.id)} if known else {}
-    relays.draft_for(work, notice, [row for row in known if people[row.person_id].state == "active"], people, quiet)
+    present = [row for row in known if people[row.person_id].state == "active"]
+    noticerelays.draft_for(work, notice, present, people, quiet)
     plan_next(work, notice)
     announcing.refresh_boards(work, notice, f"{number}")
     after = {"state": notice.state, "update": number, "text": text}

@@ -1,4 +1,4 @@
-"""What concerns all of a notice at once, in a few statements for thousands: timers, tasks, relays, questions."""
+"""What concerns all of a notice at once, in a few statements for thousands: timers, tasks, questions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.queries.broadcasts import chunks
 from storage.store import Tx
-from storage.tables import Feedback, Notice, NoticePlace, Receipt, Relay, Task, Timer
+from storage.tables import Feedback, Notice, NoticePlace, Receipt, Task, Timer
 from storage.tables.types import core
 
 notices = core(Notice)
 timers = core(Timer)
 tasks = core(Task)
-relays = core(Relay)
 feedback = core(Feedback)
 receipts = core(Receipt)
 places = core(NoticePlace)
@@ -90,41 +89,6 @@ def finish_keyed(tx: Tx, subject: str, kind: str, keys: Collection[str], now: da
     where = (tasks.c.subject == subject) & (tasks.c.kind == kind) & tasks.c.key.in_(sorted(keys))
     done = update(tasks).where(where, tasks.c.state == "open").values(state="done", done_at=now)
     return list(tx.execute(done.returning(tasks.c.id)).scalars())
-
-
-def replace_drafts(tx: Tx, notice_id: str, number: int, person_id: str = "") -> list[str]:
-    """Drafts for the staff that are older than this update (of one contact, if given) are replaced, and nobody is
-    nudged about them; -> their ids. A relay is locked before its timers, here as everywhere."""
-    old = (relays.c.notice_id == notice_id) & (relays.c.number < number) & (relays.c.state == "draft")
-    if person_id:
-        old &= relays.c.person_id == person_id
-    ids = list(tx.execute(update(relays).where(old).values(state="replaced").returning(relays.c.id)).scalars())
-    for some in chunks([f"relay:{id_}" for id_ in ids]):
-        where = timers.c.subject.in_(some) & (timers.c.state == "waiting")
-        tx.execute(update(timers).where(where).values(state="cancelled"))
-    return ids
-
-
-def add_relays(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Drafts for the staff; one for the same update is left as it is."""
-    _add(tx, relays, rows)
-
-
-def relay(tx: Tx, id_: str, *, lock: bool = False) -> Row[Any] | None:
-    """A relay by id; `lock`: nobody else changes it until the transaction ends."""
-    found = select(relays).where(relays.c.id == id_)
-    return tx.execute(found.with_for_update() if lock else found).one_or_none()
-
-
-def relay_at(tx: Tx, notice_id: str, person_id: str, number: int) -> Row[Any] | None:
-    """What one contact tells about one update."""
-    where = (relays.c.notice_id == notice_id) & (relays.c.person_id == person_id) & (relays.c.number == number)
-    return tx.execute(select(relays).where(where)).one_or_none()
-
-
-def change_relay(tx: Tx, id_: str, **values: Any) -> None:
-    """Sets columns of a relay."""
-    tx.execute(update(relays).where(relays.c.id == id_).values(**values))
 
 
 def add_feedback(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

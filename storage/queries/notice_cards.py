@@ -1,4 +1,4 @@
-"""Reads for the cards around a notice: a relay, a question how it went, and drafts that wait to be sent."""
+"""Reads for the cards around a notice: a question how it went, and drafts that wait to be sent."""
 
 from __future__ import annotations
 
@@ -9,25 +9,18 @@ from sqlalchemy import Row, bindparam, select
 
 from storage.prepared import Prepared
 from storage.store import Tx
-from storage.tables import Feedback, Notice, Relay
+from storage.tables import Feedback, Notice
 from storage.tables.types import core
 
-relays = core(Relay)
 feedback = core(Feedback)
 notices = core(Notice)
 
-RELAY = Prepared(select(relays).where(relays.c.id == bindparam("id")))
 FEEDBACK = Prepared(select(feedback).where(feedback.c.id == bindparam("id")))
 DRAFTS = (
     select(notices)
     .where(notices.c.owner_id == bindparam("person"), notices.c.state == "draft")
     .order_by(notices.c.created_at, notices.c.id)
 )
-
-
-def relay(tx: Tx, id_: str) -> Row[Any] | None:
-    """A message to the staff by id, not locked."""
-    return RELAY.run(tx, id=id_).one_or_none()
 
 
 def feedback_by(tx: Tx, id_: str) -> Row[Any] | None:

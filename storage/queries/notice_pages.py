@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, distinct, exists, func, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, distinct, exists, func, literal, or_, select
 
 from storage.store import Tx
 from storage.tables import Client, Delivery, Notice, NoticePlace, NoticeUpdate, Person, Receipt, Relay
@@ -55,6 +55,7 @@ CONCERNS = (
     .limit(1)
 )
 _OF: BindParameter[str] = bindparam("notices", expanding=True)
+_SUBJECTS: BindParameter[str] = bindparam("subjects", expanding=True)
 
 
 def _receipts(by_client: bool) -> Select[Any]:
@@ -77,7 +78,7 @@ def _reached(by_client: bool) -> Select[Any]:
     whose = deliveries.c.client_id == bindparam("client") if by_client else deliveries.c.client_id.is_not(None)
     return (
         select(deliveries.c.subject, func.count(distinct(deliveries.c.person_id)).label("reached"))
-        .where(deliveries.c.subject.in_(bindparam("subjects", expanding=True)))
+        .where(deliveries.c.subject.in_(_SUBJECTS))
         .where(deliveries.c.reached_at.is_not(None), whose)
         .group_by(deliveries.c.subject)
     )
@@ -86,19 +87,19 @@ def _reached(by_client: bool) -> Select[Any]:
 def _relayed(by_client: bool) -> Select[Any]:
     """Readers who have told their staff the latest."""
     last = (
-        select(updates.c.notice_id, func.max(updates.c.number).label("number"))
+        select((literal("notice:") + updates.c.notice_id).label("subject"), func.max(updates.c.number).label("number"))
         .where(updates.c.notice_id.in_(_OF))
         .group_by(updates.c.notice_id)
         .subquery()
     )
     told = (
-        select(relays.c.notice_id, func.count(distinct(relays.c.person_id)).label("relayed"))
-        .select_from(relays.outerjoin(last, last.c.notice_id == relays.c.notice_id))
-        .where(relays.c.notice_id.in_(_OF), relays.c.state.in_(("posted", "informed")))
+        select(relays.c.subject, func.count(distinct(relays.c.person_id)).label("relayed"))
+        .select_from(relays.outerjoin(last, last.c.subject == relays.c.subject))
+        .where(relays.c.subject.in_(_SUBJECTS), relays.c.state.in_(("posted", "informed")))
         .where(relays.c.number == func.coalesce(last.c.number, 0))
     )
     told = told.where(relays.c.client_id == bindparam("client")) if by_client else told
-    return told.group_by(relays.c.notice_id)
+    return told.group_by(relays.c.subject)
 
 
 COUNTS = {one: (_receipts(one), _reached(one), _relayed(one)) for one in (False, True)}
@@ -170,7 +171,7 @@ def counts(tx: Tx, notice_ids: Sequence[str], client_id: str | None = None) -> d
         values["client"] = client_id
     told, shown, relayed = (tx.execute(statement, values) for statement in COUNTS[client_id is not None])
     reached = {row.subject.partition(":")[2]: row.reached for row in shown}
-    informed = {row.notice_id: row.relayed for row in relayed}
+    informed = {row.subject.partition(":")[2]: row.relayed for row in relayed}
     states = ("recipients", "acknowledged", "covered", "overdue", "undeliverable")
     return {
         row.notice_id: Counts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -100,7 +100,7 @@ def _reached(one_client: bool) -> Select[Any]:
 
 
 def _relays(one_client: bool) -> Select[Any]:
-    found = select(relays).where(relays.c.notice_id == bindparam("notice")).order_by(relays.c.number, relays.c.id)
+    found = select(relays).where(relays.c.subject == bindparam("subject")).order_by(relays.c.number, relays.c.id)
     return found.where(relays.c.client_id.in_(_THESE)) if one_client else found
 
 
@@ -126,7 +126,9 @@ ADD_RECEIPT = Prepared(
     }
 )
 _UNTOLD = exists().where(
-    relays.c.notice_id == notices.c.id, relays.c.person_id == bindparam("person"), relays.c.state == "draft"
+    relays.c.subject == literal("notice:") + notices.c.id,
+    relays.c.person_id == bindparam("person"),
+    relays.c.state == "draft",
 )
 OPEN_FOR_PERSON = (
     select(notices)
@@ -231,7 +233,7 @@ def reached_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
 def relays_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """What contacts told their staff, or are about to."""
     some, values = _where(notice_id, part)
-    return tx.execute(RELAYS[some], values).all()
+    return tx.execute(RELAYS[some], {**values, "subject": f"notice:{notice_id}"}).all()
 
 
 def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:

@@ -34,8 +34,9 @@ from storage.tables.downtimes import (
     WindowAnswer,
     WindowVoice,
 )
-from storage.tables.notices import Feedback, Notice, NoticePlace, NoticeUpdate, Receipt, Relay
+from storage.tables.notices import Feedback, Notice, NoticePlace, NoticeUpdate, Receipt
 from storage.tables.records import ApiToken, IdempotencyKey, JournalEntry, JournalHead
+from storage.tables.relays import Relay
 
 metadata = SQLModel.metadata
 

@@ -1,4 +1,4 @@
-"""Notices: what is broadcast to key contacts, whom it reached, who has read it, who has told the staff."""
+"""Notices: what is broadcast to key contacts, whom it reached, who has read it, and how it went."""
 
 from __future__ import annotations
 
@@ -119,29 +119,6 @@ class NoticeUpdate(SQLModel, table=True):
     next_update_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     author: str
     at: datetime = Field(sa_column=instant())
-
-
-class Relay(SQLModel, table=True):
-    """What one contact tells, or told, the staff about one step of a notice (0 the notice itself, else the update).
-
-    `state`: draft, posted (in a room), informed (by other means) or replaced (a newer draft took its place).
-    """
-
-    __tablename__ = "relay"
-    __table_args__ = (UniqueConstraint("notice_id", "person_id", "number"),)
-    id: str = Field(primary_key=True)
-    notice_id: str = Field(foreign_key="notice.id")
-    client_id: str = Field(foreign_key="client.id")
-    person_id: str = Field(foreign_key="person.id")
-    number: int
-    text: str
-    state: str = "draft"
-    edited: bool = False
-    room_id: str | None = Field(default=None)
-    place: str = ""
-    """Where it was told, in words: "#all-staff", "by other means"."""
-    created_at: datetime = Field(sa_column=instant())
-    told_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class Feedback(SQLModel, table=True):

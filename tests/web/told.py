@@ -174,7 +174,7 @@ def tell(
                 relays.append(
                     {
                         "id": f"rly_{number}_{person}",
-                        "notice_id": id_,
+                        "subject": f"notice:{id_}",
                         "client_id": client,
                         "person_id": person,
                         "number": 0,

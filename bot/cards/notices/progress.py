@@ -8,7 +8,8 @@ from bot.cards.card import Block, Line, Lines, Text
 from bot.cards.notices.tally import by_client, offices_of, tally
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, duration
-from handlers.mechanisms.broadcast import TOLD, Broadcast, Reader
+from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.relaying import TOLD
 
 FEW_READERS = 20
 """Up to so many, everybody stands on the board; beyond, clients are counted."""

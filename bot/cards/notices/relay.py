@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from bot.cards.card import Actions, Block, Button, Card, Quote, Status, Text
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
 from storage.rows import Row
 
+
+class About(Protocol):
+    """What the words are about: its reference, and what people call it."""
+
+    @property
+    def ref(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
 DONE = ("posted", "informed")
+OVER = {
+    "replaced": "There is news, so this draft is out of date. Please use the newer one below.",
+    "withdrawn": "This is off, so there is nothing to tell your staff any more.",
+}
 LONGEST_NAME = 40
 """Of a channel, on a button."""
 
 
-def relay_card(relay: Row[Any], notice: Row[Any], rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
+def relay_card(relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
     """The drafted words and what can be done with them."""
-    blocks: list[Block] = [Text(f"About {notice.ref}: {notice.title}", "subtle")]
-    if relay.state == "replaced":
-        blocks.append(Text("There is news, so this draft is out of date. Please use the newer one below."))
+    blocks: list[Block] = [Text(f"About {about.ref}: {about.title}", "subtle")]
+    if relay.state in OVER:
+        blocks.append(Text(OVER[relay.state]))
     elif relay.state in DONE:
         blocks += [Text(_told(relay, viewer), "strong", "good"), Quote("What was said", relay.text)]
     else:
@@ -29,21 +44,21 @@ def relay_card(relay: Row[Any], notice: Row[Any], rooms: Sequence[Row[Any]], vie
             Actions(_buttons(relay, rooms)),
         ]
     title = "A message for your staff"
-    return Card(title, f"{title}: {notice.title}", tuple(blocks), _status(relay), ref_of(relay))
+    return Card(title, f"{title}: {about.title}", tuple(blocks), _status(relay), ref_of(relay))
 
 
-def failed(relay: Row[Any], notice: Row[Any], rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
+def failed(relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
     """The room did not take it; what can be done instead, as long as nothing else was."""
     if relay.state != "draft":
-        return relay_card(relay, notice, rooms, viewer)
+        return relay_card(relay, about, rooms, viewer)
     blocks = (
-        Text(f"About {notice.ref}: {notice.title}", "subtle"),
+        Text(f"About {about.ref}: {about.title}", "subtle"),
         Text("Your message could not be posted in the channel, so nobody has read it there.", "strong", "bad"),
         Quote("To your staff", relay.text),
         Actions(_buttons(relay, rooms)),
     )
     title = "Not posted"
-    return Card(title, f"{title}: {notice.title}", blocks, Status("Your staff does not know", "bad"), ref_of(relay))
+    return Card(title, f"{title}: {about.title}", blocks, Status("Your staff does not know", "bad"), ref_of(relay))
 
 
 def ref_of(relay: Row[Any]) -> Ref:
@@ -57,11 +72,11 @@ def room_name(room: Row[Any]) -> str:
     return name if name.startswith("#") or room.platform != "slack" else f"#{name}"
 
 
-def post(relay: Row[Any], notice: Row[Any], author: Row[Any], company: str) -> Card:
+def post(relay: Row[Any], about: About, author: Row[Any], company: str) -> Card:
     """What everybody in the room reads: plain words, and whose they are."""
     who = f"{author.name}, {author.title}" if author.title else str(author.name)
     blocks = (Text(relay.text), Text(f"{who} · {company}", "subtle"))
-    return Card(notice.title, f"{notice.title}: {relay.text}", blocks, ref=ref_of(relay))
+    return Card(about.title, f"{about.title}: {relay.text}", blocks, ref=ref_of(relay))
 
 
 def _buttons(relay: Row[Any], rooms: Sequence[Row[Any]]) -> tuple[Button, ...]:
@@ -95,4 +110,5 @@ def _status(relay: Row[Any]) -> Status:
         "posted": Status("Posted", "good"),
         "informed": Status("Staff informed", "good"),
         "replaced": Status("Replaced by a newer one", "muted"),
+        "withdrawn": Status("Nothing to tell any more", "muted"),
     }.get(relay.state, Status("A draft for you", "ask"))

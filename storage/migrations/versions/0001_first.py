@@ -356,8 +356,7 @@ def upgrade() -> None:
     op.create_index("ix_receipt_person", "receipt", ["person_id", "state"])
     table(
         "relay",
-        *text("id"),
-        *text("notice_id", to="notice.id"),
+        *text("id subject"),
         *text("client_id", to="client.id"),
         *text("person_id", to="person.id"),
         *number("number"),
@@ -367,7 +366,7 @@ def upgrade() -> None:
         *text("place"),
         *when("created_at"),
         *when("told_at", null=True),
-        unique="notice_id person_id number",
+        unique="subject person_id number",
     )
     table(
         "feedback",
