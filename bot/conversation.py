@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import structlog
 
@@ -21,10 +21,12 @@ from handlers import commands
 from handlers.commands import Actor, Chat, Command, Event, Outcome, Ref, Refused
 from handlers.context import Who
 from handlers.desk import Desk
+from storage.store import Tx
 
 log = structlog.get_logger(__name__)
 
 Tone = Literal["good", "bad", "info"]
+Seen = TypeVar("Seen")
 SORRY = "Something went wrong on our side and nothing was changed. Please try again in a moment."
 
 
@@ -105,6 +107,10 @@ class Conversation:
         outcome = await asyncio.to_thread(self._desk.perform, command, Event(key, self._now(), actor, channel))
         self._wake()
         return outcome
+
+    async def rehearse(self, command: Command, actor: Actor, channel: str, look: Callable[[Tx, Outcome], Seen]) -> Seen:
+        """What a command would come to, as `look` sees it; nothing of it is kept. Raises `Refused`."""
+        return await asyncio.to_thread(self._desk.rehearse, command, Event("", self._now(), actor, channel), look)
 
     def _press(self, press: Press) -> Answer:
         chat = Chat(press.platform, press.org, press.user)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
-from handlers import absences, approvals, clients, commands, digests, notices, people, places
+from handlers import absences, approvals, blackouts, clients, commands, digests, notices, people, places
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
@@ -24,6 +25,8 @@ from storage.queries import approvals as approval_queries
 from storage.queries import deliveries, directory, timers
 from storage.store import Store, Tx
 
+Seen = TypeVar("Seen")
+
 UNKNOWN = "We do not know this account yet. Please ask your provider to add you to the company's contacts."
 
 PROVIDER = BusinessCalendar("America/New_York", country="US")
@@ -32,6 +35,7 @@ PROVIDER = BusinessCalendar("America/New_York", country="US")
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
     **notices.DEEDS,
+    **blackouts.DEEDS,
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Climb: lambda command, work: _climb(command, work),
     commands.DeliveryFailed: lambda command, work: _undelivered(command, work),
@@ -101,6 +105,10 @@ def new_id(prefix: str, now_ms: int) -> str:
     return f"{prefix}_{now_ms:011x}{secrets.token_hex(8)}"
 
 
+class _Undone(Exception):
+    """Ends the transaction of a rehearsal."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The only writer of domain facts. `new_id` and `at` (called between every two steps) are there for simulation.
@@ -139,6 +147,17 @@ class Desk:
             refused = self._with_deciders(command, event, refused)
             self.refuse(type(command).__name__, getattr(command, "ref", None), event, refused)
             raise refused from None
+
+    def rehearse(self, command: Command, event: Event, look: Callable[[Tx, Outcome], Seen]) -> Seen:
+        """What a command would come to: it is done, `look` sees the facts as they would be, and all of it is undone.
+
+        It leaves no line in the journal and uses no key up. Raises `Refused` as the command itself would.
+        """
+        seen: list[Seen] = []
+        with suppress(_Undone), self.store.write() as tx:
+            seen.append(look(tx, self._handle(command, self._work(tx, event))))
+            raise _Undone
+        return seen[0]
 
     def recognise(self, chat: Chat) -> Who:
         """Who this verified account is, for reads; raises `Refused` for an account nobody has."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
@@ -27,8 +28,9 @@ from handlers.commands import (
     System,
 )
 from handlers.desk import Desk
-from storage.store import Store
+from storage.store import Store, Tx
 
+Seen = TypeVar("Seen")
 NOW = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 TOKENS = {
     "all": (("approvals:write", "policies:write", "notices:write", "cases:write", "read"), ""),
@@ -95,6 +97,9 @@ class Performing:
             error, self.broken_after = self.broken_after, None
             raise error
         return outcome
+
+    async def rehearse(self, command: Command, actor: Actor, channel: str, look: Callable[[Tx, Outcome], Seen]) -> Seen:
+        return self.desk.rehearse(command, Event("", NOW, actor, channel), look)
 
 
 @dataclass
