@@ -33,6 +33,13 @@ NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
 OF_SUBJECT = Prepared(
     select(timers).where(timers.c.subject == bindparam("subject")).order_by(timers.c.due_at, timers.c.position)
 )
+_IN_ORDER = (timers.c.due_at, timers.c.position)
+OF_PLANS = (
+    select(timers)
+    .where(timers.c.subject == bindparam("subject"), timers.c.plan.in_(bindparam("plans", expanding=True)))
+    .order_by(*_IN_ORDER)
+)
+OF_SUBJECTS = select(timers).where(timers.c.subject.in_(bindparam("subjects", expanding=True))).order_by(*_IN_ORDER)
 TIMER = Prepared(select(timers).where(timers.c.id == bindparam("id")))
 TAKE = Prepared(
     update(timers)
@@ -63,6 +70,16 @@ def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
     """What is still to come for a subject."""
     # the state is looked at here: asked for it, SQLite reads every waiting timer there is to have them by due_at
     return [row for row in OF_SUBJECT.run(tx, subject=subject) if row.state == "waiting"]
+
+
+def of_plans(tx: Tx, subject: str, plans: Sequence[str]) -> Sequence[Row[Any]]:
+    """Every timer of these plans of a subject, whatever has become of it, in the order in which they are due."""
+    return tx.execute(OF_PLANS, {"subject": subject, "plans": plans}).all()
+
+
+def of_subjects(tx: Tx, subjects: Sequence[str]) -> Sequence[Row[Any]]:
+    """The same of these subjects."""
+    return tx.execute(OF_SUBJECTS, {"subjects": subjects}).all()
 
 
 def timer(tx: Tx, id_: str) -> Row[Any] | None:

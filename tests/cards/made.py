@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.cards.parts import Viewer
+from handlers.ladders import DEFAULTS
 from handlers.mechanisms.broadcast import READ, Broadcast, Expected, Place, Preview, Reader
+from handlers.mechanisms.prospects import Prospects, Step
 
 TOLD_OF = datetime(2026, 6, 9, 14, 42, tzinfo=UTC)
 """Tuesday 10:42 in New York."""
@@ -122,6 +124,17 @@ def providence(row: Any, *updates: Any, dana: str = "sent", luis: str = "sent", 
     office = (place(MF, "Providence", **acked),)
     both = (reader(DANA, MF, office, dana, **danas), reader(LUIS, MF, office, luis))
     return broadcast(row, both, *updates)
+
+
+def prospects(whole: Broadcast, minute: float, backup: str = "Priya Raman") -> Prospects:
+    """What happens by itself at its unanswered places, as far as it runs on the clock; what was due is done."""
+    steps = DEFAULTS[f"sev{whole.notice.severity}"]
+    names = {"add_backup": backup, "tell_csm": "Sofia Marchetti", "tell_supervisor": "Rita Nowak"}
+    rungs = steps.rungs if steps.unit == "clock_minutes" else ()
+    planned = tuple(
+        Step(rung.deed, minutes(float(rung.after)), names.get(rung.deed, ""), rung.after <= minute) for rung in rungs
+    )
+    return Prospects({one.id: planned for one in whole.places if one.row.acked_by is None}, {})
 
 
 def view(who: Any, now: datetime = TOLD_OF) -> Viewer:

@@ -27,6 +27,7 @@ from tests.cards.made import (
     notice,
     person,
     place,
+    prospects,
     providence,
     reader,
     update,
@@ -51,23 +52,25 @@ def seen(whole: Broadcast, who: Any = DANA, minute: float = 60) -> Drawn:
     """A reader's card."""
     one = whole.reader(who.id)
     assert one is not None
-    return notice_card(whole, one, view(who, minutes(minute)), provider=PROVIDER)
+    coming = prospects(whole, minute)
+    return notice_card(whole, one, view(who, minutes(minute)), provider=PROVIDER, prospects=coming)
 
 
 def followed(whole: Broadcast, number: int, who: Any = DANA) -> Drawn:
     """A follow-up in a reader's thread."""
     one = whole.reader(who.id)
     assert one is not None
-    card = update_card(whole, one, view(who, minutes(130)), number)
+    card = update_card(whole, one, view(who, minutes(130)), number, prospects(whole, 130))
     assert card is not None
     return card
 
 
-def reminded(whole: Broadcast, who: Any = LUIS) -> Drawn:
+def reminded(whole: Broadcast, who: Any = LUIS, backup: str = "Priya Raman") -> Drawn:
     """A reminder."""
     one = whole.reader(who.id)
     assert one is not None
-    return reminder(whole, one, view(who, minutes(12)), provider=PROVIDER)
+    coming = prospects(whole, 12, backup)
+    return reminder(whole, one, view(who, minutes(12)), provider=PROVIDER, prospects=coming)
 
 
 def watched(whole: Broadcast, minute: float = 12, page: str = PAGE) -> Drawn:
@@ -106,6 +109,23 @@ def one_office(it: Studio) -> Shown:
     yield "reminder", reminded(providence(notice()))
     yield "reminder acknowledged", reminded(read, DANA)
     yield "reminder covered", reminded(read, LUIS)
+
+
+def silences(it: Studio) -> Shown:
+    """What silence does: to one who is asked alone, to several, at several offices, at the end, and where nothing."""
+    office = (place(MF, "Providence"),)
+    alone = broadcast(notice(), (reader(LUIS, MF, office),))
+    yield "notice silence alone", seen(alone, LUIS, 0)
+    yield "reminder nobody left", reminded(alone, backup="")
+    yield "notice silence after the backup", seen(providence(notice()), LUIS, 12)
+    yield "notice silence called", seen(providence(notice()), LUIS, 40)
+    crew = tuple(reader(person(f"Person {n}", MF), MF, office) for n in range(4))
+    yield "notice silence of many", seen(broadcast(notice(severity=2), (reader(LUIS, MF, office), *crew)), LUIS, 0)
+    both = (place(MF, "Providence"), place(MF, "Boston", acked_by=DANA.id, acked_at=minutes(1)))
+    yield "notice silence at one of two", seen(broadcast(notice(), (reader(LUIS, MF, both),)), LUIS, 5)
+    for severity in (3, 4):
+        quiet = broadcast(notice(severity=severity), (reader(LUIS, MF, office),))
+        yield f"notice silence of severity {severity}, no ladder", seen(quiet, LUIS, 0)
 
 
 def trouble(it: Studio) -> Shown:
@@ -211,6 +231,7 @@ def extremes(it: Studio) -> Shown:
 
 SCENES = (
     one_office,
+    silences,
     trouble,
     other_kinds,
     relays,

@@ -14,7 +14,7 @@ from bot.cards.notices.may import callable_readers, desk_buttons, may_report
 from bot.cards.notices.preview import discarded, preview, sent
 from bot.cards.notices.reader import notice_card
 from handlers.commands import Ref, Refused
-from handlers.mechanisms import audience
+from handlers.mechanisms import audience, prospects
 from handlers.mechanisms.broadcast import Broadcast, load, load_for_client, load_parts
 from storage.queries import directory
 from storage.rows import Row
@@ -37,8 +37,11 @@ def prepare(sight: Sight, asks: Sequence[Ask]) -> None:
     sight.known.update({("person", id_): row for id_, row in people.items()})
     for notice_id in {ref.id for ref, _, _ in asks}:
         clients = {people[id_].client_id for ref, _, id_ in asks if ref.id == notice_id and id_ in people} - {None}
-        for client_id, part in load_parts(sight.tx, notice_id, clients).items() if clients else ():
+        parts = load_parts(sight.tx, notice_id, clients) if clients else {}
+        for client_id, part in parts.items():
             sight.known["notice", notice_id, client_id] = part
+        if any(_says_what_comes(purpose) for ref, purpose, _ in asks if ref.id == notice_id):
+            sight.known["prospects", notice_id] = prospects.of_parts(sight.tx, parts.values(), sight.now)
 
 
 def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
@@ -87,12 +90,23 @@ def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card 
         return None
     viewer = sight.viewer(person, reader.client)
     kind, _, detail = purpose.partition(":")
-    if kind == "update":
-        number = int(detail) if detail.isdecimal() else 0
+    number = int(detail) if detail.isdecimal() else 0
+    if kind == "update" and not _asks_again(broadcast, number):
         return messages.update_card(broadcast, reader, viewer, number)
-    if kind == "remind":
-        return messages.reminder(broadcast, reader, viewer, provider=sight.provider)
-    return notice_card(broadcast, reader, viewer, provider=sight.provider)
+    coming = sight.known.get(("prospects", ref.id)) or prospects.of_parts(sight.tx, [broadcast], sight.now)
+    if kind == "update":
+        return messages.update_card(broadcast, reader, viewer, number, coming)
+    look = messages.reminder if kind == "remind" else notice_card
+    return look(broadcast, reader, viewer, provider=sight.provider, prospects=coming)
+
+
+def _says_what_comes(purpose: str) -> bool:
+    """Most of what follows in the thread does not."""
+    return not purpose.startswith("update:")
+
+
+def _asks_again(broadcast: Broadcast, number: int) -> bool:
+    return any(row.number == number and row.what == "reopened" for row in broadcast.updates)
 
 
 def _for_provider(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:

@@ -6,8 +6,10 @@ from bot.cards.card import Block, Card, Fact, Facts, Text
 from bot.cards.notices import words
 from bot.cards.notices.may import may_acknowledge
 from bot.cards.notices.reader import answers, buttons
+from bot.cards.notices.silence import unanswered
 from bot.cards.parts import Viewer
 from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.prospects import NOTHING, Prospects
 from storage.rows import Row
 
 LEADS = {
@@ -20,7 +22,9 @@ LEADS = {
 }
 
 
-def update_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, number: int) -> Card | None:
+def update_card(
+    broadcast: Broadcast, reader: Reader, viewer: Viewer, number: int, prospects: Prospects = NOTHING
+) -> Card | None:
     """What is new at one step, as it was said then; None for a step that never was."""
     row = next((one for one in broadcast.updates if one.number == number), None)
     if row is None:
@@ -33,14 +37,17 @@ def update_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, number: in
     if last and row.next_update_at is not None and broadcast.is_open:
         blocks.append(Text(f"Next update by {viewer.on_the_day(row.next_update_at, row.at)}.", "strong"))
     if row.what == "reopened" and last:
-        blocks += [*answers(broadcast, reader, viewer), *_acknowledge(broadcast, reader)]
+        blocks += [*answers(broadcast, reader, viewer, prospects), *unanswered(broadcast, reader, prospects, viewer)]
+        blocks += _acknowledge(broadcast, reader)
     blocks.append(Text(f"{notice.ref} · {row.author} · {viewer.when(row.at)}", "subtle"))
     title = f"{LEADS[row.what]}: {notice.title}"
     summary = f"{title} – {words.beginning(words.said(row))}"
     return Card(title, summary, tuple(blocks), words.status(notice, row.state), broadcast.ref, notice.version)
 
 
-def reminder(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: str) -> Card:
+def reminder(
+    broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: str, prospects: Prospects = NOTHING
+) -> Card:
     """Asks again, until this reader or the matter is done."""
     notice = broadcast.notice
     asks = may_acknowledge(broadcast, reader) and reader.stage != "covered"
@@ -48,7 +55,7 @@ def reminder(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: 
         return Card(
             notice.title,
             f"{notice.title}: {words.status(notice).text}",
-            tuple(answers(broadcast, reader, viewer)),
+            tuple(answers(broadcast, reader, viewer, prospects)),
             words.status(notice),
             broadcast.ref,
             notice.version,
@@ -59,6 +66,7 @@ def reminder(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: 
         *([Text(words.beginning(impact))] if impact else []),
         *words.next_update(broadcast, viewer),
         words.facts(broadcast, viewer, words.where_of(reader)),
+        *unanswered(broadcast, reader, prospects, viewer),
         *_acknowledge(broadcast, reader),
     ]
     return Card(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Text
 from bot.cards.notices import words
 from bot.cards.notices.may import may_acknowledge, may_ask_for_call, may_inform, may_report
+from bot.cards.notices.silence import unanswered, untold
 from bot.cards.parts import Viewer
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader
+from handlers.mechanisms.prospects import NOTHING, Prospects
 from storage.rows import Row
 
 MOST_EARLIER = 4
@@ -17,7 +19,9 @@ FINDINGS = (
 )
 
 
-def notice_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: str) -> Card:
+def notice_card(
+    broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: str, prospects: Prospects = NOTHING
+) -> Card:
     """Live: the latest word first, then what it means here, the next update, what this reader has answered."""
     notice = broadcast.notice
     latest = broadcast.updates[-1] if broadcast.updates else None
@@ -27,7 +31,8 @@ def notice_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provide
         *_meaning(broadcast, impact),
         *words.next_update(broadcast, viewer),
         words.facts(broadcast, viewer, words.where_of(reader)),
-        *answers(broadcast, reader, viewer),
+        *answers(broadcast, reader, viewer, prospects),
+        *unanswered(broadcast, reader, prospects, viewer),
         *buttons(broadcast, reader),
     ]
     blocks += _in_full(broadcast, latest, impact, viewer)
@@ -43,7 +48,7 @@ def notice_card(broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provide
     )
 
 
-def answers(broadcast: Broadcast, reader: Reader, viewer: Viewer) -> list[Block]:
+def answers(broadcast: Broadcast, reader: Reader, viewer: Viewer, prospects: Prospects = NOTHING) -> list[Block]:
     """What this reader has answered, or who has for the same place."""
     notice, receipt = broadcast.notice, reader.receipt
     blocks: list[Block] = []
@@ -60,6 +65,9 @@ def answers(broadcast: Broadcast, reader: Reader, viewer: Viewer) -> list[Block]
         blocks.append(Text(f"Your staff was told {viewer.at(reader.informed_at, notice.started_at)}."))
     elif receipt.state in READ and may_inform(broadcast, reader):
         blocks.append(Text("Your staff has not been told the latest yet.", "subtle"))
+        for row in broadcast.relays:
+            if row.person_id == reader.person.id and row.state == "draft":
+                blocks += untold(prospects.relays.get(row.id, ()), notice.started_at, viewer)
     if receipt.trouble_at is not None:
         blocks.append(Text(f"You told us {viewer.at(receipt.trouble_at, notice.started_at)} that you have it too."))
         if receipt.trouble:

@@ -1,0 +1,92 @@
+"""Says what happens when nobody answers: who is asked next and when, who is told to call; for readers and relays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.cards.card import Block, Text
+from bot.cards.notices.may import asks, may_acknowledge
+from bot.cards.parts import Viewer
+from bot.cards.wording import all_of, any_of
+from handlers.mechanisms.broadcast import Broadcast, Place, Reader
+from handlers.mechanisms.prospects import BACKUP, TELLING, Prospects, Step
+
+MOST_STEPS = 2
+"""The next thing, and the next one that is of another kind; more would bury the one button."""
+MOST_NAMED = 3
+WAITED_FOR = ("queued", "sent", "overdue")
+
+
+def unanswered(broadcast: Broadcast, reader: Reader, prospects: Prospects, viewer: Viewer) -> list[Block]:
+    """For a reader whose answer is waited for; nothing where somebody has acknowledged for all the reader's places."""
+    places = [place for place in reader.places if place.row.acked_by is None]
+    if not (asks(broadcast) and may_acknowledge(broadcast, reader)) or not places:
+        return []
+    steps = _merged([prospects.places.get(place.id, ()) for place in places])
+    if not steps:
+        return [Text("If you do not answer, nobody else is asked and nobody calls.")]
+    coming = [step for step in steps if not step.done]
+    if not coming:
+        called = [step.name for step in steps if step.deed in TELLING and step.name]
+        return [Text(f"No answer so far: {called[0]} has been asked to call.")] if called else []
+    from_whom = _others(broadcast, reader, places)
+    return [Text(_said(coming, f"No answer{from_whom}", "Still none", _when(broadcast.notice.started_at, viewer)))]
+
+
+def untold(steps: Sequence[Step], named: datetime, viewer: Viewer) -> list[Block]:
+    """For a contact whose staff does not know yet; `named` is a moment that the card names."""
+    coming = [step for step in steps if not step.done]
+    if not coming:
+        asked = [step.name for step in steps if step.deed in TELLING and step.name]
+        return [Text(f"Your staff has not been told in time: {asked[0]} has been asked to help.")] if asked else []
+    return [Text(_said(coming, "Staff not told", "Still not", _when(named, viewer)))]
+
+
+def _said(coming: Sequence[Step], first: str, then: str, when: Callable[[datetime], str]) -> str:
+    """ "No answer by 10:52 AM EDT: Priya is asked as well. Still none by 11:02 AM EDT: Sofia is asked to call." """
+    told = [coming[0]]
+    for step in coming[1:]:
+        if step.deed != told[-1].deed and len(told) < MOST_STEPS and step.deed in (*TELLING, BACKUP):
+            told.append(step)
+    return " ".join(
+        f"{then if number else first} by {when(step.due_at)}: {_deed(step)}." for number, step in enumerate(told)
+    )
+
+
+def _deed(step: Step) -> str:
+    if step.deed in TELLING:
+        return f"{step.name or 'your provider'} is asked to call"
+    if step.deed == BACKUP and step.name:
+        return f"{step.name} {'are' if ' and ' in step.name else 'is'} asked as well"
+    return "you are reminded"
+
+
+def _merged(found: Sequence[Sequence[Step]]) -> list[Step]:
+    """The steps of several places as one list: the same thing at the same moment is said once, with all its names."""
+    merged: dict[tuple[datetime, str], list[Step]] = {}
+    for steps in found:
+        for step in steps:
+            if step.deed != "expire":
+                merged.setdefault((step.due_at, step.deed), []).append(step)
+    return [
+        Step(deed, due_at, all_of(list(dict.fromkeys(s.name for s in same if s.name))), all(s.done for s in same))
+        for (due_at, deed), same in sorted(merged.items(), key=lambda one: one[0][0])
+    ]
+
+
+def _others(broadcast: Broadcast, reader: Reader, places: Sequence[Place]) -> str:
+    """Whose answer counts as well: " from you or Dana Whitlock"."""
+    ids = {place.id for place in places}
+    names = [
+        one.person.name
+        for one in broadcast.readers
+        if one.person.id != reader.person.id and one.stage in WAITED_FOR and ids & {place.id for place in one.places}
+    ]
+    if not names:
+        return ""
+    return f" from {any_of(['you', *names])}" if len(names) < MOST_NAMED else " from anybody who was asked"
+
+
+def _when(named: datetime, viewer: Viewer) -> Callable[[datetime], str]:
+    return lambda moment: viewer.on_the_day(moment, named)
