@@ -71,6 +71,18 @@ class RaiseQuery(BaseModel):
     dry_run: Annotated[bool, BeforeValidator(_flag)] = False
 
 
+ProposalState = Literal["draft", "proposed", "countered", "accepted", "declined", "expired", "withdrawn"]
+Life = Literal["scheduled", "announced", "in_progress", "extended", "verifying", "completed", "postponed", "cancelled"]
+
+
+class DowntimesQuery(_Page):
+    """Which downtimes: of one client, in one state of the proposal, in one of the agreed time."""
+
+    state: ProposalState | None = None
+    life: Life | None = None
+    client: Slug | None = None
+
+
 NoticeState = Literal["draft", "investigating", "identified", "monitoring", "resolved", "closed", "cancelled"]
 Stage = Literal["queued", "sent", "overdue", "covered", "acknowledged", "relayed", "undeliverable"]
 

@@ -14,11 +14,11 @@ from bot.web.once import HEADER
 from bot.web.problems import MEDIA_TYPE
 
 DESCRIPTION = """\
-Raise approvals and outage notices, and read what became of them. Every call carries `Authorization: Bearer TOKEN`; a
-token has scopes and may be bound to one client, for which another client's things do not exist (404). Money is in
-integer minor units, instants are RFC 3339 with a zone. Errors are `application/problem+json` (RFC 9457) with a sentence
-and the field. Every POST, PATCH and PUT may carry an `Idempotency-Key`: the same key with the same body is answered
-again and not carried out again.
+Raise approvals, outage notices and downtimes, and read what became of them. Every call carries `Authorization: Bearer
+TOKEN`; a token has scopes and may be bound to one client, for which another client's things do not exist (404). Money
+is in integer minor units, instants are RFC 3339 with a zone. Errors are `application/problem+json` (RFC 9457) with a
+sentence and the field. Every POST, PATCH and PUT may carry an `Idempotency-Key`: the same key with the same body is
+answered again and not carried out again.
 """
 _KEY = {
     "name": HEADER,

@@ -1,0 +1,133 @@
+"""What REST callers read of downtimes: one, a page, what one would come to; each within the caller's client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.sections import Limits
+from bot.web.callers import Caller
+from bot.web.cursors import pack, unpack_moment
+from bot.web.downtimebodies import detail_body, downtime_body, office_body, rehearsed_body
+from bot.web.lookups import DowntimesQuery
+from bot.web.problems import Problem
+from bot.web.scoping import client_id_of, is_id
+from handlers.commands import Outcome
+from handlers.mechanisms.windows.standing import Standing, load
+from storage.queries import directory, downtime_pages, downtimes, relays
+from storage.rows import Row
+from storage.store import Store, Tx
+
+
+@dataclass(frozen=True)
+class DowntimeReads:
+    """Every call opens a read of its own and answers plain JSON. Another client's downtime is as unknown as none."""
+
+    store: Store
+    now: Callable[[], datetime]
+    limits: Limits
+
+    def own(self, caller: Caller, id_: str) -> Row[Any]:
+        """The row of a downtime this caller may know of; Problem 404 for any other."""
+        with self.store.read() as tx:
+            return self._own(tx, caller, id_)
+
+    def one(self, caller: Caller, id_: str) -> dict[str, Any]:
+        """A downtime with its times, voices and steps."""
+        with self.store.read() as tx:
+            self._own(tx, caller, id_)
+            standing = load(tx, id_, self.now())
+            assert standing is not None
+            return detail_of(tx, standing)
+
+    def page(self, caller: Caller, query: DowntimesQuery) -> dict[str, Any]:
+        """Downtimes, newest first."""
+        limit = min(query.limit, self.limits.page_items)
+        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        with self.store.read() as tx:
+            client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
+            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "life": query.life, "after": after}
+            rows = downtime_pages.page(tx, **which, limit=limit + 1, sent=_only_sent(caller))
+            items = bodies_of(tx, rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+
+    def engineer(self, named: str) -> str:
+        """The id of somebody of the provider, by e-mail address or id; "" for nobody named. Problem 422 for others."""
+        with self.store.read() as tx:
+            found = staff_named(tx, named)
+        if found is None:
+            sentence = f"The provider has nobody with the e-mail or id {named.strip()[:100]}."
+            raise Problem(422, "invalid", sentence, field="engineer")
+        return found
+
+    def rehearsed(self, override: str) -> Callable[[Tx, Outcome], dict[str, Any]]:
+        """What a rehearsal is looked at with."""
+
+        def look(tx: Tx, outcome: Outcome) -> dict[str, Any]:
+            assert outcome.ref is not None
+            standing = load(tx, outcome.ref.id, self.now())
+            assert standing is not None
+            return rehearsed_body(standing, override)
+
+        return look
+
+    def _own(self, tx: Tx, caller: Caller, id_: str) -> Row[Any]:
+        row = downtimes.downtime(tx, id_) if is_id(id_) else None
+        if row is None or caller.client_id not in (None, row.client_id):
+            raise no_downtime()
+        if row.state == "draft" and _only_sent(caller):
+            raise no_downtime()
+        return row
+
+
+def detail_of(tx: Tx, standing: Standing) -> dict[str, Any]:
+    """One downtime as REST and the command line tell it."""
+    row = standing.row
+    before = downtimes.downtime(tx, row.instead_of) if row.instead_of else None
+    told = relays.relays_about(tx, f"downtime:{row.id}")
+    return detail_body(standing, told, before, downtime_pages.instead(tx, row.id))
+
+
+def bodies_of(tx: Tx, rows: Any) -> list[dict[str, Any]]:
+    """A page of them: four statements, however many there are."""
+    clients, offices = downtime_pages.clients_of(tx, rows), downtime_pages.offices_of(tx, rows)
+    names = downtime_pages.names_of(tx, rows)
+    found = []
+    for row in rows:
+        client = clients[row.client_id]
+        known = [offices[id_] for id_ in row.locations if id_ in offices]
+        places = [office_body(one.slug, one.name, one.timezone) for one in known]
+        if not any(row.locations):
+            places = [office_body(None, client.name, client.timezone)]
+        found.append(downtime_body(row, client.slug, places, lambda id_: names.get(id_, "")))
+    return found
+
+
+def staff_named(tx: Tx, named: str) -> str | None:
+    """The id of somebody who works for the provider now; "" for nobody named, None where there is no such person."""
+    wanted = named.strip()
+    if not wanted:
+        return ""
+    found = list(directory.people_by_email(tx, wanted)) if "@" in wanted else [_by_id(tx, wanted)]
+    return next((str(one.id) for one in found if one is not None and one.client_id is None and _works(one)), None)
+
+
+def no_downtime() -> Problem:
+    """What there is not, or not for this caller."""
+    return Problem(404, "not_found", "There is no such downtime.")
+
+
+def _by_id(tx: Tx, wanted: str) -> Row[Any] | None:
+    return directory.person(tx, wanted) if is_id(wanted) else None
+
+
+def _works(person: Row[Any]) -> bool:
+    return bool(person.state == "active")
+
+
+def _only_sent(caller: Caller) -> bool:
+    """A client that cannot offer anything does not read what its provider has not offered yet."""
+    return caller.client_id is not None and "downtimes:write" not in caller.service.scopes
