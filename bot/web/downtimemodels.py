@@ -86,12 +86,10 @@ class DowntimeIn(_Strict):
     external_ref: Short = ""
     send: bool = True
 
-    def command(self, engineer: str) -> RaiseDowntime:
-        """As the desk takes it, with the engineer's id."""
-        plain = self.model_dump(exclude={"locations", "windows", "engineer"})
-        return RaiseDowntime(
-            **plain, locations=tuple(self.locations), windows=_windows(self.windows), engineer=engineer
-        )
+    def command(self) -> RaiseDowntime:
+        """As the desk takes it."""
+        plain = self.model_dump(exclude={"locations", "windows"})
+        return RaiseDowntime(**plain, locations=tuple(self.locations), windows=_windows(self.windows))
 
 
 def _absent() -> Any:
@@ -111,13 +109,11 @@ class DowntimeChangeIn(_Strict):
     engineer: Short = _absent()
     override: MaybeNews = _absent()
 
-    def command(self, ref: Ref, engineer: str) -> ChangeDowntime:
-        """As the desk takes it, with the engineer's id where one is given."""
+    def command(self, ref: Ref) -> ChangeDowntime:
+        """As the desk takes it."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         if "windows" in given:
             given["windows"] = _windows(self.windows)
-        if "engineer" in given:
-            given["engineer"] = engineer
         return ChangeDowntime(ref, **given)
 
 

@@ -16,7 +16,7 @@ from bot.web.problems import Problem
 from bot.web.scoping import client_id_of, is_id
 from handlers.commands import Outcome
 from handlers.mechanisms.windows.standing import Standing, load
-from storage.queries import directory, downtime_pages, downtimes, relays
+from storage.queries import downtime_pages, downtimes, relays
 from storage.rows import Row
 from storage.store import Store, Tx
 
@@ -53,15 +53,6 @@ class DowntimeReads:
             items = bodies_of(tx, rows[:limit])
         last = rows[limit - 1] if len(rows) > limit else None
         return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
-
-    def engineer(self, named: str) -> str:
-        """The id of somebody of the provider, by e-mail address or id; "" for nobody named. Problem 422 for others."""
-        with self.store.read() as tx:
-            found = staff_named(tx, named)
-        if found is None:
-            sentence = f"The provider has nobody with the e-mail or id {named.strip()[:100]}."
-            raise Problem(422, "invalid", sentence, field="engineer")
-        return found
 
     def rehearsed(self, override: str) -> Callable[[Tx, Outcome], dict[str, Any]]:
         """What a rehearsal is looked at with."""
@@ -106,26 +97,9 @@ def bodies_of(tx: Tx, rows: Any) -> list[dict[str, Any]]:
     return found
 
 
-def staff_named(tx: Tx, named: str) -> str | None:
-    """The id of somebody who works for the provider now; "" for nobody named, None where there is no such person."""
-    wanted = named.strip()
-    if not wanted:
-        return ""
-    found = list(directory.people_by_email(tx, wanted)) if "@" in wanted else [_by_id(tx, wanted)]
-    return next((str(one.id) for one in found if one is not None and one.client_id is None and _works(one)), None)
-
-
 def no_downtime() -> Problem:
     """What there is not, or not for this caller."""
     return Problem(404, "not_found", "There is no such downtime.")
-
-
-def _by_id(tx: Tx, wanted: str) -> Row[Any] | None:
-    return directory.person(tx, wanted) if is_id(wanted) else None
-
-
-def _works(person: Row[Any]) -> bool:
-    return bool(person.state == "active")
 
 
 def _only_sent(caller: Caller) -> bool:

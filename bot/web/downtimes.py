@@ -84,14 +84,13 @@ class Downtimes:
 
     async def raise_(self, request: Request, body: DowntimeIn, query: Annotated[RaiseQuery, Query()]) -> Response:
         """Offer one to three times for planned work; with `dry_run` only say what it would come to."""
-        engineer = await run_in_threadpool(self._reads.engineer, body.engineer)
         if query.dry_run:
             previewed(request)
             reason = body.override.strip() or "A rehearsal."
-            command = body.model_copy(update={"override": reason, "send": True}).command(engineer)
+            command = body.model_copy(update={"override": reason, "send": True}).command()
             look = self._reads.rehearsed(body.override)
             return JSONResponse(await rehearse(self._performer, request, command, look))
-        outcome = await perform(self._performer, request, body.command(engineer))
+        outcome = await perform(self._performer, request, body.command())
         assert outcome.ref is not None
         found = await run_in_threadpool(self._reads.one, request.state.caller, outcome.ref.id)
         return JSONResponse(found, 201, {"Location": f"{PREFIX}/downtimes/{outcome.ref.id}"})
@@ -108,10 +107,7 @@ class Downtimes:
         """Change words, or anything of a draft; whoever was asked is shown what is new."""
         if not body.model_fields_set:
             raise Problem(422, "invalid", "Give at least one field to change.")
-        await self._own(request, id)
-        named = body.engineer if "engineer" in body.model_fields_set else ""
-        engineer = await run_in_threadpool(self._reads.engineer, named)
-        return await self._done(request, id, body.command(Ref("downtime", id), engineer))
+        return await self._told(request, id, body.command(Ref("downtime", id)))
 
     async def send(self, request: Request, id: str, body: SendDowntimeIn | None = None) -> Response:
         """Offer a draft's times."""
