@@ -18,7 +18,8 @@ from starlette.routing import Route
 from bot.cards.parts import Viewer
 from bot.entrance import KEY, SESSION_LASTS, new_session, person_of_expired, person_of_link, person_of_session
 from bot.signing import BadLink, Signer
-from bot.web.frame import HEADERS, page, sentence
+from bot.web.downtimepages import DowntimePages
+from bot.web.frame import BOM, HEADERS, NOTHING, page, sentence
 from bot.web.noticeboard import board
 from bot.web.noticelist import notice_list
 from bot.web.noticewords import CHOICES, answered, headline
@@ -34,14 +35,13 @@ from storage.store import Store
 SIGN_IN = "Open the console from its link in chat; such a link works for a short time and only for you."
 RENEWED = "This link has expired. The board in chat has a new one now: go back there and open it once more."
 NOT_YOURS = "These pages are for the provider's own people."
-NOTHING = "There is nothing at this address."
 COOKIE, PATH = "keyline_console", "/console"
+SUBJECTS = {f"{PATH}/notices": "notice", f"{PATH}/downtimes": "downtime"}
+"""Pages to which a card in chat links, and what they are about."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 LISTED = 50
 RENEW, RENEW_LARGE, LARGE = 10, 30, 300
 """Seconds between two looks, and from how many readers on the page is too long to be fetched so often."""
-BOM = "\ufeff"
-"""Without it a spreadsheet takes UTF-8 for an old Windows encoding."""
 
 Page = Callable[[Request, Viewer], Response]
 
@@ -62,11 +62,15 @@ class Console:
 
     def routes(self) -> list[Route]:
         """Every address under /console."""
+        downtimes = DowntimePages(self.store, RENEW, RENEW_LARGE)
         pages: dict[str, Page] = {
             PATH: self._list,
             f"{PATH}/notices": self._list,
             f"{PATH}/notices/{{id}}": self._board,
             f"{PATH}/notices/{{id}}/receipts.csv": self._export,
+            f"{PATH}/downtimes": downtimes.overview,
+            f"{PATH}/downtimes/{{id}}": downtimes.show,
+            f"{PATH}/downtimes/{{id}}/answers.csv": downtimes.export,
             f"{PATH}/{{path:path}}": self._nothing,
         }
         return [Route(path, self._inside(page_), methods=METHODS) for path, page_ in pages.items()]
@@ -114,13 +118,13 @@ class Console:
     async def _renewed(self, path: str, person_id: str) -> bool:
         """Has the board drawn with a new link, at most once a minute, for whoever followed one that has run out."""
         place, _, id_ = path.rpartition("/")
-        if not person_id or self.performer is None or place != f"{PATH}/notices":
+        if not person_id or self.performer is None or place not in SUBJECTS:
             return False
         if await run_in_threadpool(self._viewer, person_id) is None:
             return False
         key = f"console:{id_}:{self.real():%Y%m%dT%H%M}"
         try:
-            await self.performer.perform(RenewBoards(Ref("notice", id_)), System("the console"), key, "console")
+            await self.performer.perform(RenewBoards(Ref(SUBJECTS[place], id_)), System("the console"), key, "console")
         except Refused:
             return False
         return True

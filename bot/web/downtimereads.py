@@ -61,7 +61,7 @@ class DowntimeReads:
             assert outcome.ref is not None
             standing = load(tx, outcome.ref.id, self.now())
             assert standing is not None
-            return rehearsed_body(standing, override)
+            return rehearsed_body(standing, override, outcome.say)
 
         return look
 

@@ -159,7 +159,8 @@ class RehearsedOut(BaseModel):
     """What it would come to; nothing was written.
 
     `needs_override`: something speaks against a time (`conflicts` of the windows), so `override` has to say why it is
-    offered all the same. `voices` are who would be asked; `expires_at` is until when they could answer.
+    offered all the same. `voices` are who would be asked; `expires_at` is until when they could answer. `problems` are
+    sentences about why nobody can be asked.
     """
 
     dry_run: bool
@@ -169,3 +170,4 @@ class RehearsedOut(BaseModel):
     voices: list[VoiceOut]
     expires_at: datetime | None
     needs_override: bool
+    problems: list[str]

@@ -12,6 +12,10 @@ from starlette.responses import HTMLResponse, Response
 from bot.cards.parts import Viewer
 from bot.web.markup import Markup, said, tag
 
+NOTHING = "There is nothing at this address."
+BOM = "\ufeff"
+"""Without it a spreadsheet takes UTF-8 for an old Windows encoding."""
+SECTIONS = {"/console/notices": "Notices", "/console/downtimes": "Downtimes"}
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -66,6 +70,7 @@ def _top(viewer: Viewer | None) -> Markup | None:
     return tag(
         "header",
         tag("a", "Keyline", href="/console/notices", class_="brand"),
+        tag("nav", [tag("a", name, href=path) for path, name in SECTIONS.items()], aria_label="Pages"),
         tag("span", said(viewer.name), f" · times in {viewer.timezone.replace('_', ' ')}", class_="who"),
         class_="top",
     )

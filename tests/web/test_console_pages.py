@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.entrance import console_link
-from bot.web.console import BOM
+from bot.web.frame import BOM
 from bot.web.receipts import COLUMNS, harmless
 from tests.web.house import NOW
 from tests.web.inside import URL, Inside, statements

@@ -1,0 +1,117 @@
+"""How the console and the command line call the states of a downtime, of its times and of those who are asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.cards.parts import Viewer
+from bot.web.noticewords import Tone, due
+from handlers.commands import Window
+from handlers.mechanisms.windows.spans import window_said
+from handlers.mechanisms.windows.standing import Offer, Standing
+
+STATES: dict[str, tuple[str, Tone]] = {
+    "draft": ("Draft", ""),
+    "proposed": ("Waiting for answers", "wait"),
+    "countered": ("Another time suggested", "wait"),
+    "accepted": ("Agreed", "good"),
+    "declined": ("Declined", "bad"),
+    "expired": ("No answer, nothing agreed", "bad"),
+    "withdrawn": ("Withdrawn", ""),
+}
+LIVES: dict[str, tuple[str, Tone]] = {
+    "scheduled": ("Agreed", "good"),
+    "announced": ("Announced", "good"),
+    "in_progress": ("Under way", "wait"),
+    "extended": ("Takes longer", "bad"),
+    "verifying": ("Being checked", "wait"),
+    "completed": ("Completed", "good"),
+    "postponed": ("Postponed", ""),
+    "cancelled": ("Cancelled", ""),
+}
+STAGES: dict[str, tuple[str, Tone]] = {
+    "waiting": ("Waits for the offices", ""),
+    "open": ("No answer yet", "wait"),
+    "silent": ("Silent", "bad"),
+    "ok": ("Fine", "good"),
+    "mixed": ("Fine with some", "wait"),
+    "object": ("Objects", "bad"),
+    "yes": ("Said yes", "good"),
+    "no": ("Declined", "bad"),
+    "covered": ("Answered by a colleague", ""),
+    "over": ("Not asked any more", ""),
+    "told": ("Told", ""),
+}
+SIZES = {"minor": "small", "normal": "normal", "major": "large"}
+TIMES: dict[str, tuple[str, Tone]] = {
+    "open": ("On offer", "wait"),
+    "chosen": ("Agreed", "good"),
+    "dropped": ("Not taken", ""),
+}
+WHY = {"primary": "", "backup": "as backup", "stand_in": "stands in"}
+STEPS = {
+    "started": "The work has begun",
+    "late": "Not started in time",
+    "extended": "It takes longer",
+    "overrun": "Longer than planned",
+    "finished": "Done, being checked",
+    "completed": "Everything works again",
+    "postponed": "Postponed",
+    "cancelled": "Cancelled",
+}
+OVER = frozenset({"declined", "expired", "withdrawn"})
+ENDED = frozenset({"completed", "postponed", "cancelled"})
+
+
+def state_of(row: Any) -> tuple[str, Tone]:
+    """The one word for where it stands, and how good that is."""
+    if row.life:
+        return LIVES[row.life]
+    if row.state == "proposed" and row.side == "client":
+        return "Waits for us", "bad"
+    return STATES[row.state]
+
+
+def is_over(row: Any) -> bool:
+    """Whether nothing more will happen to it."""
+    return row.state in OVER or row.life in ENDED
+
+
+def headline(row: Any) -> str:
+    """ "D-3 · Upgrade of the firewalls"."""
+    return f"{row.ref} · {row.work}"
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """ "Sun Jun 21, 6:00 AM to 10:00 AM EDT"."""
+    return window_said(Window(starts_at, ends_at), zone)
+
+
+def elsewhere(starts_at: datetime, ends_at: datetime, standing: Standing, zone: str) -> list[str]:
+    """The same time on the walls of offices whose clocks show another: "Leipzig: Sun Jun 21, 12:00 to 16:00 CEST"."""
+    here = span(starts_at, ends_at, zone)
+    there = {place.name: span(starts_at, ends_at, place.timezone) for place in standing.places}
+    return [f"{name}: {said}" for name, said in there.items() if said != here]
+
+
+def notice_said(offer: Offer) -> str:
+    """ "large work, 10 business days of notice, 10 needed"."""
+    row = offer.row
+    days = "day" if row.given_days == 1 else "days"
+    return f"{SIZES[row.size]} work, {row.given_days} business {days} of notice, {row.needed_days} needed"
+
+
+def ends_said(row: Any, viewer: Viewer) -> str:
+    """What silence does, and when; "" when nothing is waited for."""
+    if row.expires_at is None or row.life or row.state not in ("proposed", "countered"):
+        return ""
+    return f"Without an answer by {due(row.expires_at, viewer)}, nothing is agreed and no work is done."
+
+
+def answered(standing: Standing) -> str:
+    """ "1 of 2 answered", for a page's title; the state once that is over."""
+    if not standing.is_open:
+        return state_of(standing.row)[0]
+    done = sum(voice.state == "answered" for voice in standing.voices)
+    return f"{done} of {len(standing.voices)} answered"
