@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.sections import Limits
-from bot.web import shapes
+from bot.web import openapi, shapes
 from bot.web.bodies import approval_body
 from bot.web.callers import PREFIX, Caller
 from bot.web.cursors import pack, unpack_moment
@@ -23,7 +23,7 @@ from bot.web.notices import Doors, Notices
 from bot.web.once import Ledger, guarded, security
 from bot.web.performing import Performer, perform
 from bot.web.policies import Policies
-from bot.web.problems import Problem, ProblemBody
+from bot.web.problems import Problem
 from bot.web.readings import Readings
 from bot.web.scoping import client_id_of
 from handlers.commands import AnswerQuestion, Command, Fulfil, Ref, RemindNow, SettleMistake, Withdraw
@@ -32,12 +32,11 @@ from storage.queries import rest
 from storage.store import Store
 
 READ, WRITE, RULES, TELL = "read", "approvals:write", "policies:write", "notices:write"
-_PROBLEM: dict[str, Any] = {"model": ProblemBody}
 
 
 def answers(model: Any, status: int = 200) -> dict[str, Any]:
     """What a route documents: its answer, and a problem for every error."""
-    errors = dict.fromkeys((400, 401, 403, 404, 408, 409, 413, 415, 422), _PROBLEM)
+    errors = openapi.problems(400, 401, 403, 404, 408, 409, 413, 415, 422)
     return {"response_model": None, "responses": {status: {"model": model}, **errors}, "status_code": status}
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.web.callers import OPEN_PATH
 from bot.web.once import HEADER
-from bot.web.problems import MEDIA_TYPE
+from bot.web.problems import MEDIA_TYPE, ProblemBody
 
 DESCRIPTION = """\
 Raise approvals, outage notices and downtimes, and read what became of them. Every call carries `Authorization: Bearer
@@ -27,6 +29,14 @@ _KEY = {
     "description": "The same key with the same body gets the same answer; with another body 422.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route documents for these statuses. FastAPI would build a validator of its own for every one of them when
+    they named the model, at every start: its shape is put into the document once (`document`)."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model=ProblemBody.__name__)}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -36,6 +46,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             title="Keyline", version="1", openapi_version="3.1.0", description=DESCRIPTION, routes=app.routes
         )
         components = built.setdefault("components", {})
+        _, shapes = models_json_schema([(ProblemBody, "serialization")], ref_template=_REFERENCE)
+        components.setdefault("schemas", {}).update(shapes["$defs"])
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
         for path in built["paths"].values():
             for method, operation in path.items():
