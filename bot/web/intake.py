@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.sections import Limits
 from bot.web import openapi, shapes
+from bot.web.blackouts import Blackouts
 from bot.web.bodies import approval_body
 from bot.web.callers import PREFIX, Caller
 from bot.web.cursors import pack, unpack_moment
@@ -31,7 +32,7 @@ from handlers.mechanisms import standing
 from storage.queries import rest
 from storage.store import Store
 
-READ, WRITE, RULES, TELL = "read", "approvals:write", "policies:write", "notices:write"
+READ, WRITE, RULES, TELL, WORK = "read", "approvals:write", "policies:write", "notices:write", "downtimes:write"
 
 
 def answers(model: Any, status: int = 200) -> dict[str, Any]:
@@ -70,6 +71,8 @@ class Intake:
         Policies(self._store, self._performer).add_to(router, read, security(RULES), answers)
         doors = Doors(read, security(TELL), answers)
         Notices(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, doors)
+        work = Doors(read, security(WORK), answers)
+        Blackouts(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 

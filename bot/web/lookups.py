@@ -71,6 +71,12 @@ class RaiseQuery(BaseModel):
     dry_run: Annotated[bool, BeforeValidator(_flag)] = False
 
 
+class WishesQuery(_Page):
+    """Whose blackouts or preferred times: of the client a token is bound to, else of every client, unless named."""
+
+    client: Slug | None = None
+
+
 ProposalState = Literal["draft", "proposed", "countered", "accepted", "declined", "expired", "withdrawn"]
 Life = Literal["scheduled", "announced", "in_progress", "extended", "verifying", "completed", "postponed", "cancelled"]
 
