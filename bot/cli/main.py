@@ -7,9 +7,11 @@ import sys
 import typer
 
 from bot.cli import (
+    blackouts,
     checks,
     database,
     directory,
+    downtimes,
     exports,
     imports,
     manifests,
@@ -44,6 +46,9 @@ app.add_typer(imports.group, name="import")
 app.add_typer(manifests.group, name="manifest")
 app.add_typer(policies.group, name="policy")
 app.add_typer(notices.group, name="notice")
+app.add_typer(downtimes.group, name="downtime")
+app.add_typer(blackouts.group, name="blackout")
+app.command()(blackouts.prefer)
 
 
 def main() -> None:
