@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from handlers.commands import Ref
@@ -64,9 +64,19 @@ class Draft:
 
 
 def lay(
-    work: Work, subject: Ref, number: int, drafts: Sequence[Draft], *, priority: int, quiet: Quiet | None = None
+    work: Work,
+    subject: Ref,
+    number: int,
+    drafts: Sequence[Draft],
+    *,
+    priority: int,
+    quiet: Quiet | None = None,
+    later: timedelta = timedelta(),
 ) -> list[str]:
-    """Writes these drafts, owes each contact the card and plans the rungs; -> their ids. Held where it is `quiet`."""
+    """Writes these drafts, owes each contact the card and plans the rungs; -> their ids.
+
+    Where it is `quiet` the card is held until that ends, and so much `later`.
+    """
     rows: list[dict[str, Any]] = []
     plans: list[dict[str, Any]] = []
     for draft in drafts:
@@ -91,7 +101,7 @@ def lay(
     relays.add_relays(work.tx, rows)
     bulk.plan_all(work.tx, plans)
     cards = [(Ref("relay", row["id"]), row["person_id"], row["client_id"]) for row in rows]
-    announcing.owe_each(work, cards, CARD, priority=priority, quiet=quiet)
+    announcing.owe_each(work, cards, CARD, priority=priority, quiet=quiet, later=later)
     return [row["id"] for row in rows]
 
 

@@ -14,6 +14,7 @@ from handlers.context import CLICK, Work
 from handlers.mechanisms import noticerelays, summoning, undelivered
 from handlers.mechanisms.relaying import CARD, TOLD, Kind, Matter
 from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.windows import staffnotes
 from handlers.words import cleaned, storable
 from storage.queries import bulk, deliveries, directory, relays, rooms, timers
 from storage.rows import Row
@@ -23,7 +24,7 @@ POST = "post"
 SILENT = "relay_silent"
 """The task to ask somebody who has told the staff nothing."""
 
-KINDS: Mapping[str, Kind] = {"notice": noticerelays.KIND}
+KINDS: Mapping[str, Kind] = {"notice": noticerelays.KIND, "downtime": staffnotes.KIND}
 """What differs by the kind of the subject."""
 OVER: Mapping[str, str] = {
     "replaced": "There is news since: please use the latest message for your staff.",
@@ -78,7 +79,7 @@ def informed(work: Work, ref: Ref) -> Outcome:
 def climb(work: Work, timer: Row) -> Outcome:
     """Nobody has told the staff: a nudge, then the CSM; of two that are due at once only the later one."""
     ref = Ref.parse(timer.subject)
-    relay = relays.relay(work.tx, ref.id, lock=True)
+    relay = _held(work, ref)
     if relay is None or timers.take(work.tx, timer.id, work.now) is None or relay.state != "draft":
         return Outcome(ref, repeated=True)
     (kind, matter), person = _about(work, relay), directory.person(work.tx, relay.person_id)
@@ -108,9 +109,9 @@ def not_posted(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:
     if row.purpose != POST:
         return undelivered.note(command, work, row)
     ref = Ref.parse(row.subject)
+    relay = _held(work, ref)
     if not deliveries.take_up(work.tx, row.id, work.now):
         return Outcome(ref, repeated=True)
-    relay = relays.relay(work.tx, ref.id, lock=True)
     if relay is None or relay.state != "posted":
         return Outcome(ref, repeated=True)
     undelivered.forget(work, row, command)
@@ -145,12 +146,18 @@ def _about(work: Work, relay: Row[Any]) -> tuple[Kind, Matter]:
     return kind, matter
 
 
+def _held(work: Work, ref: Ref) -> Row[Any] | None:
+    """A relay, locked: its subject stands still, and one person's clicks come one after the other."""
+    relay = relays.relay(work.tx, ref.id)
+    if relay is None:
+        return None
+    KINDS[Ref.parse(relay.subject).kind].hold(work, relay)
+    return relays.relay(work.tx, ref.id, lock=True)
+
+
 def _own(work: Work, ref: Ref) -> tuple[Kind, Matter, Row[Any]]:
     """The contact's own relay, locked, and what it is about; refused for somebody else's and for what is over."""
-    relay = relays.relay(work.tx, ref.id) if ref.kind == "relay" and storable(ref.id) else None
-    if relay is not None:  # its subject stands still, and one person's clicks come one after the other
-        KINDS[Ref.parse(relay.subject).kind].hold(work, relay)
-        relay = relays.relay(work.tx, ref.id, lock=True)
+    relay = _held(work, ref) if ref.kind == "relay" and storable(ref.id) else None
     if relay is None or not work.who.acts_for(relay.client_id):
         raise Refused("This message does not exist (any more).", code="not_found")
     if relay.person_id != work.who.person_id:

@@ -38,6 +38,10 @@ from tests.cards.studio import Drawn, Studio
 
 PAGE = "https://console.harborline.example/console/notices/ntc_1?token=" + "t" * 200
 NO_CHANGE = update(1, what="no_change")
+LEIPZIG = """Geplante IT-Arbeiten in Leipzig: Firewall upgrade.
+Wann: So., 21. Juni, 12:00 bis 16:00 Uhr MESZ.
+Was in dieser Zeit nicht geht: Internet und VPN.
+Was zu tun ist: Bitte vorher alles speichern und abmelden."""
 FOUND = update(2, "A digger cut the line in the street. The carrier is on site.", state="identified")
 WATCHING = update(
     3,
@@ -176,6 +180,10 @@ def relays(it: Studio) -> Shown:
     yield "relay posted", relay_card(_relay(words, "posted", **told), row, (one,), eyes)
     yield "relay informed", relay_card(_relay(words, "informed", told_at=minutes(9)), row, (one,), eyes)
     yield "relay replaced", relay_card(_relay(words, "replaced"), row, (one,), eyes)
+    yield "relay withdrawn", relay_card(_relay(words, "withdrawn"), row, (one,), eyes)
+    planned = SimpleNamespace(ref="D-1", title="Firewall upgrade")
+    yield "relay downtime", relay_card(_relay(LEIPZIG), planned, (one,), eyes)
+    yield "relay downtime in the room", post(_relay(LEIPZIG, "posted", **told), planned, DANA, MF.name)
     yield "relay not posted", failed(draft, row, (one, two), eyes)
     yield "relay in the room", post(draft, row, DANA, MF.name)
     yield "relay form edit", answers.edit_form(draft)

@@ -9,7 +9,8 @@ from bot.cards.card import Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.notices import answers, relay
 from handlers.commands import Ref, Refused
-from storage.queries import directory, notices, relays, rooms
+from handlers.mechanisms import prospects
+from storage.queries import directory, downtimes, notices, relays, rooms
 from storage.rows import Row
 from storage.store import Tx
 
@@ -28,7 +29,12 @@ def _notice(tx: Tx, id_: str) -> About | None:
     return About(row.ref, row.title) if row is not None else None
 
 
-ABOUT: Mapping[str, Callable[[Tx, str], About | None]] = {"notice": _notice}
+def _downtime(tx: Tx, id_: str) -> About | None:
+    row = downtimes.downtime(tx, id_)
+    return About(row.ref, row.work) if row is not None else None
+
+
+ABOUT: Mapping[str, Callable[[Tx, str], About | None]] = {"notice": _notice, "downtime": _downtime}
 """How a subject is called, by its kind."""
 
 
@@ -50,7 +56,7 @@ def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
         return None
     in_them = rooms.rooms_of(sight.tx, row.client_id)
     look = relay.failed if purpose.partition(":")[0] == FAILED else relay.relay_card
-    return look(row, about, in_them, sight.viewer(author, client))
+    return look(row, about, in_them, sight.viewer(author, client), prospects.of_relay(sight.tx, row))
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:

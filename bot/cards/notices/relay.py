@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from bot.cards.card import Actions, Block, Button, Card, Quote, Status, Text
+from bot.cards.notices.silence import untold
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
+from handlers.mechanisms.prospects import Step
 from storage.rows import Row
 
 
@@ -30,7 +32,9 @@ LONGEST_NAME = 40
 """Of a channel, on a button."""
 
 
-def relay_card(relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
+def relay_card(
+    relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer, steps: Sequence[Step] = ()
+) -> Card:
     """The drafted words and what can be done with them."""
     blocks: list[Block] = [Text(f"About {about.ref}: {about.title}", "subtle")]
     if relay.state in OVER:
@@ -41,20 +45,24 @@ def relay_card(relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer:
         blocks += [
             Text("Your staff does not know yet. Nothing is posted until you press.", "strong"),
             Quote("To your staff" + (", edited by you" if relay.edited else ""), relay.text),
+            *untold(steps, viewer.now, viewer),
             Actions(_buttons(relay, rooms)),
         ]
     title = "A message for your staff"
     return Card(title, f"{title}: {about.title}", tuple(blocks), _status(relay), ref_of(relay))
 
 
-def failed(relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer) -> Card:
+def failed(
+    relay: Row[Any], about: About, rooms: Sequence[Row[Any]], viewer: Viewer, steps: Sequence[Step] = ()
+) -> Card:
     """The room did not take it; what can be done instead, as long as nothing else was."""
     if relay.state != "draft":
-        return relay_card(relay, about, rooms, viewer)
+        return relay_card(relay, about, rooms, viewer, steps)
     blocks = (
         Text(f"About {about.ref}: {about.title}", "subtle"),
         Text("Your message could not be posted in the channel, so nobody has read it there.", "strong", "bad"),
         Quote("To your staff", relay.text),
+        *untold(steps, viewer.now, viewer),
         Actions(_buttons(relay, rooms)),
     )
     title = "Not posted"
