@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from handlers import absences, approvals, blackouts, clients, commands, digests, notices, people, places
+from handlers import absences, approvals, blackouts, clients, commands, digests, downtimes, notices, people, places
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
@@ -35,6 +35,7 @@ PROVIDER = BusinessCalendar("America/New_York", country="US")
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **approvals.DEEDS,
     **notices.DEEDS,
+    **downtimes.DEEDS,
     **blackouts.DEEDS,
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Climb: lambda command, work: _climb(command, work),
@@ -66,6 +67,7 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "staff": digests.climb,
     "notice": notices.climb,
     "relay": notices.relay_climb,
+    "downtime": downtimes.climb,
 }
 """What a due timer does, by the kind of its subject."""
 
@@ -75,6 +77,7 @@ FAILURES: Mapping[str, Failure] = {
     "approval": approvals.delivery_failed,
     "notice": notices.delivery_failed,
     "relay": notices.relay_failed,
+    "downtime": downtimes.delivery_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
 
@@ -90,6 +93,7 @@ def _undelivered(command: commands.DeliveryFailed, work: Work) -> Outcome:
 def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
     approvals.reconsider(command, work)
     notices.reconsider(work, command.client_id)
+    downtimes.reconsider(work, command.client_id)
     return Outcome()
 
 

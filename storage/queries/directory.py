@@ -35,7 +35,8 @@ workspaces = core(Workspace)
 
 CLIENT_BY_ID = Prepared(select(clients).where(clients.c.id == bindparam("id")))
 CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
-CLIENT_LOCKED = select(clients).where(clients.c.id == bindparam("id")).with_for_update()
+CLIENT_LOCKED = select(clients).where(clients.c.id == bindparam("id")).with_for_update(key_share=True)
+"""FOR NO KEY UPDATE: whoever only writes rows that name the client does not wait for it."""
 CLIENTS = select(clients).order_by(clients.c.name)
 TAKE_NUMBER = (
     update(clients)

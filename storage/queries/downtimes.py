@@ -184,6 +184,11 @@ def add_windows(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(windows.insert(), [dict(row) for row in rows])
 
 
+def change_window(tx: Tx, id_: str, **values: Any) -> None:
+    """Sets columns of a time."""
+    tx.execute(update(windows).where(windows.c.id == id_).values(**values))
+
+
 def drop_windows(tx: Tx, subject: str, *, but: str = "") -> None:
     """The times on offer are on offer no more; `but` is the id of the chosen one."""
     mine = (windows.c.subject == subject) & (windows.c.state == "open")
@@ -225,3 +230,9 @@ def put_answers(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     statement = insert(answers).values([dict(row) for row in rows])
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in ("id", "voice_id", "number")}
     tx.execute(statement.on_conflict_do_update(index_elements=["voice_id", "number"], set_=fresh))
+
+
+def reached(tx: Tx, subject: str) -> set[str]:
+    """The people who have got a message of this subject, or are about to; what was dropped or died does not count."""
+    where = (deliveries.c.subject == subject) & deliveries.c.state.not_in(("dropped", "dead"))
+    return {id_ for id_ in tx.execute(select(deliveries.c.person_id).where(where).distinct()).scalars() if id_}

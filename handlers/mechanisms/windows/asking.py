@@ -1,0 +1,209 @@
+"""Asks the voices of an offer: who answers for which office, whose turn it is, and what happens while nobody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers import ladder_policy, ladders
+from handlers.authority import Roster
+from handlers.context import Work
+from handlers.hours import calendar_of
+from handlers.mechanisms.windows.shapes import DECIDER, PLACE, PROVIDER, Voice
+from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
+from handlers.mechanisms.windows.steering import card, owner_of, plan_timer, priority_of, reread
+from handlers.policy import policy_of
+from storage.queries import downtimes, timers
+
+LADDER = "downtime"
+HEARD = ("answered", "silent")
+"""States of an office's voice that is waited for no longer."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A voice to be asked: its kind, the office, the person to ask first and for whom that one stands in ("").
+
+    `person_id` is "" for a provider of whom nobody is there for this client.
+    """
+
+    kind: str
+    location_id: str
+    person_id: str
+    instead_of: str = ""
+
+    @property
+    def why(self) -> str:
+        return f"for:{self.instead_of}" if self.instead_of else "primary"
+
+
+def offer_card(standing: Standing) -> str:
+    """The purpose of the card that asks: every set of times has a message of its own."""
+    return f"offer:r{standing.row.revision}"
+
+
+def turn_card(standing: Standing) -> str:
+    """The purpose of the message that it is the key contact's turn."""
+    return f"turn:r{standing.row.revision}"
+
+
+def whom_to_ask(standing: Standing) -> list[Wanted]:
+    """The key contact and every office that answers for itself; empty when nobody can be asked to decide.
+
+    An office whose coordinators are away or cannot be reached is answered for by the key contact, as is one that has
+    none; so is the key contact's own.
+    """
+    roster = standing.roster
+    everybody = replace(roster, away={})
+    chain = _reachable(roster, roster.chain(ROLE))
+    if not chain:
+        return []
+    wanted = [_wanted(DECIDER, "", chain[0], everybody.chain(ROLE), roster)]
+    for place in standing.places:
+        own = _reachable(roster, may_speak_for(roster, place.location_id))
+        if own and chain[0] not in own:
+            first = may_speak_for(everybody, place.location_id)
+            wanted.append(_wanted(PLACE, place.location_id, own[0], first, roster))
+    return wanted
+
+
+def open_voices(work: Work, standing: Standing, wanted: Sequence[Wanted]) -> None:
+    """Writes the voices of the revision in force, asks the first person of each and plans what silence does.
+
+    The key contact waits while an office is asked, and can suggest another time or decline meanwhile.
+    """
+    waits = any(one.kind == PLACE for one in wanted)
+    rows = [
+        {
+            "id": work.new_id("voi"),
+            "subject": str(standing.ref),
+            "revision": standing.row.revision,
+            "kind": one.kind,
+            "location_id": one.location_id,
+            "state": "waiting" if waits and one.kind == DECIDER else "open",
+            "opened_at": None if waits and one.kind == DECIDER else work.now,
+        }
+        for one in wanted
+    ]
+    downtimes.add_voices(work.tx, rows)
+    for row, one in zip(rows, wanted, strict=True):
+        if one.person_id:
+            _note(work, standing, str(row["id"]), one.person_id, one.why)
+        if row["state"] == "open":
+            plan_ladder(work, standing, str(row["id"]), str(row["kind"]), one.person_id)
+    _owe(work, standing, [one.person_id for one in wanted if one.kind != PROVIDER])
+    provider = [one.person_id for one in wanted if one.kind == PROVIDER and one.person_id]
+    if provider and standing.state == "countered":
+        card(work, standing, offer_card(standing), provider, follows="desk", priority=priority_of(work, work.now))
+
+
+def ask(work: Work, standing: Standing, voice: Voice, person_id: str, *, why: str) -> None:
+    """Asks one more person for one voice; who is asked for it already gets the card again."""
+    _note(work, standing, voice.id, person_id, why)
+    _owe(work, standing, [person_id])
+    if voice.kind == DECIDER and standing.ready and standing.place_voices:
+        _owe_turn(work, standing, [person_id])
+
+
+def advance(work: Work, standing: Standing) -> None:
+    """The key contact's turn comes when every office has answered, or is waited for no longer."""
+    decider = standing.decider
+    if decider is None or decider.state != "waiting" or standing.state != "proposed":
+        return
+    if any(voice.state not in HEARD for voice in standing.place_voices):
+        return
+    downtimes.change_voice(work.tx, decider.id, state="open", opened_at=work.now)
+    first = next((one for one in decider.asked if one.person_id in decider.may), decider.asked[0])
+    plan_ladder(work, standing, decider.id, DECIDER, first.person_id)
+    _owe_turn(work, standing, [one.person_id for one in decider.asked])
+
+
+def fall_silent(work: Work, standing: Standing, voice: Voice) -> None:
+    """An office has not answered and is waited for no longer; it may still answer until something is agreed."""
+    downtimes.change_voice(work.tx, voice.id, state="silent")
+    timers.cancel_plan(work.tx, str(standing.ref), voice.id)
+    advance(work, reread(work, standing))
+
+
+def next_in_line(standing: Standing, voice: Voice) -> str | None:
+    """Who else could give this voice, can be reached and has not been asked for it."""
+    asked = {one.person_id for one in voice.asked}
+    return next((id_ for id_ in _reachable(standing.roster, voice.may) if id_ not in asked), None)
+
+
+def listens(standing: Standing, voice: Voice) -> bool:
+    """Whether somebody who was asked may still give this voice and can be reached."""
+    return any(
+        one.person_id in voice.may and standing.roster.members[one.person_id].reachable
+        for one in voice.asked
+        if one.person_id in standing.roster.members
+    )
+
+
+def ask_provider(work: Work, standing: Standing) -> None:
+    """The provider has to answer what the client named."""
+    open_voices(work, standing, [Wanted(PROVIDER, "", owner_of(work, standing) or "")])
+
+
+def plan_ladder(work: Work, standing: Standing, voice_id: str, kind: str, first_asked: str) -> None:
+    """What happens while this voice is silent; the plan bears the voice's id.
+
+    Where the client's ladder leaves no time before the offer ends, it is drawn together: an office is waited for half
+    of the time there is, so that the key contact has the other half, and that one for three quarters of it.
+    """
+    policy = policy_of(standing.client.policy)
+    member = standing.roster.members.get(first_asked)
+    calendar = calendar_of(work.tx, standing.client, policy, member.location_id if member is not None else "")
+    steps = ladder_policy.ladder_for(policy.ladders, LADDER)
+    planned = [rung for rung in ladders.plan(steps, work.now, calendar) if rung.deed != "expire"]
+    ends = standing.row.expires_at
+    share = timedelta(0) if ends is None else (ends - work.now) / 2 if kind == PLACE else (ends - work.now) * 3 / 4
+    latest = ends
+    if ends is not None and kind == PLACE:
+        latest = max(calendar.add_business_days(ends, -1), work.now)
+    if not planned:
+        planned = [ladders.Planned("tell_csm", work.now + share, 0)]
+    for rung in _drawn_together(planned, work.now, share, latest):
+        plan_timer(work, standing, voice_id, rung.position, rung.deed, rung.due_at)
+
+
+def _drawn_together(
+    planned: Sequence[ladders.Planned], since: datetime, share: timedelta, latest: datetime | None
+) -> Sequence[ladders.Planned]:
+    lasts = planned[-1].due_at - since
+    if latest is None or planned[-1].due_at <= latest or not lasts:
+        return planned
+    return [replace(rung, due_at=since + (rung.due_at - since) * (share / lasts)) for rung in planned]
+
+
+def _note(work: Work, standing: Standing, voice_id: str, person_id: str, why: str) -> None:
+    row: dict[str, Any] = {
+        "id": work.new_id("vas"),
+        "voice_id": voice_id,
+        "subject": str(standing.ref),
+        "person_id": person_id,
+        "since": work.now,
+        "why": why,
+    }
+    downtimes.add_asked(work.tx, row)
+
+
+def _owe(work: Work, standing: Standing, people: Sequence[str]) -> None:
+    card(work, standing, offer_card(standing), people, priority=priority_of(work, standing.row.expires_at))
+
+
+def _owe_turn(work: Work, standing: Standing, people: Sequence[str]) -> None:
+    soon = priority_of(work, standing.row.expires_at)
+    card(work, standing, turn_card(standing), people, follows=offer_card(standing), priority=soon)
+
+
+def _reachable(roster: Roster, people: Sequence[str]) -> list[str]:
+    return [id_ for id_ in people if roster.members[id_].reachable]
+
+
+def _wanted(kind: str, location_id: str, person_id: str, wished: Sequence[str], roster: Roster) -> Wanted:
+    """Who is asked, and in whose place when the one who would be asked first is away."""
+    first = wished[0] if wished else person_id
+    return Wanted(kind, location_id, person_id, first if first != person_id and first in roster.away else "")

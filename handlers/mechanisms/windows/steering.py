@@ -1,0 +1,216 @@
+"""Who may steer a downtime, the lock under which it changes, and what every change of it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.commands import Outcome, Ref, Refused
+from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.windows.standing import Standing, stand
+from handlers.words import storable
+from storage import outbox
+from storage.queries import directory, downtimes, timers
+
+SCOPE = "downtimes:write"
+SOON = timedelta(hours=24)
+"""What begins, or ends unanswered, within that is told at any hour."""
+MOOT = frozenset({"find_holder", "call", "undeliverable"})
+"""Tasks to get an answer: nobody has to do them once there is one."""
+CLOSED_WORDS = {
+    "draft": "still a draft",
+    "accepted": "agreed",
+    "declined": "declined",
+    "expired": "closed without an answer, so nothing was agreed",
+    "withdrawn": "withdrawn",
+}
+LIFE_WORDS = {
+    "in_progress": "under way",
+    "extended": "under way",
+    "verifying": "done and being checked",
+    "completed": "completed",
+    "postponed": "postponed",
+    "cancelled": "cancelled",
+}
+
+
+def locked(work: Work, ref: Ref, *, agreeing: bool = False) -> Standing:
+    """Locks the downtime and says where it stands; refused for one that is none of this actor's business.
+
+    `agreeing`: the client is locked as well, and before it, so that what is offered, agreed and wished for at one
+    client comes one after the other; whoever changes the directory has locked the client too when it looks here.
+    """
+    known = ref.kind == "downtime" and storable(ref.id)
+    first = downtimes.downtime(work.tx, ref.id) if known and agreeing else None
+    if first is not None and work.who.acts_for(first.client_id):
+        directory.lock_client(work.tx, first.client_id)
+    row = downtimes.lock(work.tx, ref.id) if known else None
+    if row is None or not work.who.acts_for(row.client_id):
+        raise missing()
+    if row.state == "draft" and work.who.person_id and not work.who.staff:
+        raise missing()
+    return stand(work.tx, row, work.now)
+
+
+def missing() -> Refused:
+    """There is no such downtime, or it is none of this actor's business."""
+    return Refused("This downtime does not exist (any more).", code="not_found")
+
+
+def is_provider(work: Work) -> bool:
+    """Whether the actor is of the provider's side."""
+    return bool(work.who.staff or work.who.service or work.who.system)
+
+
+def only_provider(work: Work, what: str) -> None:
+    """For the provider's people and services."""
+    if not is_provider(work):
+        raise Refused(f"Only your provider can {what}.", code="not_entitled")
+    if work.who.service and SCOPE not in work.who.scopes:
+        raise Refused(f"This token may not {what}.", code="not_entitled")
+
+
+def state_said(standing: Standing) -> str:
+    """How it stands, in words after "is"."""
+    if standing.state == "accepted" and standing.life in LIFE_WORDS:
+        return LIFE_WORDS[standing.life]
+    by = standing.name(standing.row.decided_by) if standing.state == "accepted" else standing.row.closed_by
+    return CLOSED_WORDS.get(standing.state, "open") + (f" (by {by})" if by else "")
+
+
+def not_now(standing: Standing, what: str) -> Refused:
+    """The transition is none of this state."""
+    return Refused(f"{standing.row.ref} is {state_said(standing)}: it cannot be {what}.", code="conflict")
+
+
+def same_revision(standing: Standing, revision: int) -> None:
+    """Refused for a button of an older offer."""
+    if revision != standing.row.revision:
+        raise Refused(
+            "Other times have been named since this message. Please answer in the newest message.", code="conflict"
+        )
+
+
+def in_time(standing: Standing) -> None:
+    """Refused when the time for an answer is over and that is only not written down yet."""
+    if standing.overdue:
+        raise Refused(f"The time to answer {standing.row.ref} is over, so nothing is agreed.", code="conflict")
+
+
+def reread(work: Work, standing: Standing) -> Standing:
+    """Where it stands after what was just written."""
+    row = downtimes.downtime(work.tx, standing.row.id)
+    assert row is not None
+    return stand(work.tx, row, work.now, standing)
+
+
+def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | None = None) -> None:
+    """One line about a transition, with the states before and after."""
+    row = downtimes.downtime(work.tx, before.row.id)
+    assert row is not None
+    work.note(
+        f"downtime.{what}",
+        chain=before.client.id,
+        subject=before.ref,
+        version=row.version,
+        before={"state": before.state, "life": before.life},
+        after={"ref": row.ref, "state": row.state, "life": row.life, "revision": row.revision, **(after or {})},
+    )
+
+
+def facts_of(standing: Standing) -> dict[str, Any]:
+    """What machines are told beside the sentence."""
+    row = standing.row
+    return {
+        "id": row.id,
+        "ref": row.ref,
+        "state": row.state,
+        "life": row.life,
+        "version": row.version,
+        "revision": row.revision,
+    }
+
+
+def done(work: Work, standing: Standing, say: str, *, repeated: bool = False) -> Outcome:
+    """The answer to whoever acted, with the facts as they are now; every card shows them too."""
+    if not repeated:
+        work.redraw(standing.ref)
+    return Outcome(standing.ref, say, facts_of(reread(work, standing)), repeated=repeated)
+
+
+def plan_timer(work: Work, standing: Standing, plan: str, position: int, deed: str, due_at: datetime) -> None:
+    """One thing that happens by itself; planned once per (plan, position)."""
+    timers.plan(
+        work.tx,
+        {
+            "id": work.new_id("tmr"),
+            "client_id": standing.client.id,
+            "subject": str(standing.ref),
+            "plan": plan,
+            "position": position,
+            "deed": deed,
+            "due_at": due_at,
+            "state": "waiting",
+        },
+    )
+
+
+def priority_of(work: Work, moment: datetime | None) -> int:
+    """What comes soon goes at any hour; the rest waits until quiet hours end."""
+    return URGENT if moment is not None and moment - work.now <= SOON else NORMAL
+
+
+def card(
+    work: Work,
+    standing: Standing,
+    purpose: str,
+    people: Iterable[str],
+    *,
+    follows: str = "",
+    priority: int = NORMAL,
+    due_at: datetime | None = None,
+) -> None:
+    """A message of its own to each of these people who still works there, once each."""
+    wanted = sorted({id_ for id_ in people if id_ in standing.people and standing.people[id_].state == "active"})
+    if wanted:
+        client_id = standing.client.id
+        work.owe(standing.ref, purpose, wanted, client_id=client_id, priority=priority, due_at=due_at, follows=follows)
+
+
+def wake(work: Work, standing: Standing, purpose: str) -> None:
+    """Whoever pressed in a list gets the card that had given way to it."""
+    if work.who.person_id:
+        outbox.wake_dropped(work.tx, str(standing.ref), purpose, work.who.person_id, work.now)
+
+
+def owner_of(work: Work, standing: Standing) -> str | None:
+    """Who is accountable for it now: its owner, or when that one has left the client's CSM."""
+    row = standing.people.get(standing.row.owner_id or "")
+    return str(row.id) if row is not None and row.state == "active" else csm_of(work, standing.client.id)
+
+
+def worker_of(work: Work, standing: Standing) -> str | None:
+    """Who does the work: the engineer, else whoever is accountable."""
+    row = standing.people.get(standing.row.engineer_id or "")
+    return str(row.id) if row is not None and row.state == "active" else owner_of(work, standing)
+
+
+def tell_csm(work: Work, standing: Standing, kind: str, title: str, *, key: str, detail: str = "") -> str | None:
+    """A task for the client's CSM, once per key, with a card of its own; answers its id when it is new."""
+    csm = csm_of(work, standing.client.id) or owner_of(work, standing)
+    said = f"{standing.row.ref}: {title}"[:300]
+    return tell(work, standing.client.id, csm, standing.ref, kind, said, key=key, detail=detail)
+
+
+def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> None:
+    """Nobody has to do these any more, and their cards say so."""
+    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, frozenset(kinds)):
+        work.redraw(Ref("task", task_id))
+
+
+def find_holder(work: Work, standing: Standing, title: str) -> None:
+    """The CSM has to find somebody who can answer, unless that is to be done already."""
+    if timers.open_task(work.tx, str(standing.ref), "find_holder") is None:
+        tell_csm(work, standing, "find_holder", title, key=work.new_id("find"))
