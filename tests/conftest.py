@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storage.store import Store
-from tests import databases, needs
+from tests import databases, needs, statements
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +25,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_configure() -> None:
+    """Every test writes its databases where nothing waits for a disk."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", databases.roomy())
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,6 +59,12 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements() -> Iterator[None]:
+    with statements.kept():
+        yield
 
 
 @pytest.fixture(scope="session")

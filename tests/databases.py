@@ -99,7 +99,7 @@ def cluster(binaries: Path, disk: Path | None = None) -> Iterator[Cluster]:
     With `disk` its data lives there and is synced at every commit, as an operator's would be.
     """
     # a short path: a socket's has 107 characters
-    folder = Path(tempfile.mkdtemp(prefix="keyline-pg-", dir=disk or _roomy()))
+    folder = Path(tempfile.mkdtemp(prefix="keyline-pg-", dir=disk or roomy()))
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)
@@ -138,7 +138,8 @@ def _unprivileged() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _roomy() -> str:
+def roomy() -> str:
+    """A folder in memory, where there is room, or the usual one for passing things."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
     return str(memory) if roomy else "/tmp"
