@@ -58,7 +58,7 @@ FOR_PERSON = (
             select(asked.c.id)
             .join(voices, voices.c.id == asked.c.voice_id)
             .where(
-                asked.c.subject == func.concat("downtime:", downtimes.c.id),
+                asked.c.subject == "downtime:" + downtimes.c.id,
                 asked.c.person_id == bindparam("person"),
                 or_(downtimes.c.state == "accepted", voices.c.revision == downtimes.c.revision),
             )
@@ -130,7 +130,7 @@ def open_windows_of(tx: Tx, ids: Sequence[str]) -> Sequence[Row[Any]]:
     """The times now on offer of these downtimes, of the revision in force."""
     return tx.execute(
         select(windows, downtimes.c.id.label("downtime_id"))
-        .join(downtimes, windows.c.subject == func.concat("downtime:", downtimes.c.id))
+        .join(downtimes, windows.c.subject == "downtime:" + downtimes.c.id)
         .where(downtimes.c.id.in_(list(ids)), windows.c.revision == downtimes.c.revision, windows.c.state == "open")
         .order_by(windows.c.subject, windows.c.number)
     ).all()
