@@ -15,6 +15,7 @@ from handlers.authority import either
 from handlers.commands import Outcome, PutBlackout, PutPreferredTime, Ref, Refused, RemoveBlackout, Window
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
+from handlers.mechanisms.windows import yielding
 from handlers.mechanisms.windows.conflicts import blackout_said, no_work
 from handlers.mechanisms.windows.rules import FURTHEST
 from handlers.mechanisms.windows.spans import Weekly, exact
@@ -52,7 +53,9 @@ def put_blackout(command: PutBlackout, work: Work) -> Outcome:
     assert row is not None
     before = {"why": same.why} if same is not None else {}
     work.note("blackout.put", chain=client.id, subject=f"blackout:{id_}", before=before, after=_plain(row))
-    return Outcome(Ref("blackout", id_), f"Noted: {_said(row)}", {"id": id_})
+    refs = yielding.in_doubt(work, client.id, row) if same is None else []
+    stands = f" It falls on {either(refs).replace(' or ', ' and ')}: whoever is concerned is told." if refs else ""
+    return Outcome(Ref("blackout", id_), f"Noted: {_said(row)}{stands}", {"id": id_, "concerns": refs})
 
 
 def remove_blackout(command: RemoveBlackout, work: Work) -> Outcome:

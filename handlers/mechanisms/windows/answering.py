@@ -173,6 +173,8 @@ def _coordinating(work: Work, standing: Standing) -> tuple[Voice, ...]:
         raise Refused("Only the client's coordinators answer for their offices.", code="not_entitled")
     if person_id is not None and standing.is_decider(person_id):
         raise Refused("You decide for everybody: please choose a time instead.", code="not_entitled")
+    if any(person_id in voice.may for voice in standing.before if voice.place is not None):
+        raise Refused("Other times have been named since this message.", code="conflict")
     names = either(standing.name(id_) for voice in standing.place_voices for id_ in voice.may)
     raise Refused(f"You are not asked about an office here.{names and f' {names} can answer.'}", code="not_entitled")
 

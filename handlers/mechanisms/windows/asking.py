@@ -93,7 +93,9 @@ def open_voices(work: Work, standing: Standing, wanted: Sequence[Wanted]) -> Non
             _note(work, standing, str(row["id"]), one.person_id, one.why)
         if row["state"] == "open":
             plan_ladder(work, standing, str(row["id"]), str(row["kind"]), one.person_id)
-    _owe(work, standing, [one.person_id for one in wanted if one.kind != PROVIDER])
+    client = [one.person_id for one in wanted if one.kind != PROVIDER]
+    if client:
+        _owe(work, standing, [*client, *([standing.row.asker_id] if standing.row.asker_id else [])])
     provider = [one.person_id for one in wanted if one.kind == PROVIDER and one.person_id]
     if provider and standing.state == "countered":
         card(work, standing, offer_card(standing), provider, follows="desk", priority=priority_of(work, work.now))

@@ -92,7 +92,9 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
     if standing.state == "draft":
         return
     owner = owner_of(work, standing)
-    contacts = {id_ for id_ in told if id_ in standing.roster.members}
+    contacts = {
+        id_ for id_ in (told | {standing.row.asker_id}) - {work.who.person_id} if id_ in standing.roster.members
+    }
     priority = priority_of(work, standing.row.expires_at)
     card(work, standing, state, contacts, follows=offer_card(standing), priority=priority)
     card(work, standing, state, {owner} - {work.who.person_id, None} if owner else (), follows="desk")

@@ -73,13 +73,13 @@ def cancel(command: CancelDowntime, work: Work) -> Outcome:
     return done(work, standing, f"{standing.row.ref} is cancelled. Everybody who was told is told so.")
 
 
-def in_doubt(work: Work, client_id: str, blackout: Row[Any]) -> int:
-    """A blackout has come: who agreed to a time within it and who is accountable are told at once; -> how many times.
+def in_doubt(work: Work, client_id: str, blackout: Row[Any]) -> list[str]:
+    """A blackout has come: who agreed to a time within it and who is accountable are told at once; -> the references.
 
     The agreed window stands. A time still on offer can no longer be chosen, and who would have to is told as well.
     Called under the lock of the client, under which times are agreed.
     """
-    closed, found = no_work(blackout), 0
+    closed, found = no_work(blackout), list[str]()
     client = directory.client(work.tx, client_id)
     assert client is not None
     for row in downtimes.alive_of_client(work.tx, client_id):
@@ -92,7 +92,7 @@ def in_doubt(work: Work, client_id: str, blackout: Row[Any]) -> int:
             for window in times
         ):
             continue
-        found += 1
+        found.append(str(row.ref))
         decider = standing.row.decided_by if standing.is_ahead else None
         asked = [decider] if decider else [one.person_id for one in standing.decider.asked] if standing.decider else []
         present = [id_ for id_ in asked if id_ and standing.roster.present(id_)] or list(standing.deciders()[:1])
