@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.web.histories import moment
@@ -41,10 +42,7 @@ def detail_body(standing: Standing, relays: Sequence[Any], before: Any | None, a
         **asking_body(standing),
         "earlier": [offer_body(one) for one in standing.earlier],
         "ready": standing.ready,
-        "steps": [
-            {name: one.get(name, "") for name in ("what", "at", "by", "text")} | {"until": one.get("until") or None}
-            for one in row.steps
-        ],
+        "steps": [_step(one) for one in row.steps],
         "staff_told": [_relay(one, standing.name) for one in relays],
         "instead_of": _link(before),
         "replaced_by": _link(after),
@@ -127,6 +125,15 @@ def _asked(asked: Asked, name: Name) -> dict[str, Any]:
         "since": moment(asked.since),
         "why": "stand_in" if why == "for" else why,
         "stands_in_for": _person(absent, name),
+    }
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    until = step.get("until")
+    return {
+        **{name: step.get(name, "") for name in ("what", "by", "text")},
+        "at": moment(datetime.fromisoformat(step["at"])),
+        "until": moment(datetime.fromisoformat(until)) if until else None,
     }
 
 

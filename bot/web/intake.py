@@ -17,6 +17,7 @@ from bot.web.blackouts import Blackouts
 from bot.web.bodies import approval_body
 from bot.web.callers import PREFIX, Caller
 from bot.web.cursors import pack, unpack_moment
+from bot.web.downtimes import Downtimes
 from bot.web.histories import links_of
 from bot.web.lookups import ApprovalsQuery
 from bot.web.models import AnswerIn, ApprovalIn, ChangeIn, FulfilIn, NothingIn, SettleIn, WithdrawIn
@@ -73,6 +74,7 @@ class Intake:
         Notices(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, doors)
         work = Doors(read, security(WORK), answers)
         Blackouts(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
+        Downtimes(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 
