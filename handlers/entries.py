@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from handlers.commands import Refused
 from handlers.context import Work
+from handlers.walltime import zone_names
 from storage.queries import directory
 from storage.rows import Row
 
@@ -40,7 +40,7 @@ def location_named(work: Work, client: Row[Any] | None, slug: str) -> Row[Any] |
 
 def zone(name: str, field: str) -> str:
     """A known IANA time zone, or a refusal."""
-    if name not in available_timezones():
+    if name not in zone_names():
         raise Refused(
             f"{name or 'An empty text'} is not a time zone. Use a name like America/New_York.",
             field=field,

@@ -25,14 +25,19 @@ class Newer(Exception):
 
 
 def upgrade(store: Store) -> tuple[str | None, str]:
-    """Applies what is missing, all in one transaction; answers (revision before, revision now). Raises Newer."""
-    from alembic import command
-    from alembic.script import ScriptDirectory
+    """Applies what is missing, all in one transaction; answers (revision before, revision now). Raises Newer.
 
+    Where nothing is missing, as at nearly every start, Alembic is not even imported.
+    """
     with store.write() as tx:
         if tx.dialect.name == "postgresql":
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         before = _revision(tx)
+        if before == head():
+            return before, before
+        from alembic import command
+        from alembic.script import ScriptDirectory
+
         config = _config()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if before is not None and before not in known:

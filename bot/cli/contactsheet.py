@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from handlers.authority import ROLES
 from handlers.commands import Grant, PutPerson
 from handlers.people import EMAIL, PREFERRED
+from handlers.walltime import zone_names
 
 NEEDED = ("name", "email")
 COLUMNS = (
@@ -103,7 +103,7 @@ def _mistakes(row: Mapping[str, str], known: Known) -> list[str]:
         said.append("the name is missing.")
     if not EMAIL.fullmatch(row["email"]):
         said.append(f"{row['email']!r} is not an e-mail address.")
-    if row.get("timezone") and row["timezone"] not in available_timezones():
+    if row.get("timezone") and row["timezone"] not in zone_names():
         said.append(f"{row['timezone']!r} is not a time zone; write one like America/New_York.")
     if row.get("preferred_channel") and row["preferred_channel"] not in PREFERRED:
         said.append(f"{row['preferred_channel']!r} is not a channel; write one of {', '.join(PREFERRED)}.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from handlers.walltime import zone_names
+
 
 def _zone(name: str) -> str:
-    if name and name not in available_timezones():
+    if name and name not in zone_names():
         raise ValueError(f"{name!r} is not a time zone; write one like America/New_York")
     return name
 
