@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,11 +12,12 @@ import typer
 from bot.cli import noticesteps
 from bot.cli.clockface import now_of
 from bot.cli.noticewhat import Moment, Ref_, found, moment_of, severity_of, zone_of
-from bot.cli.words import Config, attempt, fail, misused, open_desk, open_store
+from bot.cli.words import Config, attempt, fail, misused, open_desk, open_store, rehearse
 
 if TYPE_CHECKING:
-    from handlers.commands import RaiseNotice
+    from handlers.commands import Outcome, RaiseNotice
     from handlers.desk import Desk
+    from storage.store import Tx
 
 group = typer.Typer(help="Outage notices: tell, update, end, and see who has read them.", no_args_is_help=True)
 
@@ -146,7 +148,7 @@ def show(ref: Ref_, as_json: AsJson = False, watch: Watch = False, config: Confi
     with open_store(config) as store:
         now = now_of(store)
         with store.read() as tx:
-            told = broadcast.load(tx, found(tx, ref).id, now)
+            told = broadcast.load(tx, found(tx, ref).id)
             assert told is not None
             lines = lines_of(tx, told)
             names = notice_pages.names(tx, {one.row.acked_by for one in told.places if one.row.acked_by})
@@ -183,7 +185,7 @@ def receipts(
     from handlers.mechanisms import broadcast
 
     with open_store(config) as store, store.read() as tx:
-        told = broadcast.load(tx, found(tx, ref).id, now_of(store))
+        told = broadcast.load(tx, found(tx, ref).id)
         assert told is not None
         text = as_csv(lines_of(tx, told), zone_of(config))
     if csv == "-":
@@ -201,15 +203,14 @@ def _show_preview(desk: Desk, command: RaiseNotice, now: Any) -> str:
     from rich.console import Console
 
     from bot.cli.noticetables import preview_sentence, preview_table
-    from handlers.commands import Refused
-    from handlers.context import Who
-    from handlers.mechanisms import audience
+    from handlers.mechanisms.audience import preview_of
+    from handlers.mechanisms.broadcast import Preview
 
-    try:
-        with desk.store.read() as tx:
-            preview = audience.preview(tx, command, Who(name="operator", system=True), now)
-    except Refused as refused:
-        fail(refused.sentence)
+    def look(tx: Tx, outcome: Outcome) -> Preview:
+        assert outcome.ref is not None
+        return preview_of(tx, outcome.ref.id, now)
+
+    preview = rehearse(desk, replace(command, send=False), look)
     Console().print(preview_table(preview))
     for problem in preview.problems:
         typer.echo(problem, err=True)

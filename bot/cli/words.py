@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from bot.soundness import Purpose
     from handlers.commands import Command, Outcome
     from handlers.desk import Desk
-    from storage.store import Store
+    from storage.store import Store, Tx
 
+Seen = TypeVar("Seen")
 Config = Annotated[
     Path | None,
     typer.Option("--config", help="The settings file; app.yaml here unless given.", dir_okay=False, exists=True),
@@ -105,6 +106,16 @@ def perform(desk: Desk, command: Command, key: str = "") -> Outcome:
 
     try:
         return attempt(desk, command, key)
+    except Refused as refused:
+        fail(refused.sentence)
+
+
+def rehearse(desk: Desk, command: Command, look: Callable[[Tx, Outcome], Seen]) -> Seen:
+    """What a command of the operator would come to, as `look` sees it; a refusal becomes its sentence and exit 1."""
+    from handlers.commands import Event, Refused, System
+
+    try:
+        return desk.rehearse(command, Event("", now_of(desk.store), System("operator"), "cli"), look)
     except Refused as refused:
         fail(refused.sentence)
 

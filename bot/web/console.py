@@ -178,7 +178,7 @@ class Console:
         if not is_id(id_):
             return None, []
         with self.store.read() as tx:
-            found = broadcast.load(tx, id_, viewer.now)
+            found = broadcast.load(tx, id_)
             return found, lines_of(tx, found) if found is not None else []
 
     def _nothing(self, _request: Request, viewer: Viewer) -> Response:

@@ -21,8 +21,7 @@ from bot.web.noticebodies import (
 from bot.web.problems import Problem
 from bot.web.receipts import Line, as_csv, lines_of, receipt_body, sort_key
 from bot.web.scoping import client_id_of, is_id, named_client
-from handlers.commands import RaiseNotice
-from handlers.context import Who
+from handlers.commands import Outcome
 from handlers.mechanisms import audience, broadcast
 from handlers.mechanisms.broadcast import Broadcast
 from storage.queries import directory, notice_pages, notices, rest
@@ -59,12 +58,10 @@ class NoticeReads:
                 recipients = recipients_expected([one for one in expected if caller.client_id in (None, one.client.id)])
             return {**self._detail(tx, found), "recipients": recipients}
 
-    def preview(self, caller: Caller, command: RaiseNotice) -> dict[str, Any]:
-        """Who would get it."""
-        service = caller.service
-        who = Who(name=f"API: {service.name}", client_id=caller.client_id, service=service.name, scopes=service.scopes)
-        with self.store.read() as tx:
-            return preview_body(audience.preview(tx, command, who, self.now()))
+    def rehearsed(self, tx: Tx, outcome: Outcome) -> dict[str, Any]:
+        """Who would get what was raised in a rehearsal."""
+        assert outcome.ref is not None
+        return preview_body(audience.preview_of(tx, outcome.ref.id, self.now()))
 
     def page(self, caller: Caller, query: NoticesQuery) -> dict[str, Any]:
         """Notices, newest first."""
@@ -132,8 +129,8 @@ class NoticeReads:
 
     def _load(self, tx: Tx, caller: Caller, id_: str) -> Broadcast:
         self._own(tx, caller, id_)
-        own, now = caller.client_id, self.now()
-        found = broadcast.load_for_client(tx, id_, own, now) if own else broadcast.load(tx, id_, now)
+        own = caller.client_id
+        found = broadcast.load_for_client(tx, id_, own) if own else broadcast.load(tx, id_)
         if found is None:
             raise no_notice()
         return found

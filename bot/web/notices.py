@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -30,7 +30,7 @@ from bot.web.noticemodels import (
 )
 from bot.web.noticereads import NoticeReads
 from bot.web.once import previewed
-from bot.web.performing import Performer, perform
+from bot.web.performing import Performer, perform, rehearse
 from bot.web.problems import Problem
 from handlers.commands import Command, Outcome, RecordAcknowledgement, Ref, RemindReaders, SendNotice
 from storage.store import Store
@@ -80,11 +80,11 @@ class Notices:
 
     async def raise_(self, request: Request, body: NoticeIn, query: Annotated[RaiseQuery, Query()]) -> Response:
         """Tell the key contacts of some clients; with `dry_run` only say who would get it."""
-        caller: Caller = request.state.caller
         command = body.command()
         if query.dry_run:
             previewed(request)
-            return JSONResponse(await run_in_threadpool(self._reads.preview, caller, command))
+            draft = replace(command, send=False)  # whatever would be refused is refused of the draft
+            return JSONResponse(await rehearse(self._performer, request, draft, self._reads.rehearsed))
         return await self._raised(request, await perform(self._performer, request, command))
 
     async def list(self, request: Request, query: Annotated[NoticesQuery, Query()]) -> Response:

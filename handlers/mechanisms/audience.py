@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers.authority import Away, Given, Member, Roster
-from handlers.commands import RaiseNotice, Refused
-from handlers.context import Who
+from handlers.commands import Refused
 from handlers.mechanisms.broadcast import Expected, Preview
-from handlers.mechanisms.places import Office, offices_named
+from handlers.mechanisms.places import Office
 from handlers.mechanisms.quiet import Quiet
 from storage.queries import audiences, notices
 from storage.rows import Row
@@ -94,31 +93,18 @@ def look_up(tx: Tx, clients: Sequence[Row[Any]], now: datetime, *, everybody: bo
     return Directory(rosters, people, {id_: tuple(found) for id_, found in platforms.items()})
 
 
-def preview(tx: Tx, command: RaiseNotice, who: Who, now: datetime) -> Preview:
-    """Who would get such a notice now. Raises `Refused` for clients and offices that do not exist or are not one's."""
-    offices = offices_named(tx, command.clients, command.locations, who)
-    return _preview(tx, offices, command.severity, now)
-
-
 def preview_of(tx: Tx, notice_id: str, now: datetime) -> Preview:
     """Who would get a draft if it were sent now."""
     notice = notices.notice(tx, notice_id)
     if notice is None:
         raise Refused("This notice does not exist (any more).", code="not_found")
     clients = {row.id: row for row in notices.clients_in(tx, notice_id)}
-    offices = [
-        Office(clients[row.client_id], row.location_id, row.office or clients[row.client_id].name)
-        for row in notices.places_of(tx, notice_id)
-    ]
-    return _preview(tx, offices, notice.severity, now)
-
-
-def _preview(tx: Tx, offices: Sequence[Office], severity: int, now: datetime) -> Preview:
-    clients = list({office.client.id: office.client for office in offices}.values())
-    known = look_up(tx, clients, now)
+    known = look_up(tx, list(clients.values()), now)
     expected: dict[tuple[str, str], Expected] = {}
     problems = []
-    for office in offices:
+    for row in notices.places_of(tx, notice_id):
+        client = clients[row.client_id]
+        office = Office(client, row.location_id, row.office or client.name)
         found = list(known.chosen(office))
         for one in found:
             key = one.person.id, one.problem
@@ -129,10 +115,10 @@ def _preview(tx: Tx, offices: Sequence[Office], severity: int, now: datetime) ->
             expected[key] = Expected(office.client, one.person, names, why, platforms, one.problem)
         if all(one.problem for one in found):
             problems.append(f"Nobody can be reached for {office.title}: call the numbers on file.")
-    quiet = Quiet(tx, {client.id: client for client in clients}, severity, now)
+    quiet = Quiet(tx, clients, notice.severity, now)
     reachable = [one for one in expected.values() if not one.problem]
     held = sum(quiet.until(one.person) > now for one in reachable)
-    return Preview(tuple(clients), tuple(expected.values()), tuple(problems), held)
+    return Preview(tuple(clients.values()), tuple(expected.values()), tuple(problems), held)
 
 
 def _first_of(holders: Roster, location_id: str) -> list[tuple[str, str, str]]:

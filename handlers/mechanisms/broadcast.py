@@ -118,12 +118,12 @@ class Preview:
         return sum(not one.problem for one in self.expected)
 
 
-def load(tx: Tx, notice_id: str, now: datetime) -> Broadcast | None:
-    """Where a notice stands at this moment; None when there is no such notice."""
+def load(tx: Tx, notice_id: str) -> Broadcast | None:
+    """Where a notice stands; None when there is no such notice."""
     return _load(tx, notice_id, None)
 
 
-def load_for_client(tx: Tx, notice_id: str, client_id: str, now: datetime) -> Broadcast | None:
+def load_for_client(tx: Tx, notice_id: str, client_id: str) -> Broadcast | None:
     """The same of one client's part only; None also for a notice that is not about this client."""
     found = _load(tx, notice_id, client_id)
     return found if found is not None and found.places else None

@@ -60,7 +60,7 @@ def raised(office: Office, command: RaiseNotice, who: Any = SOFIA) -> Ref:
 def broadcast(office: Office, ref: Ref) -> Broadcast:
     """Where it stands."""
     with office.store.read() as tx:
-        found = load(tx, ref.id, office.now)
+        found = load(tx, ref.id)
     assert found is not None
     return found
 

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -205,6 +206,38 @@ async def test_a_dry_run_refuses_what_raising_would(
     async with house.caller() as caller:
         answer = await caller.post("/api/v1/notices?dry_run=true", json=OUTAGE | change)
     assert (answer.status_code, answer.json()["field"]) == (status, field) and words in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"next_update_at": "2020-01-01T00:00:00Z"}, "next_update_at"),
+        ({"next_update_at": "2039-01-01T00:00:00Z"}, "next_update_at"),
+        ({"started_at": "2035-01-01T00:00:00Z"}, "started_at"),
+        ({"services": "  "}, "services"),
+        ({"impacts": {"nobody": "Nothing works."}}, "impacts"),
+        ({"clients": ["nobody"]}, "clients"),
+    ],
+)
+async def test_a_dry_run_answers_every_refusal_as_the_call_itself_does(
+    house: House, change: dict[str, Any], field: str
+) -> None:
+    async with house.caller() as caller:
+        dry = await caller.post("/api/v1/notices?dry_run=true", json=OUTAGE | change)
+        real = await caller.post("/api/v1/notices", json=OUTAGE | change)
+    assert real.status_code in (404, 422) and real.json()["field"] == field
+    assert (dry.status_code, told_of(dry)) == (real.status_code, told_of(real))
+
+
+def told_of(answer: httpx.Response) -> dict[str, Any]:
+    """A problem without what names the single call."""
+    return {name: said for name, said in answer.json().items() if name not in ("instance", "request_id")}
+
+
+async def test_whoever_may_tell_nobody_may_not_rehearse_it_either(house: House) -> None:
+    async with house.caller("reader") as reader:
+        dry, real = [await reader.post(f"/api/v1/notices{query}", json=OUTAGE) for query in ("?dry_run=true", "")]
+    assert (dry.status_code, told_of(dry)) == (real.status_code, told_of(real)) and real.status_code == 403
 
 
 @pytest.mark.parametrize("value", ["1", "on", "yes", "", "maybe"])

@@ -44,7 +44,7 @@ def _to_read(sight: Sight, person: Row[Any], rows: Sequence[Row[Any]]) -> list[l
     """These notices for one contact; those that a colleague has acknowledged come last."""
     found = []
     for row in rows:
-        broadcast = load_for_client(sight.tx, row.id, person.client_id, sight.now)
+        broadcast = load_for_client(sight.tx, row.id, person.client_id)
         reader = broadcast.reader(person.id) if broadcast is not None else None
         if broadcast is not None and reader is not None:
             drawn = to_read(broadcast, reader, sight.viewer(person, reader.client))
@@ -55,8 +55,8 @@ def _to_read(sight: Sight, person: Row[Any], rows: Sequence[Row[Any]]) -> list[l
 def _to_steer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
     """Drafts that nobody has got yet, then what is under way."""
     viewer = sight.viewer(person, None)
-    drafts = [load(sight.tx, row.id, sight.now) for row in notice_cards.drafts_of(sight.tx, person.id)]
-    running = [load(sight.tx, row.id, sight.now) for row in notices.open_for_staff(sight.tx, person.id)]
+    drafts = [load(sight.tx, row.id) for row in notice_cards.drafts_of(sight.tx, person.id)]
+    running = [load(sight.tx, row.id) for row in notices.open_for_staff(sight.tx, person.id)]
     return [
         *(to_send(one, viewer) for one in drafts if one is not None),
         *(to_steer(one, viewer) for one in running if one is not None),

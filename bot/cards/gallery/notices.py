@@ -59,7 +59,7 @@ def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
 
 def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
     if person.client_id is not None:
-        broadcast = load_for_client(sight.tx, ref.id, person.client_id, sight.now)
+        broadcast = load_for_client(sight.tx, ref.id, person.client_id)
         reader = broadcast.reader(person.id) if broadcast is not None else None
         if broadcast is None or reader is None:
             raise Refused("This notice is not for you or does not exist.", code="not_found")
@@ -68,7 +68,7 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
         if not may_report(broadcast, reader):
             raise Refused("This notice is closed. Please call your provider.", code="conflict")
         return answers.trouble_form(broadcast)
-    whole = load(sight.tx, ref.id, sight.now)
+    whole = load(sight.tx, ref.id)
     if whole is None:
         raise Refused("This notice does not exist (any more).", code="not_found")
     if verb not in DESK_FORMS:
@@ -84,7 +84,7 @@ DRAWER = Drawer(draw, pressed, form, prepare)
 
 def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
     broadcast = sight.known.get(("notice", ref.id, person.client_id))
-    broadcast = broadcast or load_for_client(sight.tx, ref.id, person.client_id, sight.now)
+    broadcast = broadcast or load_for_client(sight.tx, ref.id, person.client_id)
     reader = broadcast.reader(person.id) if broadcast is not None else None
     if broadcast is None or reader is None or broadcast.notice.state == "draft":
         return None
@@ -111,7 +111,7 @@ def _asks_again(broadcast: Broadcast, number: int) -> bool:
 
 def _for_provider(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
     """The preview as long as nothing is sent, then its receipt, and the board."""
-    broadcast = load(sight.tx, ref.id, sight.now)
+    broadcast = load(sight.tx, ref.id)
     if broadcast is None:
         return None
     notice = broadcast.notice

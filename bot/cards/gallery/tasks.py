@@ -74,7 +74,7 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
 
 
 def _notice(sight: Sight, task: Row[Any], notice_id: str) -> Subject:
-    broadcast = load_for_client(sight.tx, notice_id, task.client_id, sight.now)
+    broadcast = load_for_client(sight.tx, notice_id, task.client_id)
     if broadcast is None:
         return "", {}, ()
     unhappy = notice_cards.feedback_by(sight.tx, task.key) if task.kind == "low_score" else None
