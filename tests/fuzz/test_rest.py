@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.web.callers import digest_of
-from handlers.commands import CreateToken, RaiseNotice, System
+from handlers.commands import CreateToken, PutBlackout, RaiseDowntime, RaiseNotice, System, Window
 from tests.fuzz.house import Fuzzed, fuzzed
 from tests.fuzz.outside import Outside
 from tests.fuzz.watch import Watch
@@ -48,7 +49,13 @@ CHECKS = [
 those for addresses whose things are deleted or made one after the other."""
 
 EXAMPLES = max(8, int(os.environ.get("KEYLINE_FUZZ", "0")) // 200)
-CLIENT, SCOPES = "marlow-finch", ("approvals:write", "policies:write", "notices:write", "read")
+CLIENT = "marlow-finch"
+SCOPES = ("approvals:write", "policies:write", "notices:write", "downtimes:write", "read")
+TABLES = {"/notices": "notice", "/downtimes": "downtime", "/blackouts": "blackout"}
+TIMES = (
+    Window(datetime(2026, 6, 27, 22, tzinfo=UTC), datetime(2026, 6, 28, 2, tzinfo=UTC)),
+    Window(datetime(2026, 6, 28, 10, tzinfo=UTC), datetime(2026, 6, 28, 14, tzinfo=UTC)),
+)
 BOUND = {"Authorization": "Bearer token-bound"}
 
 
@@ -61,8 +68,8 @@ class Api:
     watch: Watch
 
     def ids(self, label: str) -> list[str]:
-        """The ids of notices or requests, of this client, of others and of several."""
-        table = "notice" if "/notices" in label else "approval_request"
+        """The ids of what an operation is about, of this client, of others and of several."""
+        table = next((table for path, table in TABLES.items() if path in label), "approval_request")
         return [row.id for row in self.fuzz.rows(f"SELECT id FROM {table} ORDER BY id")]
 
 
@@ -79,6 +86,13 @@ def api(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for clients in ((CLIENT,), ("cedar-ridge",), (CLIENT, "northgate"), (CLIENT,)):
             told = RaiseNotice("outage", clients, 2, "E-mail", f"Mail of only-{clients[-1]} is late.", send=True)
             assert runner.run(fuzz.do("Sofia Marchetti", told)) is not None
+        for client in (CLIENT, CLIENT, "cedar-ridge", "northgate"):
+            said = f"No network at only-{client}."
+            planned = RaiseDowntime("Switches", said, TIMES, client=client, override="They agreed.", send=True)
+            assert runner.run(fuzz.do("Sofia Marchetti", planned)) is not None
+        for client in (CLIENT, "northgate"):
+            closed = PutBlackout("Month's end.", client, weekday=0, from_wall="07:00", until_wall="12:00")
+            assert runner.run(fuzz.do("Sofia Marchetti", closed)) is not None
         fuzz.house.web.router.lifespan_context = _nothing_by_itself
         document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", fuzz.house.web)
         found = {one.ok().label: one.ok() for one in document.get_all_operations()}
@@ -159,5 +173,9 @@ def _lead_somewhere(case: schemathesis.Case, choice: int, ids: list[str]) -> Non
         body["client"] = slugs[choice % 4]
     if isinstance(body, dict) and isinstance(body.get("clients"), list) and choice % 5:
         body["clients"], body["locations"] = [slugs[choice % 4]], []
+    if isinstance(body, dict) and isinstance(body.get("windows"), list) and choice % 5:
+        day = 1 + choice % 28
+        body["windows"] = [{"start": f"2026-07-{day:02d}T22:00:00Z", "end": f"2026-07-{day:02d}T23:00:00Z"}]
+        body["override"] = "The vendor insists." if choice % 3 else ""
     if isinstance(body, dict) and body.get("replaces") and choice % 2:
         body["replaces"] = ids[choice % len(ids)]

@@ -37,6 +37,14 @@ OF_CLIENTS = (
     "SELECT * FROM notice WHERE id IN (SELECT notice_id FROM notice_place WHERE client_id <> :client) ORDER BY id",
     "SELECT * FROM notice_update WHERE notice_id IN (SELECT notice_id FROM notice_place WHERE client_id <> :client) "
     "ORDER BY id",
+    "SELECT * FROM downtime WHERE client_id <> :client ORDER BY id",
+    *(
+        f"SELECT * FROM {table} WHERE subject IN (SELECT 'downtime:' || id FROM downtime WHERE client_id <> :client) "
+        "ORDER BY id"
+        for table in ("offered_window", "window_voice", "voice_asked", "window_answer")
+    ),
+    "SELECT * FROM blackout WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM preferred_time WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM timer WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM task WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM delivery WHERE client_id <> :client ORDER BY id",
