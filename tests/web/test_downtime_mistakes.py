@@ -101,6 +101,7 @@ async def test_what_the_present_state_does_not_allow_is_a_sentence(ready: House,
 async def test_nothing_changes_by_an_empty_or_a_foreign_change(ready: House) -> None:
     async with ready.caller() as caller:
         path = (await caller.post("/api/v1/downtimes", json=SWITCHES)).headers["location"]
+        nothing: Any
         for nothing in ({}, {"work": None}, {"client": "cedar-ridge"}, []):
             assert (await caller.patch(path, json=nothing)).status_code == 422
         body = (await caller.patch(path, json={"prep_steps": "Log off at five."})).json()
