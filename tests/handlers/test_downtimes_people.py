@@ -1,0 +1,188 @@
+"""People go away, leave, come back and cannot be reached while times are on offer, and somebody is always asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo.cast import PEOPLE
+from handlers.commands import (
+    ChooseWindow,
+    ComeBack,
+    DeliveryFailed,
+    GoAway,
+    Grant,
+    PutPerson,
+    RemovePerson,
+    System,
+)
+from tests.handlers.alarm import tasks
+from tests.handlers.office import Office
+from tests.handlers.windows import (
+    ANJA,
+    DANA,
+    GRETA,
+    JILL,
+    KAI,
+    LUIS,
+    MARCUS,
+    SOFIA,
+    TOM,
+    agreed,
+    et,
+    firewalls,
+    offered,
+    picks,
+    refusal,
+    says,
+    standing,
+    state,
+    switches,
+    told,
+    until,
+    voice,
+    window,
+)
+
+HOUSE = System("the house")
+
+
+def lost(office: Office, ref: object, purpose: str, name: str, what: str = "target") -> None:
+    """A message of this purpose did not arrive, and the courier reports it."""
+    sql = (
+        "SELECT d.id FROM delivery d JOIN person p ON p.id = d.person_id "
+        "WHERE d.subject = :of AND d.purpose = :purpose AND p.name = :name"
+    )
+    for row in office.rows(sql, of=str(ref), purpose=purpose, name=name):
+        with office.store.write() as tx:
+            tx.exec_driver_sql(f"UPDATE delivery SET state = 'dead', settled_at = NULL WHERE id = '{row.id}'")
+        office.do(HOUSE, DeliveryFailed(row.id, what, "user_not_found"))
+
+
+def asked(office: Office, ref: Any, whose: str) -> list[tuple[str, str]]:
+    """Who was asked for a voice, and why."""
+    return [(one.name, one.why.partition(":")[0]) for one in voice(office, ref, whose).asked]
+
+
+def test_a_coordinator_who_goes_away_is_waited_for_no_longer(office: Office) -> None:
+    ref = offered(office)
+    office.do(ANJA, GoAway(office.now, et(6, 30, 9)))
+    assert voice(office, ref, "Leipzig").state == "silent"
+    assert tasks(office, "undeliverable") == [
+        "Sofia Marchetti: D-1: nobody of Leipzig can be reached in chat any more about its times"
+    ]
+    assert told(office, ref, "turn:r1") == [MARCUS]
+    assert refusal(office, MARCUS, ChooseWindow(ref, 1, 2)).field == "reason"
+    office.do(ANJA, ComeBack())
+    says(office, ref, ANJA)
+    assert voice(office, ref, "Leipzig").state == "answered"
+    picks(office, ref, MARCUS, 2)
+
+
+def test_a_coordinator_who_is_away_when_it_is_offered_is_stood_in_for_or_answered_for(office: Office) -> None:
+    office.now = et(6, 5, 10)
+    office.do(ANJA, GoAway(office.now, et(6, 30, 9)))
+    ref = offered(office)
+    assert [one.kind for one in standing(office, ref).voices] == ["decider"], "the key contact answers for Leipzig"
+    picks(office, ref, MARCUS, 2)
+    assert told(office, ref, "agreed") == [MARCUS, SOFIA]
+    office.do(ANJA, ComeBack())
+    assert told(office, ref, "agreed") == [ANJA, MARCUS, SOFIA], "who is back hears what was agreed"
+
+
+def test_a_stand_in_answers_for_an_office(office: Office) -> None:
+    office.now = et(6, 5, 10)
+    office.do(ANJA, GoAway(office.now, et(6, 30, 9), office.person(GRETA)))
+    ref = offered(office)
+    assert asked(office, ref, "Leipzig") == [(GRETA, "for")]
+    says(office, ref, GRETA)
+    picks(office, ref, MARCUS, 2)
+
+
+def test_a_new_coordinator_of_an_agreed_window_is_told(office: Office) -> None:
+    ref = agreed(office)
+    player = PEOPLE[GRETA]
+    grants = (*(Grant(*one) for one in player.grants), Grant("downtime", 1, "toledo"))
+    office.do(HOUSE, PutPerson("northgate", GRETA, player.email, grants=grants, timezone="America/New_York"))
+    assert told(office, ref, "agreed") == [ANJA, GRETA, MARCUS, SOFIA]
+    until(office, et(6, 14, 7))
+    assert told(office, ref, "day7") == [ANJA, GRETA, MARCUS]
+
+
+def test_a_backup_is_asked_when_the_first_is_silent_and_either_decides(office: Office) -> None:
+    ref = offered(office, switches())
+    assert asked(office, ref, "decider") == [(TOM, "primary")]
+    until(office, et(6, 10, 12))
+    assert asked(office, ref, "decider") == [(TOM, "primary"), (JILL, "backup")]
+    assert told(office, ref, "offer:r1") == [JILL, TOM]
+    picks(office, ref, JILL, 1)
+    assert standing(office, ref).row.decided_by == office.person(JILL)
+    again = office.do(TOM, ChooseWindow(ref, 1, 1))
+    assert again.repeated and again.say == "D-1 is already agreed (by Jill Sandoval)."
+
+
+def test_while_nobody_is_there_to_decide_the_csm_looks_for_somebody(office: Office) -> None:
+    ref = offered(office)
+    says(office, ref, ANJA)
+    office.do(MARCUS, GoAway(office.now, et(6, 10, 9)))
+    assert tasks(office, "find_holder") == [
+        "Sofia Marchetti: D-1: Nobody at Northgate Fabrication can be reached in chat to decide about a downtime"
+    ]
+    assert state(office, ref) == "proposed"
+    until(office, et(6, 10, 9))
+    assert tasks(office, "find_holder") == [], "he is back"
+    picks(office, ref, MARCUS, 2)
+
+
+def test_the_backup_decides_when_the_key_contact_goes_away(office: Office) -> None:
+    ref = offered(office, switches())
+    until(office, et(6, 8, 10))
+    office.do(TOM, GoAway(office.now, et(6, 30, 9)))
+    assert asked(office, ref, "decider") == [(TOM, "primary"), (JILL, "for")]
+    assert tasks(office, "find_holder") == []
+    picks(office, ref, JILL, 1)
+
+
+def test_a_card_that_cannot_be_delivered_goes_to_the_next_and_the_csm_knows(office: Office) -> None:
+    ref = offered(
+        office,
+        firewalls(window(6, 27, 8, 12), client="marlow-finch"),
+    )
+    assert asked(office, ref, "Providence") == [(LUIS, "primary")]
+    lost(office, ref, "offer:r1", LUIS)
+    assert voice(office, ref, "Providence").state == "silent"
+    titles = tasks(office, "undeliverable")
+    assert any("Luis Ortega could not be reached in chat. Call +1 401 555 0113" in one for one in titles)
+    assert told(office, ref, "turn:r1") == [DANA]
+
+
+def test_a_message_lost_for_this_once_asks_the_next_in_line(office: Office) -> None:
+    ref = offered(office, switches())
+    lost(office, ref, "offer:r1", TOM, what="payload")
+    assert any("Tom Beckett could not be reached" in one for one in tasks(office, "undeliverable"))
+    assert standing(office, ref).is_open
+
+
+def test_an_account_that_is_heard_of_again_gets_its_card(office: Office) -> None:
+    ref = offered(office)
+    lost(office, ref, "offer:r1", MARCUS)
+    assert tasks(office, "find_holder")
+    says(office, ref, ANJA)
+    assert picks(office, ref, MARCUS, 2).say.startswith("Agreed"), "whoever presses is there"
+    assert tasks(office, "find_holder") == []
+
+
+def test_whoever_has_left_says_nothing_any_more(office: Office) -> None:
+    ref = offered(office)
+    office.do(HOUSE, RemovePerson(office.person(ANJA)))
+    assert voice(office, ref, "Leipzig").state == "silent"
+    assert refusal(office, MARCUS, ChooseWindow(ref, 1, 2)).field == "reason"
+    picks(office, ref, MARCUS, 2, reason="Anja has left")
+    assert told(office, ref, "agreed") == [MARCUS, SOFIA]
+
+
+def test_when_whoever_owns_it_has_left_the_csm_takes_over(office: Office) -> None:
+    ref = offered(office, firewalls(), who=KAI)
+    assert told(office, ref, "desk") == [KAI]
+    office.do(HOUSE, RemovePerson(office.person(KAI)))
+    agreed(office, ref)
+    assert told(office, ref, "agreed") == [ANJA, MARCUS, SOFIA]
