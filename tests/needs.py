@@ -53,6 +53,14 @@ def judges() -> Path:
     return folder
 
 
+def calendar_reader() -> Path:
+    """The folder of ical.js (`npm ci` in tests/judges), or skip."""
+    folder = Path(__file__).parent / "judges" / "node_modules" / "ical.js"
+    if not folder.is_dir():
+        _missing("A calendar reader", "npm ci --prefix tests/judges")
+    return folder
+
+
 def postgres_bin() -> Path:
     """The folder of initdb and pg_ctl, or skip."""
     if found := shutil.which("initdb"):
