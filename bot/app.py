@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+PAGES = {"notice": "notices", "board": "notices", "downtime": "downtimes"}
+"""The section of the console that shows a subject."""
+
+
 def _nothing(_step: str) -> None:
     return None
 
@@ -123,9 +127,10 @@ class House:
 
     def _page_of(self, ref: Ref, person_id: str) -> str:
         """Where somebody of the provider sees all of a subject; links run out by real time."""
-        if self._signer is None or ref.kind not in ("notice", "board"):
+        section = PAGES.get(ref.kind)
+        if self._signer is None or section is None:
             return ""
-        path = f"/console/notices/{ref.id}"
+        path = f"/console/{section}/{ref.id}"
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
 
     async def catch_up(self) -> None:

@@ -37,6 +37,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **notices.DEEDS,
     **downtimes.DEEDS,
     **blackouts.DEEDS,
+    commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Climb: lambda command, work: _climb(command, work),
     commands.DeliveryFailed: lambda command, work: _undelivered(command, work),
@@ -59,6 +60,9 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.RevokeToken: places.revoke_token,
 }
 
+
+LINKING: Mapping[str, Any] = {"notice": notices, "downtime": downtimes}
+"""Subjects whose cards link to the console."""
 
 CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "approval": silence.climb,

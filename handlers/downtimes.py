@@ -19,7 +19,7 @@ from typing import Any
 
 from handlers import commands
 from handlers.commands import Outcome, Refused
-from handlers.context import URGENT, Work
+from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.windows import (
     answering,
     asking,
@@ -39,6 +39,7 @@ from handlers.mechanisms.windows.steering import (
     facts_of,
     journal,
     locked,
+    missing,
     not_now,
     only_provider,
     owner_of,
@@ -188,6 +189,15 @@ def _locked(work: Work, downtime_id: str) -> Standing:
 def reconsider(work: Work, client_id: str) -> None:
     """The directory of a client has changed."""
     rerouting.reconsider(work, client_id)
+
+
+def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
+    """A card that is drawn anew has a link to the console that is good again; nothing about the downtime changes."""
+    standing = locked(work, command.ref)
+    if not work.who.system or standing.state == "draft":
+        raise missing()
+    work.redraw(standing.ref, priority=NORMAL)
+    return Outcome(standing.ref, f"The cards of {standing.row.ref} are drawn anew.")
 
 
 def climb(work: Work, timer: Row[Any]) -> Outcome:

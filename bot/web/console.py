@@ -33,7 +33,7 @@ from storage.queries import directory, notice_pages
 from storage.store import Store
 
 SIGN_IN = "Open the console from its link in chat; such a link works for a short time and only for you."
-RENEWED = "This link has expired. The board in chat has a new one now: go back there and open it once more."
+RENEWED = "This link has expired. The card in chat has a new one now: go back there and open it once more."
 NOT_YOURS = "These pages are for the provider's own people."
 COOKIE, PATH = "keyline_console", "/console"
 SUBJECTS = {f"{PATH}/notices": "notice", f"{PATH}/downtimes": "downtime"}

@@ -15,6 +15,7 @@ from bot.web.downtimewords import (
     STEPS,
     ends_said,
     headline,
+    stands,
     state_of,
 )
 from bot.web.markup import Markup, join, said, tag
@@ -33,7 +34,7 @@ def downtime_board(standing: Standing, lines: Sequence[Line], viewer: Viewer, *,
         _life(standing, viewer),
         times(standing, viewer),
         _bar(address, paused),
-        _people(lines, viewer),
+        _people(standing, lines, viewer),
         earlier(standing, viewer),
     )
 
@@ -74,8 +75,8 @@ def _short(standing: Standing) -> Markup | None:
 
 def _counts(standing: Standing, lines: Sequence[Line]) -> Markup:
     voices, told = standing.voices, [line for line in lines if line.relay is not None]
-    done = sum(voice.state == "answered" for voice in voices)
-    silent = len({line.person.id for line in lines if line.stage in UNANSWERED}) if standing.is_open else 0
+    done = sum(stands(voice, standing) == "answered" for voice in voices)
+    silent = sum(voice.state in UNANSWERED for voice in voices) if standing.is_open else 0
     against = sum(voice.objects_to(one.number) for one in standing.offers if _open(one) for voice in voices)
 
     def count(number: int, words: str, *, of: int = 0, alarm: bool = False) -> Markup:
@@ -86,7 +87,7 @@ def _counts(standing: Standing, lines: Sequence[Line]) -> Markup:
         "ul",
         count(done, f"answered, of {len(voices):,}", of=len(voices)),
         count(silent, "still to answer"),
-        count(against, "objections", alarm=against > 0),
+        count(against, "objection" if against == 1 else "objections", alarm=against > 0),
         count(sum(line.told_at is not None for line in told), f"told their staff, of {len(told):,}", of=len(told)),
         class_="counts four",
     )
@@ -142,31 +143,31 @@ def _bar(address: str, paused: bool) -> Markup:
     )
 
 
-def _people(lines: Sequence[Line], viewer: Viewer) -> Markup:
+def _people(standing: Standing, lines: Sequence[Line], viewer: Viewer) -> Markup:
     if not lines:
         return tag("p", "Nobody has been asked yet.", class_="panel soft")
     groups = groupby(lines, key=lambda line: line.voice.id if line.voice is not None else "")
-    bodies = [_voice(list(rows), viewer) for _, rows in groups]
+    bodies = [_voice(standing, list(rows), viewer) for _, rows in groups]
     return tag("table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in HEADS])), bodies)
 
 
-def _voice(lines: Sequence[Line], viewer: Viewer) -> Markup:
+def _voice(standing: Standing, lines: Sequence[Line], viewer: Viewer) -> Markup:
     voice = lines[0].voice
     kind = KINDS[voice.kind] if voice is not None else "Tells the staff"
     head = tag(
         "th",
         said(lines[0].office),
-        tag("span", tag("span", kind, class_="pill"), _stands(voice), class_="places"),
+        tag("span", tag("span", kind, class_="pill"), _stands(standing, voice), class_="places"),
         colspan=str(len(HEADS)),
         scope="rowgroup",
     )
     return tag("tbody", tag("tr", head, class_="client"), [_person(line, viewer) for line in lines])
 
 
-def _stands(voice: Voice | None) -> Markup | None:
+def _stands(standing: Standing, voice: Voice | None) -> Markup | None:
     if voice is None:
         return None
-    words, tone = {"answered": ("Answered", "good")}.get(voice.state) or STAGES[voice.state]
+    words, tone = STAGES[stands(voice, standing)]
     return tag("span", words, class_=f"pill {tone}".rstrip())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.web.downtimebodies import voice_name
-from bot.web.downtimewords import STAGES, WHY
+from bot.web.downtimewords import STAGES, WHY, stands
 from bot.web.receipts import harmless
 from handlers.mechanisms.windows.standing import DECIDER, PLACE, Asked, Standing, Voice
 from storage.queries import relays
@@ -96,7 +96,7 @@ def _answer(standing: Standing, voice: Voice, person: Any) -> tuple[str, tuple[s
         return "yes", (row.decided_why,) if row.decided_why else (), row.decided_at
     if row.state == "declined" and row.closed_by == person.name:
         return "no", (row.closed_why,) if row.closed_why else (), row.closed_at
-    return ("covered" if voice.state == "answered" else voice.state), (), None
+    return ("covered" if stands(voice, standing) == "answered" else voice.state), (), None
 
 
 def _office(voice: Voice, person: Any) -> tuple[str, tuple[str, ...], datetime | None]:

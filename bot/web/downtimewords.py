@@ -9,7 +9,7 @@ from bot.cards.parts import Viewer
 from bot.web.noticewords import Tone, due
 from handlers.commands import Window
 from handlers.mechanisms.windows.spans import window_said
-from handlers.mechanisms.windows.standing import Offer, Standing
+from handlers.mechanisms.windows.standing import PLACE, Offer, Standing, Voice
 
 STATES: dict[str, tuple[str, Tone]] = {
     "draft": ("Draft", ""),
@@ -39,6 +39,7 @@ STAGES: dict[str, tuple[str, Tone]] = {
     "object": ("Objects", "bad"),
     "yes": ("Said yes", "good"),
     "no": ("Declined", "bad"),
+    "answered": ("Answered", "good"),
     "covered": ("Answered by a colleague", ""),
     "over": ("Not asked any more", ""),
     "told": ("Told", ""),
@@ -109,9 +110,15 @@ def ends_said(row: Any, viewer: Viewer) -> str:
     return f"Without an answer by {due(row.expires_at, viewer)}, nothing is agreed and no work is done."
 
 
+def stands(voice: Voice, standing: Standing) -> str:
+    """The voice's state; whoever has decided has answered, though nobody is asked any more."""
+    decided = voice.kind != PLACE and standing.state in ("accepted", "declined")
+    return "answered" if decided and voice.state == "over" else voice.state
+
+
 def answered(standing: Standing) -> str:
     """ "1 of 2 answered", for a page's title; the state once that is over."""
     if not standing.is_open:
         return state_of(standing.row)[0]
-    done = sum(voice.state == "answered" for voice in standing.voices)
+    done = sum(stands(voice, standing) == "answered" for voice in standing.voices)
     return f"{done} of {len(standing.voices)} answered"

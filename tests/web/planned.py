@@ -15,6 +15,7 @@ from handlers.commands import (
     Command,
     Event,
     Grant,
+    Outcome,
     PutClient,
     PutLocation,
     PutPerson,
@@ -44,10 +45,10 @@ SWITCHES: dict[str, Any] = {
 }
 
 
-def do(house: House, command: Command, actor: Actor = System("test"), **event: Any) -> None:
+def do(house: House, command: Command, actor: Actor = System("test"), **event: Any) -> Outcome:
     """One command beside REST."""
     key = event.pop("key", hashlib.sha256(f"{actor}{command}".encode()).hexdigest())
-    house.desk.perform(command, replace(Event(key, NOW, actor, "cli"), **event))
+    return house.desk.perform(command, replace(Event(key, NOW, actor, "cli"), **event))
 
 
 def two_offices(house: House) -> House:
