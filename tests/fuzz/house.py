@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from bot.app import House
 from bot.demo.cast import BY_KEY, COMPANIES, PEOPLE, Cast, guid
@@ -27,6 +26,7 @@ from schedules.clock import DomainClock
 from tests.fuzz.outside import CONNECTOR, LOGIN, OPENID, SLACK
 from tests.fuzz.scene import STRANGERS, Known
 from tests.handlers.office import access, purchase
+from tests.rows import rows
 
 CAST = Cast(
     moved={"Dana Whitlock": ("slack", "teams"), "Tom Beckett": ("teams", "slack"), "Ben Okafor": ("slack", "teams")}
@@ -57,8 +57,8 @@ class Fuzzed:
 
     def rows(self, sql: str, **values: Any) -> list[Any]:
         """What the store holds."""
-        with self.house.store.read() as tx:
-            return list(tx.execute(text(sql), values))
+        with self.house.store.glance() as tx:
+            return rows(tx, sql, values)
 
     def known(self) -> list[Known]:
         """Every request, every open task, every notice and what hangs on it, as their cards say."""

@@ -6,8 +6,6 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
-
 from bot.demo.cast import BY_KEY, PEOPLE, Cast
 from bot.demo.world import START, World, laptops
 from handlers.commands import (
@@ -30,6 +28,7 @@ from handlers.desk import Desk
 from handlers.mechanisms.standing import Standing, load
 from schedules import reminders
 from storage.store import Store
+from tests.rows import rows
 
 
 class Office:
@@ -123,8 +122,8 @@ class Office:
 
     def rows(self, sql: str, **values: Any) -> list[Any]:
         """What the store holds."""
-        with self.store.read() as tx:
-            return list(tx.execute(text(sql), values))
+        with self.store.glance() as tx:
+            return rows(tx, sql, values)
 
     def journal(self, what: str) -> int:
         """How many entries of this kind there are."""

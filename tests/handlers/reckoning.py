@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import text
-
 from storage.store import Store
+from tests.rows import rows
 
 PURCHASING, MONEY, STRATEGY = frozenset({"purchasing"}), frozenset({"billing", "strategy"}), frozenset({"strategy"})
 SECURITY = frozenset({"security"})
@@ -69,11 +68,11 @@ class Roster:
 
     def __init__(self, store: Store, slug: str, now: datetime) -> None:
         with store.read() as tx:
-            client = tx.execute(text("SELECT * FROM client WHERE slug = :slug"), {"slug": slug}).one()
+            (client,) = rows(tx, "SELECT * FROM client WHERE slug = :slug", {"slug": slug})
             here = {"client": client.id}
-            people = tx.execute(text("SELECT * FROM person WHERE client_id = :client"), here).all()
-            self._given = tx.execute(text("SELECT * FROM role_assignment WHERE client_id = :client"), here).all()
-            absences = tx.execute(text("SELECT * FROM absence")).all()
+            people = rows(tx, "SELECT * FROM person WHERE client_id = :client", here)
+            self._given = rows(tx, "SELECT * FROM role_assignment WHERE client_id = :client", here)
+            absences = rows(tx, "SELECT * FROM absence")
         self._default = client.default_contact_id
         self.people = {row.name: row.id for row in people}
         active = {row.id for row in people if row.state == "active"}

@@ -12,6 +12,7 @@ from storage import journal
 from storage.store import Store
 from tests.handlers.office import Office
 from tests.handlers.reckoning import ARROWS, Demand, Given, Roster, demanded, enough, instant
+from tests.rows import rows
 
 FACTS = (
     *("approval_request", "approval_version", "approval_step", "asked", "vote", "inquiry", "phone_voice", "timer"),
@@ -79,7 +80,7 @@ class Watched(Office):
     def dump(self) -> dict[str, Any]:
         """Every fact there is."""
         with self.store.read() as tx:
-            return {table: tx.exec_driver_sql(f"SELECT * FROM {table} ORDER BY id").all() for table in FACTS}
+            return {table: rows(tx, f"SELECT * FROM {table} ORDER BY id") for table in FACTS}
 
     def requests(self) -> dict[str, Any]:
         """Every request by id."""

@@ -12,7 +12,6 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import aiohttp
-from sqlalchemy import text
 
 from bot.cli.theatre import Theatre, free_port, theatre
 from bot.demo.cast import Cast
@@ -24,6 +23,7 @@ from bot.web.callers import digest_of
 from handlers.commands import CreateToken
 from storage import journal
 from storage.store import Store
+from tests.rows import rows
 
 Json = dict[str, Any]
 TOKEN = "keyline_journeys"
@@ -39,8 +39,8 @@ class Facts:
     store: Store
 
     def rows(self, sql: str, **values: Any) -> list[Any]:
-        with self.store.read() as tx:
-            return list(tx.execute(text(sql), values))
+        with self.store.glance() as tx:
+            return rows(tx, sql, values)
 
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) AS n FROM {table}")[0].n)
