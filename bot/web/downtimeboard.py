@@ -199,4 +199,5 @@ def _moment(moment: datetime | None, more: str, head: str, viewer: Viewer) -> Ma
     """An empty cell is drawn as a dash, and on a phone not at all."""
     if moment is None:
         return tag("td", data_head=head)
-    return tag("td", at(moment, viewer), tag("small", said(more)) if more else None, data_head=head)
+    shown = tag("span", at(moment, viewer), class_="at")
+    return tag("td", shown, tag("small", said(more)) if more else None, data_head=head)

@@ -67,7 +67,7 @@ def lines_of(tx: Tx, standing: Standing) -> list[Line]:
     """Everybody who was asked for a voice of the present revision, and whoever else is to tell the staff."""
     latest = {row.person_id: row for row in relays.relays_about(tx, str(standing.ref)) if row.state != "replaced"}
     found, seen = [], set()
-    for voice in standing.voices:
+    for voice in sorted(standing.voices, key=lambda one: list(KINDS).index(one.kind)):
         for asked in voice.asked:
             person = standing.people.get(asked.person_id)
             if person is not None:

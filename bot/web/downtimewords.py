@@ -44,7 +44,7 @@ STAGES: dict[str, tuple[str, Tone]] = {
     "over": ("Not asked any more", ""),
     "told": ("Told", ""),
 }
-SIZES = {"minor": "small", "normal": "normal", "major": "large"}
+SIZES = {"minor": "Small", "normal": "Normal", "major": "Large"}
 TIMES: dict[str, tuple[str, Tone]] = {
     "open": ("On offer", "wait"),
     "chosen": ("Agreed", "good"),
@@ -97,7 +97,7 @@ def elsewhere(starts_at: datetime, ends_at: datetime, standing: Standing, zone: 
 
 
 def notice_said(offer: Offer) -> str:
-    """ "large work, 10 business days of notice, 10 needed"."""
+    """ "Large work, 10 business days of notice, 10 needed"."""
     row = offer.row
     days = "day" if row.given_days == 1 else "days"
     return f"{SIZES[row.size]} work, {row.given_days} business {days} of notice, {row.needed_days} needed"

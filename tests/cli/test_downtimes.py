@@ -49,13 +49,15 @@ def pressed(store: Store, name: str, make: type, *args: object) -> None:
             text("SELECT i.* FROM identity i JOIN person p ON p.id = i.person_id WHERE p.name = :name"), {"name": name}
         ).one()
         id_ = tx.execute(text("SELECT id FROM downtime")).scalar_one()
-    event = Event(f"{name}:{make.__name__}:{args}", datetime.now(UTC), Chat(row.platform, row.org, row.user), row.platform)
+    event = Event(
+        f"{name}:{make.__name__}:{args}", datetime.now(UTC), Chat(row.platform, row.org, row.user), row.platform
+    )
     Desk(store).perform(make(Ref("downtime", id_), *args), event)
 
 
 def test_a_dry_run_shows_what_it_would_come_to_and_writes_nothing(run: Run, demo: Store) -> None:
     page = said(run, *upgrade("--dry-run"))
-    assert "Leipzig: Sun" in page and "large work" in page and "On offer" in page
+    assert "Leipzig: Sun" in page and "Large work" in page and "On offer" in page
     assert "Marcus Hale" in page and "Anja Vogel" in page and "Coordinator" in page
     assert "Answers count until" in page and page.endswith("Nothing was written (--dry-run).\n")
     awkward = said(run, *upgrade("--dry-run", "--window", weekend(5).replace("/10:00", "/34h")))

@@ -84,7 +84,7 @@ async def test_the_page_says_who_has_answered_what_and_who_is_silent(both: House
     assert "Kai Turner does the work" in page and "Sofia Marchetti is accountable" in page
     assert "0 answered, of 2 1 still to answer 1 objection 0 told their staff" in page
     assert "1. Sat Jun 27, 6:05 PM to 10:05 PM EDT On offer" in page
-    assert "large work, 14 business days of notice, 10 needed" in page
+    assert "Large work, 14 business days of notice, 10 needed" in page
     assert "Providence Coordinator No answer yet" in page
     assert "Luis Ortega Objects 9:05 AM 9:06 AM Time 1: no, The night shift works." in page
     assert "Marlow &amp; Finch LLP Decides Waits for the offices" in page

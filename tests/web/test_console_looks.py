@@ -19,7 +19,9 @@ from bot.entrance import console_link
 from bot.signing import Signer
 from bot.web import console
 from bot.web.server import create_web
+from handlers.commands import RaiseDowntime, Window
 from tests.web.house import NOW, House
+from tests.web.planned import SATURDAY, SUNDAY, answer, do, two_offices
 from tests.web.told import HOSTILE, hear, tell
 
 TOO_SMALL = """[...document.querySelectorAll("a.choice, summary")]
@@ -50,7 +52,7 @@ class Site:
 
     def link(self, path: str) -> str:
         with self.house.store.read() as tx:
-            sofia = tx.execute(text("SELECT id FROM person WHERE client_id IS NULL")).scalar_one()
+            sofia = tx.execute(text("SELECT id FROM person WHERE name = 'Sofia Marchetti'")).scalar_one()
         return console_link(self.signer, self.url, path, sofia, datetime.now(UTC))
 
     def stop(self) -> None:
@@ -147,3 +149,30 @@ def test_the_export_is_a_file(site: Site, open_at: Any) -> None:
         page.get_by_role("link", name="Export (CSV)").click()
     assert download.value.suggested_filename == "N-1-receipts.csv"
     assert download.value.path().read_text("utf-8-sig").count("\n") == 8
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_downtime_fits_a_phone_and_a_desk(site: Site, open_at: Any, width: int) -> None:
+    house = two_offices(site.house)
+    long = "https://" + "a-very-long-address-" * 12
+    windows = [SATURDAY, SUNDAY]
+    times = tuple(Window(*(datetime.fromisoformat(one[side]) for side in ("start", "end"))) for one in windows)
+    offered = RaiseDowntime("W" * 150, long, times, client="marlow-finch", send=True)
+    outcome = do(house, offered)
+    assert outcome.ref is not None
+    answer(house, outcome.ref.id, ok=False, reason=long)
+    path = f"/console/downtimes/{outcome.ref.id}"
+    page, complaints = open_at(width, path)
+    assert page.url == site.url + path and complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator("tr.line").count() == 2 and page.locator(".times li").count() == 2
+    if width == 390:
+        assert page.evaluate(TOO_SMALL) == []
+    page.get_by_role("link", name="Hold still").click()
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Downtimes").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("link", name="D-1").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("D-1 · WWW")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export (CSV)").click()
+    assert download.value.suggested_filename == "D-1-answers.csv"
