@@ -14,7 +14,6 @@ legal input: it changes nothing and answers with the present truth.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from handlers import commands
@@ -22,12 +21,12 @@ from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
 from handlers.mechanisms import (
     aftermath,
-    announcing,
     dispatching,
     drafting,
     reaching,
     receipts,
     relays,
+    reminding,
     summoning,
     updating,
     vigil,
@@ -41,7 +40,6 @@ from storage import outbox
 from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
 
-REMIND_AGAIN = timedelta(minutes=15)
 NO_CHANGE = "No change."
 FALSE_ALARM = "It was a false alarm."
 
@@ -208,24 +206,11 @@ def share_root_cause(command: commands.ShareRootCause, work: Work) -> Outcome:
 
 
 def remind_readers(command: commands.RemindReaders, work: Work) -> Outcome:
-    """A message to everybody who is silent, at most once in fifteen minutes."""
+    """A message to everybody who was told and is silent, at most once in fifteen minutes."""
     notice = steered(work, command.ref, "remind people")
-    ref = Ref("notice", notice.id)
     if notice.state not in OPEN_STATES and (notice.kind, notice.state) != ("root_cause", "resolved"):
         raise not_now(notice, "reminded of")
-    since = broadcasts.told_since(work.tx, notice.id, "remind:by:")
-    if since is not None and work.now - since < REMIND_AGAIN:
-        minutes = -((work.now - since - REMIND_AGAIN) // timedelta(minutes=1))
-        raise Refused(f"They were reminded a moment ago. Again in {minutes} min at the earliest.", code="conflict")
-    silent = [row for row in notices.receipts_of(work.tx, notice.id) if row.state in notices.SILENT]
-    if not silent:
-        return Outcome(ref, "Nobody is silent: there is nobody to remind.", repeated=True)
-    purpose = f"remind:by:{work.now:%Y%m%dT%H%M%S}"
-    quiet = announcing.quiet_of(work, notice)
-    announcing.announce(work, notice, purpose, quiet=quiet, states=notices.SILENT, follows=announcing.FIRST)
-    announcing.refresh_boards(work, notice, purpose)
-    note(work, notice, "remind", {"people": len(silent)})
-    return Outcome(ref, f"{len(silent)} {'person is' if len(silent) == 1 else 'people are'} reminded.")
+    return reminding.remind(work, notice)
 
 
 def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from rich.table import Table
 
 from bot.cards.parts import Viewer
-from bot.web.noticewords import KINDS, STAGES, STATES, WHY, at, due, headline
+from bot.web.noticewords import KINDS, STATES, WHY, at, due, headline, stage_said
 from bot.web.receipts import Line
 from handlers.mechanisms.broadcast import OPEN_STATES, Broadcast, Preview
 from storage.queries import notice_pages, notices
@@ -88,7 +88,7 @@ def board_table(broadcast: Broadcast, lines: Sequence[Line], viewer: Viewer) -> 
     table = Table("Client", "Person", "For", "Stage", "Reached", "Acknowledged", "Staff told", "Note")
     for line in lines:
         reader, receipt = line.reader, line.reader.receipt
-        words, tone = STAGES[reader.stage]
+        words, tone = stage_said(reader, viewer)
         notes = [receipt.reason, receipt.trouble and f"has a problem too: {receipt.trouble}"]
         if receipt.call_me_at is not None:
             notes.append(f"asked to be called: {reader.person.phone}")

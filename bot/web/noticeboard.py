@@ -10,7 +10,7 @@ from typing import Any
 from bot.cards.parts import Viewer
 from bot.web.markup import Markup, join, said, tag
 from bot.web.noticebodies import counts_of
-from bot.web.noticewords import CHOICES, KINDS, STAGES, STATES, WHY, at, chosen, due, headline
+from bot.web.noticewords import CHOICES, KINDS, STATES, WHY, at, chosen, due, headline, stage_said
 from bot.web.receipts import Line
 from handlers.mechanisms.broadcast import Broadcast, Place
 
@@ -25,7 +25,7 @@ def board(
     """The page's body. `show` is a key of CHOICES; `address` is the page's path, without a query."""
     return join(
         _title(broadcast, viewer),
-        _counts(broadcast),
+        _counts(broadcast, viewer),
         _news(broadcast, viewer),
         _bar(lines, show, address, paused),
         _table(broadcast, [line for line in lines if chosen(line.reader, show)], viewer),
@@ -61,10 +61,11 @@ def _title(broadcast: Broadcast, viewer: Viewer) -> Markup:
     )
 
 
-def _counts(broadcast: Broadcast) -> Markup:
+def _counts(broadcast: Broadcast, viewer: Viewer) -> Markup:
     counts = counts_of(broadcast)
     people = counts.recipients
     done = sum(place.row.acked_at is not None for place in broadcast.places)
+    held = sum(reader.waits(viewer.now) for reader in broadcast.readers)
 
     def count(number: int, words: str, *, of: int = 0, alarm: bool = False) -> Markup:
         bar = tag("meter", value=str(number), max=str(of), aria_hidden="true") if of else None
@@ -73,6 +74,7 @@ def _counts(broadcast: Broadcast) -> Markup:
     return tag(
         "ul",
         count(counts.reached, f"reached, of {people:,}", of=people),
+        count(held, "told when quiet hours end") if held else None,
         count(counts.acknowledged, f"acknowledged, of {people:,}", of=people),
         count(counts.relayed, "told their staff the latest", of=people),
         count(
@@ -184,7 +186,7 @@ def _place(place: Place, names: dict[str, str], viewer: Viewer) -> Markup:
 
 def _person(line: Line, viewer: Viewer) -> Markup:
     reader, receipt = line.reader, line.reader.receipt
-    words, tone = STAGES[reader.stage]
+    words, tone = stage_said(reader, viewer)
     stands_in = f"stands in for {line.stands_in_for}" if line.stands_in_for else WHY.get(line.why, line.why)
     offices = ", ".join(name for name in line.places if name != reader.client.name)
     small = " · ".join(part for part in (reader.person.title, offices, stands_in) if part)

@@ -137,6 +137,7 @@ class PreviewOut(BaseModel):
 class ReceiptOut(BaseModel):
     """One reader. `stage`: queued, sent, overdue, covered, acknowledged, relayed or undeliverable (`reason`).
 
+    `held_until` is when the quiet hours end for which the first message was held, null once it was shown.
     `via` is slack, teams or phone (then `recorded_by` heard it); `told_staff_where` is a room, or "by other means".
     `trouble` is what the person said with "We have a problem too".
     """
@@ -152,6 +153,7 @@ class ReceiptOut(BaseModel):
     stage: str
     reason: str
     asked_at: datetime
+    held_until: datetime | None
     reached_at: datetime | None
     acknowledged_at: datetime | None
     via: str

@@ -37,6 +37,7 @@ STAGES: dict[str, tuple[str, Tone]] = {
     "relayed": ("Staff told", "good"),
     "undeliverable": ("Cannot be reached", "bad"),
 }
+HELD = "Told {when}, when quiet hours end"
 WHY = {"primary": "", "backup": "as backup", "next": "next in line", "stand_in": "stands in"}
 UNANSWERED = frozenset({"queued", "sent", "overdue", "undeliverable"})
 """Stages of people who may have to be called; whoever is covered need not be."""
@@ -59,6 +60,13 @@ def chosen(reader: Reader, choice: str) -> bool:
     if choice == "help":
         return reader.receipt.trouble_at is not None or reader.receipt.call_me_at is not None
     return True
+
+
+def stage_said(reader: Reader, viewer: Viewer) -> tuple[str, Tone]:
+    """How far a reader is, in words; of somebody whose quiet hours it is, when the person will be told."""
+    if reader.stage == "queued" and reader.waits_until is not None and reader.waits(viewer.now):
+        return HELD.format(when=at(reader.waits_until, viewer)), "wait"
+    return STAGES[reader.stage]
 
 
 def at(moment: datetime, viewer: Viewer) -> str:

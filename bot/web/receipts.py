@@ -60,9 +60,10 @@ class Line:
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it went out; None for somebody to whom it could not."""
-        lost = self.reader.stage == "undeliverable" and self.reader.reached_at is None
-        return None if lost else self.reader.receipt.asked_at
+        """When it went out; None for somebody to whom it could not, or does only when quiet hours end."""
+        reader = self.reader
+        unsent = reader.reached_at is None and (reader.stage == "undeliverable" or reader.waits_until is not None)
+        return None if unsent else reader.receipt.asked_at
 
     @property
     def places(self) -> list[str]:
@@ -116,6 +117,7 @@ def receipt_body(line: Line) -> dict[str, Any]:
         "stage": reader.stage,
         "reason": receipt.reason,
         "asked_at": moment(receipt.asked_at),
+        "held_until": moment(reader.waits_until),
         "reached_at": moment(reader.reached_at),
         "acknowledged_at": moment(receipt.acked_at),
         "via": receipt.via,

@@ -10,7 +10,7 @@ from typing import Any
 
 from handlers.commands import Ref
 from handlers.mechanisms.relaying import TOLD
-from storage.queries import directory, notices
+from storage.queries import directory, notice_reach, notices
 from storage.rows import Row
 from storage.store import Tx
 
@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Reader:
-    """One person whom a notice is for. `reached_at` is when the first copy of it was shown on any platform.
+    """One person whom a notice is for. `reached_at` is when it was first shown on any platform, be it in a list.
 
     `stage` is what the board says: queued, sent, overdue, covered, acknowledged, relayed or undeliverable.
     """
@@ -50,6 +50,12 @@ class Reader:
     informed_at: datetime | None
     """When the staff was told the latest; None while it was not."""
     stage: str
+    waits_until: datetime | None = None
+    """When the quiet hours end for which the first card was held; None for everybody else, and once it was shown."""
+
+    def waits(self, now: datetime) -> bool:
+        """Whether this person is left alone until then and knows nothing yet."""
+        return self.waits_until is not None and self.waits_until > now
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,7 @@ def _readers(
     latest: int,
 ) -> Iterator[Reader]:
     people = {row.id: row for row in notices.readers_of(tx, notice_id, part)}
-    reached = {row.person_id: row.at for row in notices.reached_in(tx, notice_id, part)}
+    reach = notice_reach.reach_of(tx, notice_id, part)
     told = {row.person_id: row.told_at for row in relays if row.number == latest and row.state in TOLD}
     platforms: dict[str, dict[str, None]] = {}
     for account in notices.accounts_in(tx, notice_id, part):
@@ -203,9 +209,10 @@ def _readers(
             client=clients[receipt.client_id],
             places=tuple(named[place] for place in receipt.places),
             platforms=tuple(platforms.get(id_, ())),
-            reached_at=reached.get(id_),
+            reached_at=reach[id_].reached_at if id_ in reach else None,
+            waits_until=reach[id_].waits_until if id_ in reach else None,
             informed_at=told.get(id_),
-            stage=_stage(receipt.state, id_ in reached, id_ in told),
+            stage=_stage(receipt.state, id_ in reach and reach[id_].reached_at is not None, id_ in told),
         )
 
 

@@ -11,7 +11,7 @@ from handlers.mechanisms import aftermath, announcing, enlisting, reaching, stee
 from handlers.mechanisms.audience import NO_ACCOUNT
 from handlers.mechanisms.enlisting import Audience
 from storage import outbox
-from storage.queries import broadcasts, bulk, notices, timers
+from storage.queries import broadcasts, bulk, notice_reach, notices, timers
 from storage.rows import Row
 
 
@@ -48,7 +48,8 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
     clients = len(audience.clients)
     facts = {"id": notice.id, "ref": notice.ref, "version": notice.version, "clients": clients}
     facts |= {"people": people, "unreachable": lost}
-    return Outcome(Ref("notice", notice.id), _sentence(notice, clients, people, lost), facts)
+    held = 0 if audience.quiet.never else len(notice_reach.waiting_for_morning(work.tx, notice.id, work.now))
+    return Outcome(Ref("notice", notice.id), _sentence(notice, clients, people, lost, held), facts)
 
 
 def reopen(work: Work, resolved: Row[Any], text: str, columns: Mapping[str, Any]) -> None:
@@ -132,7 +133,9 @@ def reread(work: Work, notice: Row[Any]) -> Row[Any]:
     return row
 
 
-def _sentence(notice: Row[Any], clients: int, people: int, lost: int) -> str:
+def _sentence(notice: Row[Any], clients: int, people: int, lost: int, held: int) -> str:
     said = f"{notice.ref} is on its way to {people} {'person' if people == 1 else 'people'}"
     said += f" of {clients} clients." if clients > 1 else "."
+    if held:
+        said += f" {held} of them {'gets' if held == 1 else 'get'} it when quiet hours end."
     return said + (f" {lost} cannot be reached in chat: see the board." if lost else "")

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, distinct, exists, func, literal, or_, select
 
+from storage.queries import notice_reach
 from storage.store import Tx
-from storage.tables import Client, Delivery, Notice, NoticePlace, NoticeUpdate, Person, Receipt, Relay
+from storage.tables import Client, Notice, NoticePlace, NoticeUpdate, Person, Receipt, Relay
 from storage.tables.types import core
 
 notices = core(Notice)
@@ -19,7 +20,6 @@ places = core(NoticePlace)
 receipts = core(Receipt)
 updates = core(NoticeUpdate)
 relays = core(Relay)
-deliveries = core(Delivery)
 clients = core(Client)
 people = core(Person)
 
@@ -73,17 +73,6 @@ def _receipts(by_client: bool) -> Select[Any]:
     return counted.group_by(receipts.c.notice_id)
 
 
-def _reached(by_client: bool) -> Select[Any]:
-    """Readers to whom at least one copy was shown; what the provider's own people get belongs to no client."""
-    whose = deliveries.c.client_id == bindparam("client") if by_client else deliveries.c.client_id.is_not(None)
-    return (
-        select(deliveries.c.subject, func.count(distinct(deliveries.c.person_id)).label("reached"))
-        .where(deliveries.c.subject.in_(_SUBJECTS))
-        .where(deliveries.c.reached_at.is_not(None), whose)
-        .group_by(deliveries.c.subject)
-    )
-
-
 def _relayed(by_client: bool) -> Select[Any]:
     """Readers who have told their staff the latest."""
     last = (
@@ -102,7 +91,7 @@ def _relayed(by_client: bool) -> Select[Any]:
     return told.group_by(relays.c.subject)
 
 
-COUNTS = {one: (_receipts(one), _reached(one), _relayed(one)) for one in (False, True)}
+COUNTS = {one: (_receipts(one), notice_reach.reached(one), _relayed(one)) for one in (False, True)}
 NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("people", expanding=True)))
 
 Mark = tuple[datetime, str]
@@ -170,7 +159,7 @@ def counts(tx: Tx, notice_ids: Sequence[str], client_id: str | None = None) -> d
     if client_id is not None:
         values["client"] = client_id
     told, shown, relayed = (tx.execute(statement, values) for statement in COUNTS[client_id is not None])
-    reached = {row.subject.partition(":")[2]: row.reached for row in shown}
+    reached = notice_reach.seen(shown.all())
     informed = {row.subject.partition(":")[2]: row.relayed for row in relayed}
     states = ("recipients", "acknowledged", "covered", "overdue", "undeliverable")
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, exists, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -13,7 +13,6 @@ from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import (
     Client,
-    Delivery,
     Identity,
     Location,
     Notice,
@@ -36,7 +35,6 @@ locations = core(Location)
 people = core(Person)
 identities = core(Identity)
 workspaces = core(Workspace)
-deliveries = core(Delivery)
 
 OPEN = ("investigating", "identified", "monitoring")
 SILENT = ("queued", "overdue")
@@ -88,17 +86,6 @@ def _accounts(one_client: bool) -> Select[Any]:
     )
 
 
-def _reached(one_client: bool) -> Select[Any]:
-    readers = _receipts(one_client, receipts.c.person_id)
-    found = select(deliveries.c.person_id, func.min(deliveries.c.reached_at).label("at"))
-    found = found.where(deliveries.c.reached_at.is_not(None)).group_by(deliveries.c.person_id)
-    if not one_client:
-        return found.where(deliveries.c.subject == bindparam("subject"), deliveries.c.person_id.in_(readers))
-    # found by account: by subject, the copies of all readers of all clients would be read
-    accounts = select(identities.c.id).where(identities.c.person_id.in_(readers))
-    return found.where(deliveries.c.subject.concat("") == bindparam("subject"), deliveries.c.identity_id.in_(accounts))
-
-
 def _relays(one_client: bool) -> Select[Any]:
     found = select(relays).where(relays.c.subject == bindparam("subject")).order_by(relays.c.number, relays.c.id)
     return found.where(relays.c.client_id.in_(_THESE)) if one_client else found
@@ -115,7 +102,6 @@ RECEIPTS = {
 }
 READERS = {one: select(people).where(people.c.id.in_(_receipts(one, receipts.c.person_id))) for one in _BOTH}
 ACCOUNTS = {one: _accounts(one) for one in _BOTH}
-REACHED = {one: _reached(one) for one in _BOTH}
 RELAYS = {one: _relays(one) for one in _BOTH}
 ADD_PLACE = Prepared(insert(places).values({column.name: bindparam(column.name) for column in places.c}))
 _FRESH = ["id", "notice_id", "client_id", "person_id", "places", "why", "state", "reason", "asked_at", "via", "trouble"]
@@ -168,7 +154,8 @@ Part = str | Collection[str] | None
 """The client, or those clients, whose part is asked for; None: everybody's."""
 
 
-def _where(notice_id: str, part: Part) -> tuple[bool, dict[str, Any]]:
+def part_of(notice_id: str, part: Part) -> tuple[bool, dict[str, Any]]:
+    """Whether a part of a notice is asked for, and the values of the statement that asks for it."""
     if part is None:
         return False, {"notice": notice_id}
     return True, {"notice": notice_id, "clients": [part] if isinstance(part, str) else list(part)}
@@ -196,43 +183,37 @@ def updates_of(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
 
 def places_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The places by client and office, each with `office` and `office_timezone` (null for a whole client)."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(PLACES[some], values).all()
 
 
 def clients_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The clients that a notice is about, by name."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(CLIENTS[some], values).all()
 
 
 def receipts_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """Everybody it is for, in the order they were asked."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(RECEIPTS[some], values).all()
 
 
 def readers_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The people of the receipts."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(READERS[some], values).all()
 
 
 def accounts_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """(person_id, platform) of every live account of a reader."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(ACCOUNTS[some], values).all()
-
-
-def reached_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
-    """(person_id, at) of every reader to whom a copy was shown, with the first time."""
-    some, values = _where(notice_id, part)
-    return tx.execute(REACHED[some], {**values, "subject": f"notice:{notice_id}"}).all()
 
 
 def relays_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """What contacts told their staff, or are about to."""
-    some, values = _where(notice_id, part)
+    some, values = part_of(notice_id, part)
     return tx.execute(RELAYS[some], {**values, "subject": f"notice:{notice_id}"}).all()
 
 

@@ -41,7 +41,8 @@ def board(broadcast: Broadcast, viewer: Viewer, *, page_url: str = "") -> Card:
     blocks: list[Block] = [
         Text(_heading(broadcast), "subtle"),
         *_due(broadcast, viewer),
-        _counts(broadcast),
+        _counts(broadcast, viewer),
+        *_waiting(broadcast, viewer),
         *_problems(broadcast, viewer, rest),
         *_buttons(broadcast),
         *client_blocks(broadcast, viewer, rest),
@@ -94,7 +95,7 @@ def _due(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
     return blocks
 
 
-def _counts(broadcast: Broadcast) -> Facts:
+def _counts(broadcast: Broadcast, viewer: Viewer) -> Facts:
     counted = tally(broadcast.readers)
     some = [Fact("Reached", f"{counted.reached} of {counted.sent}")]
     if counted.acknowledged and broadcast.notice.kind != "root_cause":  # whoever has read it is asked to tell the staff
@@ -102,10 +103,21 @@ def _counts(broadcast: Broadcast) -> Facts:
     others = (
         ("Overdue", counted.overdue),
         ("Unreachable", counted.unreachable),
-        ("On its way", sum(one.stage == "queued" for one in broadcast.readers)),
+        ("On its way", sum(one.stage == "queued" and not one.waits(viewer.now) for one in broadcast.readers)),
         ("Covered by others", counted.covered),
     )
     return Facts((*some, *(Fact(label, str(count)) for label, count in others if count)))
+
+
+def _waiting(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
+    """Who is left alone until quiet hours end, and from when on nobody is."""
+    until = [one.waits_until for one in broadcast.readers if one.waits_until is not None and one.waits(viewer.now)]
+    if not until:
+        return []
+    who = "1 person is" if len(until) == 1 else f"{len(until)} people are"
+    last = viewer.on_the_day(max(until), broadcast.notice.started_at)
+    when = f"at {last}" if len(set(until)) == 1 else f"the last at {last}"
+    return [Text(f"{who} told only when quiet hours end, {when}.", tone="warning")]
 
 
 def number(person: Row[Any]) -> str:
@@ -128,7 +140,7 @@ def _problems(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
         when = f"Said {viewer.at(one.receipt.trouble_at, broadcast.notice.started_at)}"
         return f"{when}: {words.beginning(one.receipt.trouble)}" if one.receipt.trouble else when
 
-    silent = [one for one in broadcast.readers if one.stage in ("queued", "sent")]
+    silent = [one for one in broadcast.readers if one.stage in ("queued", "sent") and not one.waits(viewer.now)]
     some_have = any(one.stage in READ for one in broadcast.readers) and asks(broadcast)
     last = silent if some_have and len(silent) <= MOST_NAMED else []
     wants = [one for one in broadcast.readers if one.receipt.call_me_at is not None]

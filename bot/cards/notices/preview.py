@@ -37,7 +37,7 @@ def preview(broadcast: Broadcast, expected: Preview, viewer: Viewer, *, provider
         *(Text(problem, "strong", "bad") for problem in expected.problems[:MOST_PROBLEMS]),
         *_more(len(expected.problems) - MOST_PROBLEMS, "clients where nobody can be reached"),
         *([] if expected.reachable else [Text(NOBODY, "strong", "bad")]),
-        *_held(expected),
+        *_held(expected.held),
         Actions(ways),
         *_unreachable(expected),
         *_who(expected),
@@ -60,6 +60,7 @@ def sent(broadcast: Broadcast, viewer: Viewer) -> Card:
     blocks: list[Block] = [
         Text(f"{notice.ref} · sent {viewer.when(notice.sent_at)}", "subtle"),
         Text(f"Sent to {people_at(len(broadcast.readers) - lost, clients)}.", "strong"),
+        *_held(sum(one.waits(viewer.now) for one in broadcast.readers)),
         *([Text(f"{lost} cannot be reached in chat.", tone="warning")] if lost else []),
         Text("The board shows who has read it."),
     ]
@@ -92,10 +93,10 @@ def _kind(notice: Row[Any]) -> str:
     return f"SEV{notice.severity}, {words.what(notice).lower()}" if notice.kind == "outage" else words.what(notice)
 
 
-def _held(expected: Preview) -> list[Block]:
-    if not expected.held:
+def _held(held: int) -> list[Block]:
+    if not held:
         return []
-    who = "1 of them gets" if expected.held == 1 else f"{expected.held} of them get"
+    who = "1 of them gets" if held == 1 else f"{held} of them get"
     return [Text(f"{who} it only when quiet hours end.", tone="warning")]
 
 

@@ -23,6 +23,8 @@ STAGE = {
     "relayed": "Staff informed",
     "undeliverable": "Unreachable",
 }
+HELD = "Quiet hours"
+"""For somebody who is told only when these end."""
 
 
 def client_blocks(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
@@ -105,4 +107,7 @@ def _everybody(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
 def _line(reader: Reader, broadcast: Broadcast, viewer: Viewer, offices: bool) -> Line:
     where = all_of(tuple(dict.fromkeys(place.name for place in reader.places))) if offices else ""
     how = f"{reader.receipt.reason}" if reader.stage == "undeliverable" else since(reader, broadcast, viewer)
-    return Line(reader.person.name, STAGE[reader.stage], " · ".join(part for part in (where, how) if part))
+    stage = STAGE[reader.stage]
+    if reader.stage == "queued" and reader.waits_until is not None and reader.waits(viewer.now):
+        stage, how = HELD, f"Told {viewer.at(reader.waits_until, broadcast.notice.started_at)}"
+    return Line(reader.person.name, stage, " · ".join(part for part in (where, how) if part))

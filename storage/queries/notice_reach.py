@@ -1,0 +1,109 @@
+"""Whom a notice has reached, on a card of its own or in a list of what waited, and who waits for quiet hours to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, distinct, exists, func, literal, or_, select
+
+from storage.queries.notices import Part, part_of
+from storage.store import Tx
+from storage.tables import Delivery, Identity, Notice, Receipt
+from storage.tables.delivery import LISTED
+from storage.tables.types import core
+
+deliveries = core(Delivery)
+identities = core(Identity)
+receipts = core(Receipt)
+notices = core(Notice)
+lists = deliveries.alias("lists")
+_d = deliveries.c
+
+_LISTED = (_d.state == "dropped") & (_d.error == LISTED)
+_HELD = (_d.state.concat("") == "owed") & (_d.attempts == 0) & (_d.due_at > _d.created_at)
+_SEEN_IN_A_LIST = and_(
+    lists.c.identity_id == _d.identity_id,
+    lists.c.subject == literal("person:") + _d.person_id,
+    lists.c.reached_at >= _d.due_at,
+    or_(notices.c.resolved_at.is_(None), notices.c.resolved_at > lists.c.reached_at),
+    or_(notices.c.closed_at.is_(None), notices.c.closed_at > lists.c.reached_at),
+)
+"""A list of what waits was shown while there was still something to say about this notice."""
+
+
+class Reach(NamedTuple):
+    """One reader: when the notice was first shown to the person, else until when it is held back."""
+
+    reached_at: datetime | None
+    waits_until: datetime | None
+
+
+def _readers(part: bool) -> ColumnElement[bool]:
+    whose = select(receipts.c.person_id).where(receipts.c.notice_id == bindparam("notice"))
+    if not part:
+        return (_d.subject == bindparam("subject")) & _d.person_id.in_(whose)
+    # found by account: by subject, the copies of all readers of all clients would be read
+    whose = whose.where(receipts.c.client_id.in_(bindparam("clients", expanding=True)))
+    accounts = select(identities.c.id).where(identities.c.person_id.in_(whose))
+    return (_d.subject.concat("") == bindparam("subject")) & _d.identity_id.in_(accounts)
+
+
+def _reached(part: bool) -> Select[Any]:
+    found = select(_d.person_id, func.min(_d.reached_at).label("at")).where(_readers(part))
+    return found.where(_d.reached_at.is_not(None)).group_by(_d.person_id)
+
+
+def _waiting(part: bool) -> Select[Any]:
+    """First cards that were not shown because the person was to be left alone."""
+    seen = select(func.min(lists.c.reached_at)).where(notices.c.id == bindparam("notice"), _SEEN_IN_A_LIST)
+    found = select(_d.person_id, _d.due_at, seen.scalar_subquery().label("seen_at")).where(_readers(part))
+    return found.where(_d.purpose == "notice", _d.message.is_(None), or_(_LISTED, _HELD))
+
+
+_BOTH = (False, True)
+REACHED = {one: _reached(one) for one in _BOTH}
+WAITING = {one: _waiting(one) for one in _BOTH}
+
+
+def reach_of(tx: Tx, notice_id: str, part: Part = None) -> dict[str, Reach]:
+    """person -> how far the notice has come to this reader; nobody stands there for whom it is only on its way."""
+    some, given = part_of(notice_id, part)
+    values = {**given, "subject": f"notice:{notice_id}"}
+    found = {row.person_id: Reach(row.at, None) for row in tx.execute(REACHED[some], values)}
+    for row in tx.execute(WAITING[some], values):
+        before = found.get(row.person_id)
+        if before is not None and before.reached_at is not None:
+            continue
+        seen = row.seen_at is not None
+        found[row.person_id] = Reach(row.seen_at, None) if seen else before or Reach(None, row.due_at)
+    return found
+
+
+def waiting_for_morning(tx: Tx, notice_id: str, now: datetime) -> set[str]:
+    """The people to whom a notice has said nothing yet because they are to be left alone."""
+    found = reach_of(tx, notice_id)
+    return {id_ for id_, one in found.items() if one.waits_until is not None and one.waits_until > now}
+
+
+def reached(by_client: bool) -> Select[Any]:
+    """(subject, reached): how many readers of each notice among `subjects` and `notices` have seen at least one copy.
+
+    What the provider's own people get belongs to no client.
+    """
+    whose = _d.client_id == bindparam("client") if by_client else _d.client_id.is_not(None)
+    listed = _LISTED & exists().where(_SEEN_IN_A_LIST)
+    return (
+        select(_d.subject, func.count(distinct(_d.person_id)).label("reached"))
+        .join(notices, literal("notice:") + notices.c.id == _d.subject)
+        .where(_d.subject.in_(bindparam("subjects", expanding=True)))
+        .where(notices.c.id.in_(bindparam("notices", expanding=True)))
+        .where(or_(_d.reached_at.is_not(None), listed), whose)
+        .group_by(_d.subject)
+    )
+
+
+def seen(rows: Sequence[Row[Any]]) -> dict[str, int]:
+    """notice -> how many."""
+    return {row.subject.partition(":")[2]: row.reached for row in rows}
