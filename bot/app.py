@@ -14,6 +14,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
+from bot.calendars.links import event_link, feed_link
 from bot.cards.gallery import Gallery
 from bot.conversation import Conversation
 from bot.courier import Courier
@@ -23,6 +24,7 @@ from bot.platform import Messenger
 from bot.provider import business_days
 from bot.settings import Settings
 from bot.signing import Signer
+from bot.web.calendars import Calendars
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
 from handlers.commands import ITSELF, Command, Outcome, Ref, System
@@ -74,7 +76,7 @@ class House:
         self.installations = HouseInstallations(
             self.store, self.perform, settings.secret.key, single_slack_token=settings.slack.bot_token
         )
-        routes: list[BaseRoute] = []
+        routes: list[BaseRoute] = [*Calendars(self.store, self.clock.now, settings.msp.name, self._signer).routes()]
         messengers: dict[str, Messenger] = {}
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._settling: list[Callable[[], Awaitable[None]]] = []
@@ -132,6 +134,14 @@ class House:
             return ""
         path = f"/console/{section}/{ref.id}"
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
+
+    def _calendar_of(self, ref: Ref, person_id: str) -> str:
+        """Puts a downtime into somebody's calendar; of a client or person, all of it as a live calendar."""
+        if self._signer is None:
+            return ""
+        if ref.kind == "downtime":
+            return event_link(self._signer, self.settings.public.url, ref.id, person_id)
+        return feed_link(self._signer, self.settings.public.url, person_id, ref.id if ref.kind == "client" else "")
 
     async def catch_up(self) -> None:
         """Does and sends everything that is due now, until nothing is."""
