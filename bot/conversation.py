@@ -241,6 +241,11 @@ class Conversation:
             return self._fresh("notice:raise", who)
         return Answer(card=self._gallery.outages(who.person_id or ""))
 
+    def _downtime(self, press: Press, who: Who, rest: str) -> Answer:
+        """Somebody of the provider plans work; a contact sees what is planned and asks for more."""
+        form = DOWNTIME_FORMS.get(rest, "" if rest or not who.staff else "downtime:raise")
+        return self._fresh(form, who) if form else Answer(card=self._gallery.downtimes(who.person_id or ""))
+
     def _fresh(self, verb: str, who: Who) -> Answer:
         """A form that belongs to no card."""
         return Answer(form=self._gallery.form(verb, pages.PAGE, 0, who.person_id or ""))
@@ -253,8 +258,11 @@ WORDS: Mapping[str, Callable[[Conversation, Press, Who, str], Answer]] = {
     "back": Conversation._back,
     "request": Conversation._request,
     "outage": Conversation._outage,
+    "downtime": Conversation._downtime,
 }
 """What people type."""
+DOWNTIME_FORMS = {"new": "downtime:raise", "blackout": "blackout:put", "preferred": "preferred:put"}
+"""What may stand after the word "downtime"; anything else shows what is planned."""
 
 
 def _verb_of(press: Press) -> Verb:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards import forms
+from bot.cards.downtimes import reading as windows
 from bot.cards.gallery import Gallery
 from bot.cards.gallery.notices import DESK_FORMS
 from bot.cards.notices import reading
@@ -44,6 +45,10 @@ class Given:
         """The clients that this person may name."""
         return self.gallery.clients_of(self.who())
 
+    def staff(self) -> bool:
+        """Whether somebody of the provider has pressed."""
+        return self.gallery.is_staff(self.who())
+
     def client(self) -> tuple[Row[Any], str]:
         """The client that the form is for, and the person's zone."""
         return self.gallery.client_of_form(self.inputs, self.who())
@@ -69,6 +74,16 @@ def _rated(score: int, it: Given) -> Command:
     return commands.Rate(it.ref, score)
 
 
+def _chosen(number: int, it: Given) -> Command:
+    return windows.read_choice(it.ref, it.version, number, it.inputs)
+
+
+def _taken(number: int, it: Given) -> Command:
+    return commands.TakeWindow(it.ref, it.version, number, it.get("override"))
+
+
+NUMBERS = (1, 2, 3)
+"""Of the times on offer."""
 _APPROVALS: Mapping[str, Callable[[Given], Command]] = {
     "approve": lambda it: commands.Approve(it.ref, it.version),
     "reject": lambda it: commands.Reject(it.ref, it.version, it.get("reason")),
@@ -127,13 +142,54 @@ _FEEDBACK: Mapping[str, Callable[[Given], Command]] = {
     **{f"rate:{score}": partial(_rated, score) for score in SCORES},
     "rate:comment": lambda it: commands.Rate(it.ref, it.gallery.score_of(it.ref), it.get("comment")),
 }
+_DOWNTIMES: Mapping[str, Callable[[Given], Command]] = {
+    "window:pick": lambda it: commands.ChooseWindow(it.ref, it.version, windows.number(it.detail)),
+    **{f"window:choose:{number}": partial(_chosen, number) for number in NUMBERS},
+    "window:ok": lambda it: commands.AnswerWindows(it.ref, it.version, True, windows.numbers(it.detail)),
+    "window:object": lambda it: windows.read_objection(it.ref, it.version, it.inputs),
+    "window:suggest": lambda it: windows.read_suggestion(it.ref, it.version, it.inputs, it.now, it.zone()),
+    "window:decline": lambda it: commands.DeclineDowntime(it.ref, it.version, it.get("reason")),
+    "window:take": lambda it: commands.TakeWindow(it.ref, it.version, windows.number(it.detail)),
+    **{f"window:take:{number}": partial(_taken, number) for number in NUMBERS},
+    "downtime:send": lambda it: commands.SendDowntime(it.ref, it.version),
+    "downtime:change": lambda it: windows.read_change(
+        it.ref, it.inputs, it.gallery.form("downtime:change", it.ref, it.version, it.who()), it.now, it.zone()
+    ),
+    "downtime:discard": lambda it: commands.WithdrawDowntime(it.ref),
+    "downtime:withdraw": lambda it: commands.WithdrawDowntime(it.ref, it.get("reason")),
+    "downtime:offer": lambda it: windows.read_offer(it.ref, it.inputs, it.now, it.zone()),
+    "downtime:remind": lambda it: commands.RemindVoices(it.ref),
+    "downtime:start": lambda it: commands.StartDowntime(it.ref),
+    "downtime:extend": lambda it: windows.read_extension(
+        it.ref, it.inputs, it.gallery.planned_end(it.ref), it.now, it.zone()
+    ),
+    "downtime:finish": lambda it: commands.FinishDowntime(it.ref),
+    "downtime:complete": lambda it: commands.CompleteDowntime(it.ref),
+    "downtime:postpone": lambda it: windows.read_postponement(it.ref, it.inputs, it.now, it.zone()),
+    "downtime:cancel": lambda it: commands.CancelDowntime(it.ref, it.get("reason")),
+}
+_DOWNTIME_FORMS = (
+    *(f"window:{deed}:{number}" for deed in ("choose", "take") for number in NUMBERS),
+    *("window:object", "window:suggest", "window:decline"),
+    *(f"downtime:{deed}" for deed in ("change", "withdraw", "offer", "extend", "postpone", "cancel")),
+)
+_BLACKOUTS: Mapping[str, Callable[[Given], Command]] = {
+    "blackout:remove": lambda it: commands.RemoveBlackout(it.ref),
+}
 _PAGES: Mapping[str, Callable[[Given], Command]] = {
     "request:purchase": lambda it: forms.read_purchase(it.inputs, *it.client()),
     "request:access": lambda it: forms.read_access(it.inputs, *it.client()),
     "away": lambda it: forms.read_away(it.inputs, it.zone()),
     "notice:raise": lambda it: reading.read_raise(it.inputs, it.clients(), it.now, it.zone()),
+    "downtime:raise": lambda it: windows.read_plan(it.inputs, it.clients(), it.now, it.zone(), staff=it.staff()),
+    "blackout:put": lambda it: windows.read_blackout(it.inputs, it.clients(), it.now, it.zone()),
+    "preferred:put": lambda it: windows.read_preference(it.inputs, it.clients()),
     "back": lambda it: commands.ComeBack(),
 }
+_PAGE_FORMS = (
+    *("request:purchase", "request:access", "away", "notice:raise"),
+    *("downtime:raise", "blackout:put", "preferred:put"),
+)
 
 VERBS: Mapping[str, Verb] = {
     **_about("approval", _APPROVALS, *forms.WORDS, "hand", "snooze", "phone"),
@@ -141,5 +197,7 @@ VERBS: Mapping[str, Verb] = {
     **_about("notice", _NOTICES, *_NOTICE_FORMS),
     **_about("relay", _RELAYS, "relay:post", "relay:edit", "relay:copy"),
     **_about("feedback", _FEEDBACK, "rate:comment"),
-    **_about("page", _PAGES, "request:purchase", "request:access", "away", "notice:raise"),
+    **_about("downtime", _DOWNTIMES, *_DOWNTIME_FORMS),
+    **_about("blackout", _BLACKOUTS),
+    **_about("page", _PAGES, *_PAGE_FORMS),
 }

@@ -15,8 +15,9 @@ from handlers.context import NORMAL, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.hesitation import can_vote
 from handlers.mechanisms.standing import stand
+from handlers.mechanisms.windows import standing as windows
 from handlers.policy import policy_of
-from storage.queries import approvals, directory, timers
+from storage.queries import approvals, directory, downtimes, timers
 from storage.rows import Row
 
 CONTACTS_AT = time(9)
@@ -104,6 +105,13 @@ def _to_contacts(work: Work, client: Row, offices: set[str]) -> None:
             office = standing.people[person_id].location_id or ""
             if office in offices and can_vote(standing, person_id):
                 waiting.setdefault(person_id)
+    for row in downtimes.alive_of_client(work.tx, client.id):
+        if row.state in downtimes.OPEN:
+            planned = windows.stand(work.tx, row, work.now)
+            for person_id, _ in planned.waiting_on():
+                member = planned.roster.members.get(person_id)
+                if member is not None and member.location_id in offices and planned.roster.present(person_id):
+                    waiting.setdefault(person_id)
     for person_id in waiting:
         _send(work, person_id, client.id)
 

@@ -27,18 +27,20 @@ def waiting(
     page: int = 1,
     tasks: Sequence[Row[Any]] = (),
     notices: Sequence[Sequence[Block]] = (),
+    downtimes: Sequence[Sequence[Block]] = (),
 ) -> Card:
-    """What waits for this person: notices first, each drawn already, then requests, the earliest deadline first; the
-    flag of a request says whether it can be decided here."""
-    if not items and not tasks and not notices:
+    """What waits for this person: notices first, then downtimes, each drawn already, then requests, the earliest
+    deadline first; the flag of a request says whether it can be decided here."""
+    if not items and not tasks and not notices and not downtimes:
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
-    title = _how_much(len(notices), len(items), len(tasks), staff=viewer.staff)
+    title = _how_much(len(notices), len(downtimes), len(items), len(tasks), staff=viewer.staff)
     blocks: list[Block] = []
     if page == 1:
-        for notice in notices[:MOST_NOTICES]:
-            blocks += [*notice, Rule()]
-        if (left := len(notices) - MOST_NOTICES) > 0:
-            blocks += [Text(f"… and {left} more notices.", "subtle"), Rule()]
+        for drawn, what in ((notices, "notices"), (downtimes, "downtimes: type “downtime” to see them")):
+            for one in drawn[:MOST_NOTICES]:
+                blocks += [*one, Rule()]
+            if (left := len(drawn) - MOST_NOTICES) > 0:
+                blocks += [Text(f"… and {left} more {what}.", "subtle"), Rule()]
     if tasks and page == 1:
         listed = tuple(Line(task.title, viewer.when(task.created_at)) for task in tasks[:MOST_TASKS])
         cut = f" (the first {MOST_TASKS} of {len(tasks)})" if len(tasks) > MOST_TASKS else ""
@@ -79,12 +81,15 @@ def waiting(
     return Card(title, title, tuple(blocks))
 
 
-def _how_much(notices: int, requests: int, tasks: int, *, staff: bool) -> str:
+def _how_much(notices: int, downtimes: int, requests: int, tasks: int, *, staff: bool) -> str:
     """ "1 notice for you, 2 requests wait for you"."""
     parts = []
     if notices:
         parts.append(f"{notices} {'notice' if notices == 1 else 'notices'} {'of yours' if staff else 'for you'}")
-    if requests or not (notices or tasks):
+    if downtimes:
+        count = f"{downtimes} {'downtime' if downtimes == 1 else 'downtimes'}"
+        parts.append(f"{count} of yours" if staff else f"{count} to agree on")
+    if requests or not (notices or tasks or downtimes):
         waits = "request waits" if requests == 1 else "requests wait"
         parts.append(f"{requests} {waits} for {'clients' if staff else 'you'}")
     if tasks:
@@ -142,6 +147,10 @@ def request_kinds() -> Card:
 def help_page(command: str, *, staff: bool = False) -> Card:
     """What can be typed. `command` is the prefix on this platform ("/keyline ") or empty."""
     outage = "Tell clients that something is down" if staff else "What is down at the moment"
+    planned = "Work that is planned: agree on times, ask for some, say when no work is wanted"
+    downtime = [Line(f"{command}downtime", detail="Plan work with a client and agree on a time" if staff else planned)]
+    if staff:
+        downtime.append(Line(f"{command}downtime list", detail="Your planned work, and when clients want none"))
     lines = (
         *([Line(f"{command}outage", detail=outage)] if staff else []),
         Line(f"{command}request", detail="Ask for a purchase or a change of access"),
@@ -149,6 +158,7 @@ def help_page(command: str, *, staff: bool = False) -> Card:
         Line(f"{command}away", detail="Say when you are away and who stands in; “back” ends it"),
         Line(f"{command}contacts", detail="Who decides what at your company"),
         *([] if staff else [Line(f"{command}outage", detail=outage)]),
+        *downtime,
         Line(f"{command}help", detail="This page"),
     )
     note = Text("Requests come to you here. No answer is never a yes.", "subtle")

@@ -35,6 +35,21 @@ WHAT_TO_DO = {
 }
 
 
+OF_DOWNTIME = {
+    "find_holder": "Nobody can be asked, so nothing can be agreed. Add a contact for downtimes who is in chat.",
+    "call": "Nobody has answered. Please call and ask them to answer in chat; nothing is agreed if nobody does.",
+    "undeliverable": "The chat message did not arrive. Whoever is next is asked where there is somebody. Please call.",
+    "overrun": "Please find out how the work stands, and say it here or on the downtime's card.",
+    "relay_silent": "The work comes nearer, and the staff may not know. Please ask, and offer help with the words.",
+}
+"""The same, where it is about a downtime."""
+
+
+def _what_to_do(task: Row[Any]) -> str:
+    own = OF_DOWNTIME.get(task.kind) if str(task.subject).startswith("downtime:") else None
+    return own or WHAT_TO_DO[task.kind]
+
+
 def _buttons(task: Row, *, first: bool) -> tuple[Button, ...]:
     ref = Ref("task", task.id)
     if task.kind == "call_back":
@@ -65,7 +80,7 @@ def task_card(
         *([Text(about)] if about else []),
     ]
     if not done:
-        blocks.append(Text(WHAT_TO_DO[task.kind], "strong"))
+        blocks.append(Text(_what_to_do(task), "strong"))
         if task.detail:
             blocks.append(Quote("They wrote", task.detail))
         if phones:

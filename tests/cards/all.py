@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import desk, extremes, lived, outages, scenes
+from tests.cards import desk, downtimes, extremes, lived, outages, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -32,6 +32,7 @@ SCENES: tuple[Scene, ...] = (
     *outages.SCENES,
     *desk.SCENES,
     *lived.SCENES,
+    *downtimes.SCENES,
 )
 
 

@@ -99,4 +99,9 @@ def open_studio(file: Path, folder: Path) -> Studio:
     shutil.copy(file, path)
     office = Office(Store(f"sqlite:///{path}"))
     office.desk = Desk(office.store, new_id=numbered(1000))
-    return Studio(office, Gallery(office.store, lambda: office.now, PROVIDER))
+    gallery = Gallery(office.store, lambda: office.now, PROVIDER, calendar_of=_calendar_of)
+    return Studio(office, gallery)
+
+
+def _calendar_of(ref: Ref, person_id: str) -> str:
+    return f"https://bot.harborline.example/calendar/{ref.id}.{person_id}.ics"

@@ -10,8 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery import approvals, feedback, lists, notices, relays, tasks
-from bot.cards.gallery.sight import OUTDATED, Ask, Drawer, PageOf, Sight, no_card, no_form
+from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, relays, tasks
+from bot.cards.gallery.sight import OUTDATED, Ask, Drawer, PageOf, Sight, no_card, no_form, nowhere
 from handlers.commands import Ref, Refused
 from storage.queries import directory, notice_cards
 from storage.queries import notices as notice_queries
@@ -27,6 +27,8 @@ DRAWERS: Mapping[str, Drawer] = {
     "board": notices.BOARD,
     "relay": relays.DRAWER,
     "feedback": feedback.DRAWER,
+    "downtime": downtimes.DRAWER,
+    "blackout": downtimes.BLACKOUT,
 }
 """Who draws what, by the kind of the reference."""
 
@@ -34,21 +36,19 @@ EMPTY = Drawer(no_card, no_card, no_form)
 """For a kind that nobody draws: a reference is a claim."""
 
 
-def _no_page(_ref: Ref, _person_id: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class Gallery:
     """Draws what is true at this moment. Every call opens a read of its own.
 
-    `page_of` gives the address of the page that shows all of a subject to one person.
+    `page_of` gives the address of the page that shows all of a subject to one person, `calendar_of` the address that
+    puts it into this person's calendar.
     """
 
     store: Store
     now: Callable[[], datetime]
     provider: str
-    page_of: PageOf = _no_page
+    page_of: PageOf = nowhere
+    calendar_of: PageOf = nowhere
 
     def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:
         """What this person should see of this subject for this purpose; None when there is nothing worth saying."""
@@ -96,6 +96,11 @@ class Gallery:
         with self._sight() as sight:
             return sight.clients_of(_known(sight, person_id))
 
+    def is_staff(self, person_id: str) -> bool:
+        """Whether this is somebody of the provider."""
+        with self._sight() as sight:
+            return _known(sight, person_id).client_id is None
+
     def score_of(self, ref: Ref) -> int:
         """The number that was given, 0 while there is none."""
         with self._sight() as sight:
@@ -125,6 +130,17 @@ class Gallery:
         with self._sight() as sight:
             return lists.outages(sight, _known(sight, person_id))
 
+    def downtimes(self, person_id: str) -> Card:
+        """What is planned, asked for and agreed, as far as it concerns this person, and when no work is wanted."""
+        with self._sight() as sight:
+            return lists.downtimes(sight, _known(sight, person_id))
+
+    def planned_end(self, ref: Ref) -> datetime:
+        """Until when agreed work is to last, as last said."""
+        with self._sight() as sight:
+            found: datetime | None = downtimes.planned_end(sight, ref)
+            return found or sight.now
+
     def contacts(self, person_id: str, words: str) -> Card:
         """The key contacts of the person's own company, or of the client that somebody of the provider names."""
         with self._sight() as sight:
@@ -133,7 +149,7 @@ class Gallery:
     @contextmanager
     def _sight(self) -> Iterator[Sight]:
         with self.store.read() as tx:
-            yield Sight(tx, self.now(), self.provider, self.page_of)
+            yield Sight(tx, self.now(), self.provider, self.page_of, self.calendar_of)
 
 
 def _known(sight: Sight, person_id: str) -> Row[Any]:

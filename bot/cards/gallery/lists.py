@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import forms, pages
 from bot.cards.card import Block, Card, Form
+from bot.cards.gallery import downtimes as windows
+from bot.cards.gallery import planned
 from bot.cards.gallery.notices import raise_form
 from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
 from bot.cards.notices.lists import to_read, to_send, to_steer
@@ -31,7 +33,13 @@ def waiting(sight: Sight, person: Row[Any], page: int) -> Card:
         items = [item for item in items if item[1]]
     tasks_open = timers.open_tasks_of(sight.tx, person.id) if staff else ()
     drawn = _to_steer(sight, person) if staff else _to_read(sight, person, notices.open_for_person(sight.tx, person.id))
-    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn)
+    agreeing = planned.to_steer(sight, person) if staff else planned.to_answer(sight, person)
+    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn, agreeing)
+
+
+def downtimes(sight: Sight, person: Row[Any]) -> Card:
+    """What is planned, asked for and agreed, and when no work is wanted."""
+    return planned.page(sight, person)
 
 
 def outages(sight: Sight, person: Row[Any]) -> Card:
@@ -88,6 +96,10 @@ def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> 
         return _away(sight, person)
     if verb == "notice:raise":
         return raise_form(sight, person)
+    if verb == "downtime:raise":
+        return windows.raise_form(sight, person)
+    if verb in ("blackout:put", "preferred:put"):
+        return windows.wish_form(sight, verb, person)
     build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)
     return build(sight.clients_of(person), staff=person.client_id is None) if build is not None else no_form()
 

@@ -17,7 +17,12 @@ from storage.store import Tx
 OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
 
 PageOf = Callable[[Ref, str], str]
-"""(subject, person id) -> the address of the page that shows all of it to this person, "" where there is none."""
+"""(subject, person id) -> an address about it that is made for this person, "" where there is none."""
+
+
+def nowhere(_ref: Ref, _person_id: str) -> str:
+    """There is no such address."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Sight:
     now: datetime
     provider: str
     page_of: PageOf
+    calendar_of: PageOf = nowhere
+    """The address that puts a subject into a person's calendar."""
     known: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What was looked up beforehand for many cards at once, by whatever names it."""
 

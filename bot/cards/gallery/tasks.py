@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.cards import forms, tasks
 from bot.cards.card import Button, Card, Form
+from bot.cards.downtimes import words as windows_words
+from bot.cards.downtimes.may import desk_buttons as desk_buttons_of
 from bot.cards.gallery.sight import Drawer, Sight
 from bot.cards.notices.board import board_buttons
 from bot.cards.notices.may import desk_buttons
@@ -15,6 +17,7 @@ from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader, load_for_client
 from handlers.mechanisms.standing import load
+from handlers.mechanisms.windows import standing as windows
 from storage.queries import directory, notice_cards, timers
 from storage.rows import Row
 
@@ -55,6 +58,11 @@ AT_HAND = {
     "notice_undeliverable": ("phone",),
 }
 """Which buttons of the board do what a task asks for."""
+AT_HAND_DOWNTIME = {
+    "call": ("offer",),
+    "overrun": ("start", "extend", "finish", "complete", "postpone", "cancel"),
+}
+"""The same of the provider's card of a downtime."""
 
 
 def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
@@ -62,6 +70,8 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
     kind, _, subject = task.subject.partition(":")
     if kind == "notice":
         return _notice(sight, task, subject)
+    if kind == "downtime":
+        return _downtime(sight, task, subject)
     standing = load(sight.tx, subject, sight.now) if kind == "approval" else None
     if standing is None:
         return "", {}, ()
@@ -86,6 +96,23 @@ def _notice(sight: Sight, task: Row[Any], notice_id: str) -> Subject:
     about = f"{broadcast.notice.ref} · {broadcast.notice.title} · {status(broadcast.notice).text}"
     offered = [verb for verb in desk_buttons(broadcast) if verb in AT_HAND.get(task.kind, ())]
     return about, {row.name: row.phone for row in called if row.phone}, board_buttons(broadcast, offered)
+
+
+def _downtime(sight: Sight, task: Row[Any], downtime_id: str) -> Subject:
+    """The numbers of those who are silent; of work that overruns, of whoever does it."""
+    standing = windows.load(sight.tx, downtime_id, sight.now)
+    if standing is None:
+        return "", {}, ()
+    row = standing.row
+    about = f"{row.ref} · {row.work} · {windows_words.status(standing).text}"
+    voice = task.key.rpartition(".")[0]
+    silent = [one.person_id for each in standing.voices if each.id == voice for one in each.asked]
+    called = (silent or [id_ for id_, _ in standing.waiting_on()]) if task.kind == "call" else []
+    if task.kind == "overrun":
+        called = [row.engineer_id or row.owner_id]
+    people = [standing.people[id_] for id_ in called if id_ in standing.people]
+    offered = desk_buttons_of(standing, {}, AT_HAND_DOWNTIME.get(task.kind, ()))
+    return about, {one.name: one.phone for one in people if one.phone}, tuple(offered)
 
 
 def concerns(task: Row[Any], reader: Reader, broadcast: Broadcast) -> bool:

@@ -31,10 +31,10 @@ LONGEST_WAIT = 14 * 24 * 60
 
 def read_raise(inputs: Inputs, clients: Sequence[Row[Any]], now: datetime, zone: ZoneInfo) -> RaiseNotice:
     """A new notice, not sent yet."""
-    whom, where = _whom(inputs.get("clients", ""), clients)
+    clients_meant, where = whom(inputs.get("clients", ""), clients)
     return RaiseNotice(
         kind=_kind(inputs),
-        clients=whom,
+        clients=clients_meant,
         locations=where,
         severity=_severity(inputs),
         services=inputs.get("services", ""),
@@ -113,7 +113,7 @@ def _severity(inputs: Inputs) -> int:
     return int(severity)
 
 
-def _whom(typed: str, clients: Sequence[Row[Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def whom(typed: str, clients: Sequence[Row[Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(clients, "client/office"): whoever is chosen as a whole is not narrowed by an office chosen besides."""
     names = {name.casefold(): row.slug for row in clients for name in (row.slug, row.code, row.name)}
     whom: dict[str, bool] = {}
