@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from sqlalchemy import text
 from bench import crowd, databases, outside
 from bench.harness import say
 from bench.scene import SECRET_KEY
+from bot import garbage
 from bot.app import House
 from bot.cards.gallery import Gallery
 from bot.demo.cast import PEOPLE
@@ -87,6 +89,8 @@ async def measure(url: str, world: World, dialect: str, outside_url: str) -> Non
         print(f"broadcast {dialect}: {CLIENTS * CONTACTS:,} receipts committed in {committed:.2f} s", flush=True)
         assert outcome.ref is not None
         messages = _drawn(house, world, outcome.ref)
+        gc.collect()
+        garbage.spare()  # as `serve` does when it has started
         before = await _bare(house, messages[:SHARE])
         began = time.perf_counter()
         sent = await house.courier.drain(patience=600)

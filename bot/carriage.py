@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from bot.cards.card import Card
@@ -28,6 +29,8 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
+LOOKS = 64
+"""So many digests of cards are kept: a broadcast shows the same card to many."""
 DRAWN_TOGETHER, DRAWN_ABREAST = 50, 2
 """Going to a thread and back takes as long as a small card takes to draw: several share the way, and two go at once."""
 
@@ -75,17 +78,18 @@ class Carrier:
             self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
         )
 
-    async def carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
+    async def carry(
+        self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None], known: Due | None = None
+    ) -> Carried:
         """Carries this delivery if it still wants to go, and says when it is `leaving` for the platform.
 
-        Raises `LaneLost` when the lane is no longer ours.
+        `known` is how it was a moment ago. Raises `LaneLost` when the lane is no longer ours.
         """
-        carried = await self._carry(hold, delivery, by, leaving)
+        carried = await self._carry(hold, known or await self.scribe.claim(delivery, by), leaving)
         self.counts[carried.state] += 1
         return carried
 
-    async def _carry(self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None]) -> Carried:
-        row = await self.scribe.claim(delivery, by)
+    async def _carry(self, hold: Hold, row: Due | None, leaving: Callable[[], None]) -> Carried:
         if row is None:
             return Carried("moved")
         self.at("claimed")
@@ -106,9 +110,7 @@ class Carrier:
         if card is None:
             done = await self.scribe.write(hold, row.id, lambda tx: settling.settle_dropped(tx, row, self.now()))
             return Carried("dropped" if done else "again", row)
-        sending: Due | None = await self.scribe.write(
-            hold, row.id, lambda tx: settling.mark_sending(tx, row), held=True
-        )
+        sending: Due | None = await self.scribe.write(hold, row.id, settling.MarkSending(row), held=True)
         if sending is None:
             return Carried("again", row)
         if sending.repeats > row.repeats:
@@ -142,9 +144,7 @@ class Carrier:
         now = self.now()
         if isinstance(result, Shown):
             message = {**result.message, LOOK: look}
-            state = await self.scribe.write(
-                hold, row.id, lambda tx: settling.settle_shown(tx, row, row.wanted, message, now)
-            )
+            state = await self.scribe.write(hold, row.id, settling.SettleShown(row, row.wanted, message, now))
             self.at("settled")
             if result.address and {**account.address, **result.address} != dict(account.address):
                 await self._learn(account, result.address)
@@ -232,5 +232,6 @@ class Carrier:
         return max(asked, window / 2) + self.random.random() * window / 2
 
 
+@lru_cache(maxsize=LOOKS)
 def _look(card: Card) -> str:
     return hashlib.blake2b(repr(card).encode(), digest_size=12).hexdigest()

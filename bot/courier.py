@@ -20,6 +20,7 @@ from bot.platform import Account, Messenger
 from bot.round import Round, Yard
 from bot.scribe import Scribe
 from handlers.commands import Command
+from handlers.context import CLICK
 from storage.bell import Bell
 from storage.lanes import Hold, Lanes
 from storage.store import Store
@@ -30,6 +31,9 @@ POLL_SECONDS = 2.0
 """The slow look that heals a missed notification and finds what has become due."""
 CONTESTED_POLL_SECONDS = 0.25
 """While another process holds a lane with due work: how soon its death is noticed."""
+LANES_ABREAST, LANES_TOGETHER = 48, 16
+"""So many lanes of one platform are carried at once (those that only wait are not counted), and whenever so many of
+these are free as many others are taken together. A lane in which a person waits for a click is taken at any time."""
 THREADS = 4
 """Of the courier's own: a person's click never queues behind a broadcast's drawings."""
 GRACE_SECONDS = 10.0
@@ -95,6 +99,9 @@ class Courier:
         self._yard = Yard(store, self._hop, self._carrier, pace or Pace(), clock, now)
         self._keeper = Keeper(self._yard, self.lanes)
         self._legs: dict[str, _Leg] = {}
+        self._queue: dict[str, int] = {}
+        """The lanes with something due for which there was no room yet, and how urgent it is."""
+        self._stale = True
         self._failures: list[BaseException] = []
         self._starting = asyncio.Lock()
         self._rung = asyncio.Event()
@@ -123,9 +130,9 @@ class Courier:
 
     async def step(self, lane: str) -> bool:
         """Carries one delivery of a lane; False when nothing may go now or the lane is in other hands."""
-        for hold in await self._keeper.take([lane]):
+        for hold, found in await self._keeper.take([lane]):
             try:
-                return await Round(self._yard, hold).one()
+                return await Round(self._yard, hold, found).one()
             finally:
                 await self._scribe.quiet()
                 await self._keeper.release(hold)
@@ -173,6 +180,7 @@ class Courier:
                     log.error("a lane's round failed; it is begun again", exc_info=failure)
                 self._failures.clear()
                 await _until(self._rung, CONTESTED_POLL_SECONDS if self._elsewhere else self._poll)
+                self._stale = self._stale or not self._rung.is_set()
         finally:
             self._running = False
             await asyncio.to_thread(bell.stop)
@@ -204,28 +212,55 @@ class Courier:
         async with self._starting:
             if self._stopping:
                 return
-            due = await self._keeper.due()
-            wanted = [lane for lane in due if lane not in self._legs]
-            holds = await self._keeper.take(wanted)
-            for hold in holds:
-                one = Round(self._yard, hold, self._stirred.set)
+            if self._stale or not self._queue:
+                self._queue = await self._keeper.due()
+            self._stale = True  # unless all goes well
+            wanted = self._next()
+            taken = await self._keeper.take(wanted)
+            for hold, found in taken:
+                one = Round(self._yard, hold, found, self._rests)
                 self._legs[hold.lane] = _Leg(one, hold, asyncio.create_task(self._go(one, hold)))
-            self._elsewhere = len(holds) < len(wanted)
+            self._elsewhere = len(taken) < len(wanted)
+            self._stale = False
+
+    def _next(self) -> list[str]:
+        """Takes from the queue the lanes that are to be carried now, and leaves those for which there is no room."""
+        now = self._clock()
+        busy = Counter(_platform(lane) for lane, leg in self._legs.items() if leg.round.resting_until <= now)
+        queue = {lane: priority for lane, priority in self._queue.items() if lane not in self._legs}
+        left = Counter(map(_platform, queue))
+        free = {platform: LANES_ABREAST - busy[platform] for platform in left}
+        room = {platform: one if one >= min(LANES_TOGETHER, left[platform]) else 0 for platform, one in free.items()}
+        chosen = []
+        for lane, priority in queue.items():
+            platform = _platform(lane)
+            if priority == CLICK or room[platform] > 0:
+                room[platform] -= 1
+                chosen.append(lane)
+        self._queue = {lane: priority for lane, priority in queue.items() if lane not in set(chosen)}
+        return chosen
 
     async def _go(self, one: Round, hold: Hold) -> None:
         try:
             await one.go()
-        except asyncio.CancelledError:
-            raise
         except BaseException as problem:
+            await self._scribe.quiet()  # what was cut off may still be in its thread
+            if isinstance(problem, asyncio.CancelledError):
+                raise
             self._failures.append(problem)
         finally:
-            await self._scribe.quiet()
             await self._keeper.release(hold)
             del self._legs[hold.lane]
-            self._stirred.set()
+            self._stale = self._stale or one.missed
+            self._rests()
             if one.missed:
                 self._rung.set()
+
+    def _rests(self) -> None:
+        """A lane needs nothing at the moment: others may go on."""
+        self._stirred.set()
+        if self._queue:
+            self._rung.set()
 
     async def _end(self) -> None:
         legs = list(self._legs.values())
@@ -237,6 +272,7 @@ class Courier:
             del self._legs[leg.hold.lane]
 
     def _ring(self) -> None:
+        self._stale = True
         self._rung.set()
         for leg in self._legs.values():
             leg.round.wake()
@@ -248,6 +284,10 @@ class Courier:
 
     async def _hop(self, deed: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, deed, *args)
+
+
+def _platform(lane: str) -> str:
+    return lane.partition(":")[0]
 
 
 async def _until(event: asyncio.Event, seconds: float | None) -> None:

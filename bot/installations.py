@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from bot.platform import Account, Installation, Platform, Room
 from bot.sealing import Sealer, Unreadable
+from bot.together import Together
 from handlers.commands import (
     Command,
     ForgetAddress,
@@ -87,6 +88,7 @@ class HouseInstallations:
         self._revoked: set[str] = set()
         """Slack workspaces that uninstalled us while the single token was in use: a restart tries it afresh."""
         self._places: Memory[Place | None] = Memory(clock)
+        self._asked: Together[tuple[str, str]] = Together(asyncio.to_thread, self._read_places)
         self._spots: Memory[tuple[Spot, Mapping[str, str]] | None] = Memory(clock)
 
     def seal(self, content: Mapping[str, str]) -> str:
@@ -95,7 +97,7 @@ class HouseInstallations:
 
     def open(self, sealed: str) -> Mapping[str, str]:
         """What `seal` sealed; raises `bot.sealing.Unreadable` (a ValueError) for another key's."""
-        return self._sealer.open(sealed)
+        return self._opened(sealed)
 
     async def find(self, platform: Platform, org: str) -> Installation | None:
         """The live installation, or None (unknown, not installed, removed, or sealed with a key we do not have)."""
@@ -207,11 +209,12 @@ class HouseInstallations:
         self._spots.forget()
 
     async def _place(self, platform: str, org: str) -> Place | None:
-        return await self._places.get((platform, org), lambda: asyncio.to_thread(self._read_place, platform, org))
+        return await self._places.get((platform, org), lambda: self._asked.ask((platform, org)))
 
-    def _read_place(self, platform: str, org: str) -> Place | None:
+    def _read_places(self, asked: Sequence[tuple[str, str]]) -> list[Place | None]:
         with self._store.read() as tx:
-            return queries.place(tx, platform, org)
+            found = queries.places(tx, {org for _, org in asked})
+        return [found.get(one) for one in asked]
 
     async def _load_spot(self, platform: str, org: str, user: str) -> tuple[Spot, Mapping[str, str]] | None:
         spot = await asyncio.to_thread(self._read_spot, platform, org, user)

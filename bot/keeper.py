@@ -1,19 +1,33 @@
-"""Takes lanes into our hands and lets them go: which have work, what a dead holder left there, what it was told."""
+"""Takes lanes into our hands and lets them go: which have work, what it is, what a dead holder left there."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from math import inf
+from typing import NamedTuple
 
-from bot.round import Yard
+from bot.round import LOOK, Found, Yard
+from bot.together import Together
+from handlers.context import BULK
 from storage import settling, waiting
 from storage.lanes import Hold, Lanes
+from storage.store import Tx
 from storage.waiting import Due
 
 SWEEP_SECONDS = 30.0
 """How often the deliveries are looked for that died without anybody being told."""
 LOCKED_SECONDS = 0.02
 """A click has a row locked for a moment."""
+MOST = 10 * LOOK
+"""So many due rows are read for all the lanes that are taken at once; each lane reads on by itself."""
+
+
+class Taken(NamedTuple):
+    """A lane in our hands, and what was found in it."""
+
+    hold: Hold
+    found: Found
 
 
 class Keeper:
@@ -23,23 +37,27 @@ class Keeper:
         self._yard = yard
         self._lanes = lanes
         self._swept = -inf
+        self._releases: Together[Hold] = Together(yard.hop, self._release)
 
-    async def due(self) -> list[str]:
-        """The lanes where something is to be done, the most urgent first."""
+    async def due(self) -> dict[str, int]:
+        """The lanes where something is to be done and the priority of it, the most urgent first."""
         return await self._yard.hop(self._due)
 
-    async def take(self, lanes: list[str]) -> list[Hold]:
+    async def take(self, lanes: Sequence[str]) -> list[Taken]:
         """Takes those that can be had. What their last holder had been told by the platform holds for us too."""
-        taken: list[tuple[Hold, list[Due]]] = await self._yard.hop(self._take, lanes) if lanes else []
-        for _, postponed in taken:
+        if not lanes:
+            return []
+        clock = self._yard.clock()
+        taken: list[tuple[Hold, list[Due], Found]] = await self._yard.hop(self._take, lanes, clock)
+        for _, postponed, _ in taken:
             self._yard.inherit(postponed)
-        return [hold for hold, _ in taken]
+        return [Taken(hold, found) for hold, _, found in taken]
 
     async def release(self, hold: Hold) -> None:
         """Lets a lane go."""
-        await self._yard.hop(self._lanes.release, hold)
+        await self._releases.ask(hold)
 
-    def _due(self) -> list[str]:
+    def _due(self) -> dict[str, int]:
         clock = self._yard.clock()
         sweep = clock - self._swept >= SWEEP_SECONDS
         with self._yard.store.read() as tx:
@@ -47,30 +65,51 @@ class Keeper:
             untold = waiting.lanes_untold(tx) if sweep else []
         if sweep:
             self._swept = clock
-        return due + [lane for lane in untold if lane not in due]
+        return due | {lane: BULK for lane in untold if lane not in due}
 
-    def _take(self, lanes: list[str]) -> list[tuple[Hold, list[Due]]]:
-        taken: list[tuple[Hold, list[Due]]] = []
-        for lane in lanes:
-            hold = self._lanes.hold(lane)
-            if hold is None:
-                continue
-            taken.append((hold, []))
-            try:
-                taken[-1] = (hold, self._left(lane))
-            except BaseException:
-                for one, _ in taken:
-                    self._lanes.release(one)
-                raise
-        return taken
+    def _take(self, lanes: Sequence[str], clock: float) -> list[tuple[Hold, list[Due], Found]]:
+        holds = self._lanes.hold_all(lanes)
+        if not holds:
+            return []
+        try:
+            self._recover([hold.lane for hold in holds])
+            with self._yard.store.read() as tx:
+                return self._left(tx, holds, clock)
+        except BaseException:
+            self._lanes.release(*holds)
+            raise
 
-    def _left(self, lane: str) -> list[Due]:
-        """What a dead holder left half-sent becomes unsure. -> what it was told to wait with."""
+    def _recover(self, lanes: Sequence[str]) -> None:
+        """What a dead holder left half-sent becomes unsure."""
         while True:
             with self._lanes.write() as tx:
-                _, locked = settling.recover(tx, lane, self._yard.now())
+                _, locked = settling.recover(tx, lanes, self._yard.now())
             if not locked:
-                break
+                return
             time.sleep(LOCKED_SECONDS)
-        with self._yard.store.read() as tx:
-            return waiting.postponed(tx, lane, self._yard.now())
+
+    def _left(self, tx: Tx, holds: Sequence[Hold], clock: float) -> list[tuple[Hold, list[Due], Found]]:
+        now, lanes = self._yard.now(), [hold.lane for hold in holds]
+        postponed = _by_lane(waiting.postponed(tx, lanes, now))
+        untold = _by_lane(waiting.untold(tx, lanes))
+        rows = waiting.due_among(tx, lanes, now, MOST)
+        due, more, led = _by_lane(rows), len(rows) == MOST, waiting.led(tx, lanes)
+        return [
+            (
+                hold,
+                postponed.get(hold.lane, []),
+                Found(due.get(hold.lane, []), untold.get(hold.lane, []), more, hold.lane in led, clock),
+            )
+            for hold in holds
+        ]
+
+    def _release(self, holds: Sequence[Hold]) -> Sequence[None]:
+        self._lanes.release(*holds)
+        return [None] * len(holds)
+
+
+def _by_lane(rows: Sequence[Due]) -> dict[str, list[Due]]:
+    found: dict[str, list[Due]] = {}
+    for row in rows:
+        found.setdefault(row.lane, []).append(row)
+    return found

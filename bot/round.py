@@ -25,6 +25,8 @@ ABREAST = 16
 """So many conversations of one workspace or tenant are served at once."""
 LOOK = 200
 """So many due rows are read at a time."""
+FRESH_SECONDS = 1.0
+"""What was read so short a time ago is not read again before it is sent: marking it as sending asks what matters."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,18 @@ class Waiting:
 
     row: Due
     ready: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look into a lane found, and when: what is due, the dead that nobody was told of, whether more is due, and
+    whether something there is to follow another message."""
+
+    due: Sequence[Due]
+    untold: Sequence[Due]
+    more: bool
+    led: bool
+    at: float
 
 
 @dataclass
@@ -65,15 +79,22 @@ class Yard:
 
 
 class Round:
-    """Carries one lane. `resting_until`: nothing is under way, and nothing may go before (real clock)."""
+    """Carries one lane. `resting_until`: nothing is under way, and nothing may go before (real clock).
 
-    def __init__(self, yard: Yard, hold: Hold, stirred: Callable[[], None] = lambda: None) -> None:
+    `found` is what was in it when it was taken.
+    """
+
+    def __init__(self, yard: Yard, hold: Hold, found: Found, stirred: Callable[[], None] = lambda: None) -> None:
         self._yard = yard
         self._hold = hold
         self._lane = hold.lane
         self._stirred = stirred
         self._candidates: list[Due] = []
-        self._more = False
+        self._found: Found | None = found
+        self._fresh: frozenset[str] = frozenset()
+        self._fresh_until = -inf
+        """What the last look has read whole, and until when that is good enough to be sent."""
+        self._more = self._led = False
         self._flying: dict[str, asyncio.Task[Carried]] = {}
         self._event = asyncio.Event()
         self._stale = True
@@ -136,15 +157,19 @@ class Round:
 
     async def _look(self) -> None:
         self._stale = self._freed = False
-        if self._untold:
-            self._untold = False
-            for dead in await self._yard.hop(self._dead):
-                await self._yard.carrier.tell(self._hold, dead)
-        rows: list[Due] = await self._yard.hop(self._due)
+        found, self._found = self._found, None
+        if found is None:
+            found = await self._yard.hop(self._read, self._untold)
+        self._untold = False
+        for dead in found.untold:
+            await self._yard.carrier.tell(self._hold, dead)
+        rows = found.due
         known = {row.id for row in rows}
+        self._fresh = frozenset(row.id for row in rows if row.reachable and not row.follows)
+        self._fresh_until = found.at + FRESH_SECONDS
         waiting, clock = self._yard.waiting.get(self._lane, {}), self._yard.clock()
         ripe = [waiting.pop(id_).row for id_, one in list(waiting.items()) if one.ready <= clock]
-        self._more = len(rows) == LOOK
+        self._more, self._led = found.more, found.led
         flying = {task.get_name() for task in self._flying.values()}
         self._candidates = [
             row for row in (*(row for row in ripe if row.id not in known), *rows) if row.id not in flying
@@ -157,13 +182,12 @@ class Round:
             self._failure = self._failure or problem
             self._stopping = True
 
-    def _due(self) -> list[Due]:
+    def _read(self, untold: bool) -> Found:
+        clock = self._yard.clock()
         with self._yard.store.read() as tx:
-            return waiting.due(tx, self._lane, self._yard.now(), LOOK)
-
-    def _dead(self) -> list[Due]:
-        with self._yard.store.read() as tx:
-            return waiting.untold(tx, self._lane)
+            rows = waiting.due(tx, self._lane, self._yard.now(), LOOK)
+            dead = waiting.untold(tx, [self._lane]) if untold else ()
+            return Found(rows, dead, len(rows) == LOOK, self._lane in waiting.led(tx, [self._lane]), clock)
 
     def _pick(self) -> Due | None:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
@@ -190,6 +214,7 @@ class Round:
 
     async def _counted(self, row: Due, asked: Sequence[Key], counted: float) -> Carried:
         left = False
+        known = row if row.id in self._fresh and counted < self._fresh_until else None
 
         def leaving() -> None:
             nonlocal left
@@ -197,7 +222,8 @@ class Round:
             self._yard.pace.moved(asked, counted, self._yard.clock())
 
         try:
-            return await self._yard.carrier.carry(self._hold, row.id, max(self._yard.now(), row.due_at), leaving)
+            by = max(self._yard.now(), row.due_at)
+            return await self._yard.carrier.carry(self._hold, row.id, by, leaving, known)
         finally:
             if not left:
                 self._yard.pace.back(asked, counted)
@@ -221,11 +247,14 @@ class Round:
         if not self._flying:
             self.resting_until = self._next
             self._stirred()
-        try:
-            async with asyncio.timeout(None if delay == inf else delay):
-                await self._event.wait()
-        except TimeoutError:
-            self._stale = True
+        if delay == inf:
+            await self._event.wait()
+        else:
+            try:
+                async with asyncio.timeout(delay):
+                    await self._event.wait()
+            except TimeoutError:
+                self._stale = True
         self._event.clear()
 
     def _land(self) -> None:
@@ -248,7 +277,7 @@ class Round:
             self._yard.postpone(carried.row, carried.wait, carried.due_at, org=carried.scope == "org")
         self._untold = self._untold or carried.state == "closed"
         posted = carried.row is not None and carried.row.message is None
-        self._freed = self._freed or (posted and carried.state in ("shown", "dropped", "dead", "closed"))
+        self._freed = self._freed or (self._led and posted and carried.state in ("shown", "dropped", "dead", "closed"))
         self._stale = self._stale or carried.state in ("again", "anew", "closed")
 
     async def _crash(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from storage.enginefile import EngineFile
 from storage.store import DEAD_PEER_SECONDS, Store, Tx, sqlite_file
 
-_TRY = text("SELECT pg_try_advisory_lock(:key)")
-_LET_GO = text("SELECT pg_advisory_unlock(:key)")
+_TRY = text("SELECT key, pg_try_advisory_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+_LET_GO = text("SELECT pg_advisory_unlock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 _NOTICE_A_LOST_HOST = (
     # asked of the server: it is the server's end that has to drop the locks of a host that is gone
     "SET tcp_keepalives_idle = 10",
@@ -61,29 +61,31 @@ class Lanes:
 
     def hold(self, lane: str) -> Hold | None:
         """Takes a lane, or None when it is in somebody's hands (ours too)."""
+        return next(iter(self.hold_all([lane])), None)
+
+    def hold_all(self, lanes: Sequence[str]) -> list[Hold]:
+        """Takes those of the lanes that are in nobody's hands (ours too)."""
         with self._lock:
             self.open()
-            if lane in self._held:
-                return None
-            if self._file is None and not self._try(lane):
-                return None
-            self._held.add(lane)
-            return Hold(lane, self._era)
+            wanted = [lane for lane in lanes if lane not in self._held]
+            if wanted and self._file is None:
+                wanted = self._try(wanted)
+            self._held.update(wanted)
+            return [Hold(lane, self._era) for lane in wanted]
 
     def holds(self, hold: Hold) -> bool:
         """Whether the hold is still good; certain only inside `write`."""
         return hold.era == self._era and hold.lane in self._held
 
-    def release(self, hold: Hold) -> None:
-        """Lets a lane go; a void hold is let go already."""
+    def release(self, *holds: Hold) -> None:
+        """Lets lanes go; a void hold is let go already."""
         with self._lock:
-            if not self.holds(hold):
-                return
-            self._held.discard(hold.lane)
-            if self._connection is not None:
+            ours = [hold.lane for hold in holds if self.holds(hold)]
+            self._held.difference_update(ours)
+            if ours and self._connection is not None:
                 try:
                     with self._said() as tx:
-                        tx.execute(_LET_GO, {"key": _key(hold.lane)})
+                        tx.execute(_LET_GO, {"keys": [_key(lane) for lane in ours]})
                 except LaneLost:
                     return  # gone with the connection, which is what was wanted
 
@@ -118,16 +120,17 @@ class Lanes:
             self._lose()  # SQLAlchemy would silently connect anew, without the locks
             raise LaneLost("the lanes' connection broke") from problem
 
-    def _try(self, lane: str) -> bool:
+    def _try(self, lanes: Sequence[str]) -> list[str]:
+        named = {_key(lane): lane for lane in lanes}
         for again in (True, False):
             self._connect()
             try:
                 with self._said() as tx:
-                    return bool(tx.scalar(_TRY, {"key": _key(lane)}))
+                    return [named[key] for key, taken in tx.execute(_TRY, {"keys": list(named)}) if taken]
             except LaneLost:
                 if not again:  # it had broken while idle; a fresh one that breaks too is news
                     raise
-        return False
+        return []
 
     def _connect(self) -> None:
         if self._connection is None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.lanes import Hold, LaneLost, Lanes
-from storage.settling import free
+from storage.settling import Massed, free
 from storage.store import Store, Tx
 
 
@@ -33,11 +33,19 @@ def commit(store: Store, lanes: Lanes, entries: Sequence[Entry]) -> list[Any]:
     try:
         with lanes.write() as tx:
             ours = free(tx, {entry.delivery for entry in entries})
+            massed: dict[type, list[int]] = {}
             for place, entry in enumerate(entries):
                 if entry.held and not lanes.holds(entry.hold):
                     answers[place] = LaneLost(f"{entry.hold.lane} is no longer ours")
-                elif entry.delivery in ours:
+                elif entry.delivery not in ours:
+                    continue
+                elif isinstance(entry.deed, Massed):
+                    massed.setdefault(type(entry.deed), []).append(place)
+                else:
                     answers[place] = entry.deed(tx)
+            for places in massed.values():
+                deeds: list[Any] = [entries[place].deed for place in places]
+                answers.update(zip(places, deeds[0].many(tx, deeds), strict=True))
     except (LaneLost, SQLAlchemyError):
         answers.clear()  # rolled back: each alone, so that one that cannot be written keeps no other from it
     return [answers[place] if place in answers else _alone(store, lanes, entry) for place, entry in enumerate(entries)]

@@ -14,8 +14,9 @@ No statement here waits for one row while it holds another (PostgreSQL): it coul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -46,21 +47,29 @@ _why = bindparam("why", type_=String)
 _drawn = bindparam("drawn", type_=Integer)
 _kept = bindparam("kept", type_=_d.message.type)
 _more = _d.wanted > _drawn
-_SENDING = Prepared(
-    _settle(*PENDING)
+_SENDING = (
+    update(_delivery)
+    .where(
+        _d.id.in_(bindparam("ids", expanding=True)),
+        _d.shown == bindparam("seen", type_=Integer),
+        _d.attempts == bindparam("tried", type_=Integer),
+        _d.state.in_(PENDING),
+    )
     .values(
         state="sending",
         attempts=_d.attempts + 1,
         repeats=_d.repeats + case(((_d.state == "unsure") & _d.message.is_(None), 1), else_=0),
     )
-    .returning(_d.attempts, _d.repeats)
+    .returning(_d.id, _d.attempts, _d.repeats)
 )
 _SHOWN = Prepared(
     _settle("sending")
     .values(shown=_drawn, message=_kept, attempts=0, error="", settled_at=_now)
     .values(reached_at=func.coalesce(_d.reached_at, _now))
     .values(state=case((_more, "owed"), else_="settled"), due_at=case((_more, _now), else_=_d.due_at))
-    .returning(_d.state)
+)
+_STANDS = select(_d.id, _d.state, _d.shown, _d.message).where(
+    _d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(("owed", "settled"))
 )
 _LATER = Prepared(_settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state))
 _ANEW = Prepared(_settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state))
@@ -79,14 +88,14 @@ _RECOVER = (
     .where(
         _d.id.in_(
             select(_d.id)
-            .where(_d.lane == bindparam("of", type_=String), _d.state == "sending")
+            .where(_d.lane.in_(bindparam("of", expanding=True)), _d.state == "sending")
             .with_for_update(key_share=True, skip_locked=True)
         )
     )
     .values(state="unsure", due_at=_now, error="")
     .returning(_d.id)
 )
-_LEFT = select(func.count()).where(_d.lane == bindparam("of", type_=String), _d.state == "sending")
+_LEFT = select(func.count()).where(_d.lane.in_(bindparam("of", expanding=True)), _d.state == "sending")
 _BURY = (
     update(_delivery)
     .where(
@@ -108,15 +117,82 @@ def _done(tx: Tx, statement: Prepared, row: Due, **values: Any) -> str:
     return statement.run(tx, one=row.id, seen=row.shown, tried=row.attempts, **values).scalar() or ""
 
 
-def mark_sending(tx: Tx, row: Due) -> Due | None:
-    """From here on it may have arrived. None when it changed under our feet. An unsure post counts as repeated."""
-    marked = _SENDING.run(tx, one=row.id, seen=row.shown, tried=row.attempts).first()
-    return replace(row, state="sending", attempts=marked.attempts, repeats=marked.repeats) if marked else None
+class Massed(ABC):
+    """A deed on one delivery of which many can be done by a few statements."""
+
+    def __call__(self, tx: Tx) -> Any:
+        return self.many(tx, [self])[0]
+
+    @staticmethod
+    @abstractmethod
+    def many(tx: Tx, deeds: Sequence[Any]) -> Sequence[Any]:
+        """-> what came of each of these deeds, which are all of this kind."""
 
 
-def settle_shown(tx: Tx, row: Due, wanted_at_send: int, message: Mapping[str, str], now: datetime) -> str:
-    """The platform has it. -> the new state: `owed` when more was wanted meanwhile, "" when not ours to settle."""
-    return _done(tx, _SHOWN, row, drawn=wanted_at_send, kept=dict(message), now=now)
+@dataclass(frozen=True)
+class MarkSending(Massed):
+    """From here on it may have arrived. -> the row as it is now, or None when it changed under our feet.
+
+    An unsure post counts as repeated.
+    """
+
+    row: Due
+
+    @staticmethod
+    def many(tx: Tx, deeds: Sequence[MarkSending]) -> list[Due | None]:
+        """All of them: one statement for those that were seen alike."""
+        alike: dict[tuple[int, int], list[str]] = {}
+        for deed in deeds:
+            alike.setdefault((deed.row.shown, deed.row.attempts), []).append(deed.row.id)
+        marked = {
+            one.id: one
+            for (seen, tried), ids in alike.items()
+            for one in tx.execute(_SENDING, {"ids": ids, "seen": seen, "tried": tried})
+        }
+        return [
+            replace(deed.row, state="sending", attempts=one.attempts, repeats=one.repeats)
+            if (one := marked.get(deed.row.id))
+            else None
+            for deed in deeds
+        ]
+
+
+@dataclass(frozen=True)
+class SettleShown(Massed):
+    """The platform has it, as it was wanted when it was drawn.
+
+    -> the new state: `owed` when more was wanted meanwhile, "" when not ours to settle.
+    """
+
+    row: Due
+    drawn: int
+    message: Mapping[str, str]
+    now: datetime
+
+    @staticmethod
+    def many(tx: Tx, deeds: Sequence[SettleShown]) -> list[str]:
+        """All of them at once; how they stand afterwards is read, since many updates at once answer nothing."""
+        _SHOWN.run_all(
+            tx,
+            (
+                {
+                    "one": deed.row.id,
+                    "seen": deed.row.shown,
+                    "tried": deed.row.attempts,
+                    "drawn": deed.drawn,
+                    "kept": dict(deed.message),
+                    "now": deed.now,
+                }
+                for deed in deeds
+            ),
+        )
+        stands = {one.id: one for one in tx.execute(_STANDS, {"ids": [deed.row.id for deed in deeds]})}
+        return [
+            one.state
+            if (one := stands.get(deed.row.id)) and (one.shown, one.message) == (deed.drawn, deed.message)
+            else ""
+            for deed in deeds
+        ]
 
 
 def settle_later(tx: Tx, row: Due, due_at: datetime, why: str) -> str:
@@ -149,10 +225,10 @@ def settle_dropped(tx: Tx, row: Due, now: datetime) -> str:
     return _done(tx, _DROPPED, row, drawn=row.wanted, now=now)
 
 
-def recover(tx: Tx, lane: str, now: datetime) -> tuple[int, int]:
-    """A lane just taken: what its dead holder left half-sent becomes unsure. -> (recovered, locked by a click)."""
-    found = len(tx.execute(_RECOVER, {"of": lane, "now": now}).all())
-    return found, tx.scalar(_LEFT, {"of": lane}) or 0
+def recover(tx: Tx, lanes: Sequence[str], now: datetime) -> tuple[int, int]:
+    """Lanes just taken: what a dead holder left half-sent becomes unsure. -> (recovered, locked by a click)."""
+    found = len(tx.execute(_RECOVER, {"of": list(lanes), "now": now}).all())
+    return found, tx.scalar(_LEFT, {"of": list(lanes)}) or 0
 
 
 def bury(tx: Tx, lane: str, why: str, now: datetime) -> int:

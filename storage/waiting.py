@@ -85,12 +85,12 @@ _ROW = (
 )
 """In the order of the fields of `Due`."""
 _l = _delivery.alias("leader").c
-_LED = (_l.subject == _d.subject) & (_l.purpose == _d.follows)
+_LEADS = (_l.subject == _d.subject) & (_l.purpose == _d.follows)
 _UNSEEN = _l.message.is_(None) & among(_l.state, (*PENDING, "sending"))
 
 
 def _is_led(to: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(_l.id).where(_LED, to, _UNSEEN).correlate(_delivery).exists()
+    return select(_l.id).where(_LEADS, to, _UNSEEN).correlate(_delivery).exists()
 
 
 _MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), _is_led(_l.room_id == _d.room_id)))
@@ -98,7 +98,7 @@ _MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), 
 _WAITS = text("delivery.state IN ('owed', 'unsure')")
 """As `ix_delivery_waiting` says it: only so is it known that the index has all of them."""
 _LANES = Prepared(
-    select(_d.lane)
+    select(_d.lane, func.min(_d.priority).label("priority"))
     .where(
         among(_d.state, (*PENDING, "sending")),
         or_(_d.state == "sending", (_d.due_at <= bindparam("now", type_=Instant())) & _MAY_GO),
@@ -112,8 +112,14 @@ _DUE = Prepared(
     .order_by(_d.priority, _d.created_at, _d.id)
     .limit(bindparam("most", type_=Integer))
 )
+_SHARE = (
+    _ROW.where(_d.lane.in_(bindparam("of", expanding=True)), _WAITS)
+    .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
+    .order_by(_d.priority, _d.created_at, _d.id)
+    .limit(bindparam("most", type_=Integer))
+)
 _POSTPONED = _ROW.where(
-    _d.lane == bindparam("of", type_=String),
+    _d.lane.in_(bindparam("of", expanding=True)),
     _d.state.in_(PENDING),
     _d.due_at > bindparam("now", type_=Instant()),
     _d.error != "",
@@ -122,14 +128,15 @@ _CLAIM = _ROW.where(_d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(PE
 _FOLLOWED = union_all(
     *(
         select(_d.id, _l.message)
-        .join(_l.id.table, _LED & to)
+        .join(_l.id.table, _LEADS & to)
         .where(_d.id.in_(bindparam("ids", expanding=True)), _l.message.is_not(None), _l.state != "dead")
         for to in (_l.identity_id == _d.identity_id, _l.room_id == _d.room_id)
     )
 )
-_UNTOLD = _ROW.where(_d.state == "dead", _d.settled_at.is_(None), _d.lane == bindparam("of", type_=String)).order_by(
-    _d.priority, _d.created_at, _d.id
-)
+_LED = select(_d.lane).where(_d.lane.in_(bindparam("of", expanding=True)), _WAITS, _d.follows != "").group_by(_d.lane)
+_UNTOLD = _ROW.where(
+    _d.state == "dead", _d.settled_at.is_(None), _d.lane.in_(bindparam("of", expanding=True))
+).order_by(_d.priority, _d.created_at, _d.id)
 _LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
 _BACKLOG = (
     select(_d.state, func.count(), func.min(_d.due_at))
@@ -142,9 +149,9 @@ def _read(row: Any) -> Due:
     return Due(*row)
 
 
-def lanes_due(tx: Tx, now: datetime) -> list[str]:
-    """The lanes with something due, or left half-sent by a dead holder; the most urgent first."""
-    return list(_LANES.run(tx, now=now).scalars())
+def lanes_due(tx: Tx, now: datetime) -> dict[str, int]:
+    """The lanes with something due, or left half-sent by a dead holder, and how urgent it is; the most urgent first."""
+    return {row.lane: row.priority for row in _LANES.run(tx, now=now)}
 
 
 def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
@@ -155,9 +162,19 @@ def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
     return [_read(row) for row in _DUE.run(tx, of=lane, now=now, most=limit)]
 
 
-def postponed(tx: Tx, lane: str, now: datetime) -> list[Due]:
+def due_among(tx: Tx, lanes: Sequence[str], now: datetime, limit: int) -> list[Due]:
+    """The same of several lanes at once."""
+    return [_read(row) for row in tx.execute(_SHARE, {"of": list(lanes), "now": now, "most": limit})]
+
+
+def led(tx: Tx, lanes: Sequence[str]) -> set[str]:
+    """Those of the lanes where something is to follow another message: one that is shown may let it go."""
+    return set(tx.scalars(_LED, {"of": list(lanes)}))
+
+
+def postponed(tx: Tx, lanes: Sequence[str], now: datetime) -> list[Due]:
     """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
-    return [_read(row) for row in tx.execute(_POSTPONED, {"of": lane, "now": now})]
+    return [_read(row) for row in tx.execute(_POSTPONED, {"of": list(lanes), "now": now})]
 
 
 def lanes_untold(tx: Tx) -> list[str]:
@@ -165,9 +182,9 @@ def lanes_untold(tx: Tx) -> list[str]:
     return list(tx.scalars(_LANES_UNTOLD))
 
 
-def untold(tx: Tx, lane: str) -> list[Due]:
-    """The dead deliveries of a lane that nobody has been told of yet."""
-    return [_read(row) for row in tx.execute(_UNTOLD, {"of": lane})]
+def untold(tx: Tx, lanes: Sequence[str]) -> list[Due]:
+    """The dead deliveries of these lanes that nobody has been told of yet."""
+    return [_read(row) for row in tx.execute(_UNTOLD, {"of": list(lanes)})]
 
 
 def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:

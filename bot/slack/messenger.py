@@ -72,7 +72,7 @@ class SlackMessenger:
 
         async def work(client: AsyncWebClient) -> Result:
             async def send(drawn: list[dict[str, Any]]) -> Any:
-                return await client.chat_update(channel=channel, ts=ts, text=blocks.summary(card), blocks=drawn)
+                return await client.chat_update(channel=channel, ts=ts, text=_summary(card), blocks=drawn)
 
             answer = await _drawn(card, send)
             return Shown({"channel": channel, "ts": str(answer.get("ts") or ts)})
@@ -83,7 +83,7 @@ class SlackMessenger:
         async def send(drawn: list[dict[str, Any]]) -> Any:
             return await client.chat_postMessage(
                 channel=channel,
-                text=blocks.summary(card),
+                text=_summary(card),
                 blocks=drawn,
                 metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
                 unfurl_links=False,
@@ -123,6 +123,9 @@ class SlackMessenger:
 def _blocks(card: Card) -> list[dict[str, Any]]:
     """A broadcast shows the same card to thousands: it is drawn once, and nobody changes the drawing."""
     return blocks.draw(card)
+
+
+_summary = lru_cache(maxsize=DRAWINGS)(blocks.summary)
 
 
 async def _drawn(card: Card, send: Send) -> Any:

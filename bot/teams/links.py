@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 
+@lru_cache(maxsize=256)
 def web_host(url: str) -> str:
     """The host an address really leads to, in ASCII (an IDN look-alike shows as xn--...); "" when it is not safe."""
     if not url.isprintable() or " " in url or "\\" in url or len(url) > 4000:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +50,9 @@ _ROOM = select(_room.name, _room.address, _room.state).where(
 _ROOMS_IN = select(_room.channel, _room.address).where(
     _room.platform == bindparam("platform"), _room.org == bindparam("org"), _room.state == "in"
 )
-_PLACE = select(_workspace.name, _workspace.state, _workspace.sealed, _workspace.facts).where(
-    _workspace.platform == bindparam("platform"), _workspace.org == bindparam("org")
-)
+_PLACES = select(
+    _workspace.platform, _workspace.org, _workspace.name, _workspace.state, _workspace.sealed, _workspace.facts
+).where(_workspace.org.in_(bindparam("orgs", expanding=True)))
 _SPOT = select(_identity.address, _identity.reachable).where(
     _identity.platform == bindparam("platform"),
     _identity.org == bindparam("org"),
@@ -60,10 +60,10 @@ _SPOT = select(_identity.address, _identity.reachable).where(
 )
 
 
-def place(tx: Tx, platform: str, org: str) -> Place | None:
-    """The workspace or tenant, or None when nobody allowed it."""
-    row = tx.execute(_PLACE, {"platform": platform, "org": org}).mappings().one_or_none()
-    return Place(**row) if row else None
+def places(tx: Tx, orgs: Collection[str]) -> dict[tuple[str, str], Place]:
+    """(platform, org) -> the place, for those of these workspaces and tenants that may talk to us."""
+    rows = tx.execute(_PLACES, {"orgs": sorted(orgs)})
+    return {(row.platform, row.org): Place(row.name, row.state, row.sealed, row.facts) for row in rows}
 
 
 def spot(tx: Tx, platform: str, org: str, user: str) -> Spot | None:

@@ -21,7 +21,7 @@ def test_what_is_owed_is_due_with_everything_the_courier_needs(world: World) -> 
     world.owe(ASK, "Needs your approval", "p0")
     with world.store.read() as tx:
         (row,) = waiting.due(tx, "slack:T0", world.now, 9)
-        assert waiting.lanes_due(tx, world.now) == ["slack:T0"]
+        assert list(waiting.lanes_due(tx, world.now)) == ["slack:T0"]
     assert (row.platform, row.org, row.user, row.reachable, row.message) == ("slack", "T0", "p0", True, None)
     assert row.due_at == START
 
@@ -59,9 +59,9 @@ def test_touching_wakes_the_settled_and_leaves_the_dead_and_the_dropped(world: W
     world.owe(ASK, "one", "p0", "p1", "p2")
     with world.store.write() as tx:
         first, second, third = waiting.due(tx, "slack:T0", world.now, 9)
-        sending = settling.mark_sending(tx, first)
+        sending = settling.MarkSending(first)(tx)
         assert sending is not None
-        settling.settle_shown(tx, sending, 1, {"id": "m"}, world.now)
+        settling.SettleShown(sending, 1, {"id": "m"}, world.now)(tx)
         settling.settle_dead(tx, second, "target: gone")
         settling.settle_dropped(tx, third, world.now)
     world.change(ASK, "two")
@@ -97,12 +97,12 @@ def test_the_urgent_goes_first_and_then_what_was_owed_first(world: World) -> Non
 def test_a_change_during_a_sending_leaves_it_owed_again(world: World) -> None:
     world.owe(ASK, "one", "p0")
     with world.store.write() as tx:
-        sending = settling.mark_sending(tx, waiting.due(tx, "slack:T0", world.now, 9)[0])
+        sending = settling.MarkSending(waiting.due(tx, "slack:T0", world.now, 9)[0])(tx)
     assert sending is not None
     world.change(ASK, "two")
     assert world.row.state == "sending"
     with world.store.write() as tx:
-        assert settling.settle_shown(tx, sending, 1, {"id": "m"}, world.now) == "owed"
+        assert settling.SettleShown(sending, 1, {"id": "m"}, world.now)(tx) == "owed"
 
 
 def test_dropping_yields_to_a_change(world: World) -> None:
@@ -143,6 +143,6 @@ def test_a_row_that_a_click_has_locked_is_left_for_later(store: Store, world: Wo
 
 def _show(world: World) -> None:
     with world.store.write() as tx:
-        sending = settling.mark_sending(tx, waiting.due(tx, "slack:T0", world.now, 9)[0])
+        sending = settling.MarkSending(waiting.due(tx, "slack:T0", world.now, 9)[0])(tx)
         assert sending is not None
-        settling.settle_shown(tx, sending, sending.wanted, {"id": "m"}, world.now)
+        settling.SettleShown(sending, sending.wanted, {"id": "m"}, world.now)(tx)

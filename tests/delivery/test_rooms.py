@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.platform import Account, Gone
 from handlers.commands import DeliveryFailed
-from storage.lanes import Hold
 from storage.settling import recover
 from storage.waiting import due
 from tests.delivery.scene import Died, World, dies_at
@@ -119,6 +118,6 @@ def test_a_rooms_delivery_left_half_sent_is_found_by_the_next_holder(room: World
     room.post(NOTE, "Internet is down", "all-staff")
     with room.store.write() as tx:
         tx.execute(update(metadata.tables["delivery"]).values(state="sending"))
-        recover(tx, Hold("slack:T0", 0).lane, room.now)
+        recover(tx, ["slack:T0"], room.now)
         (row,) = due(tx, "slack:T0", room.now, 9)
     assert (row.state, row.user, row.room, row.target) == ("unsure", "C-all-staff", "all-staff", "slack:T0/all-staff")

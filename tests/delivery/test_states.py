@@ -287,13 +287,13 @@ async def test_a_result_for_a_sending_that_is_no_longer_ours_changes_nothing(wor
     world.owe(ASK, "Needs your approval", "p0")
     with world.store.write() as tx:
         (row,) = waiting.due(tx, "slack:T0", world.now, 9)
-        ours = settling.mark_sending(tx, row)
+        ours = settling.MarkSending(row)(tx)
         assert ours is not None
-        assert settling.recover(tx, "slack:T0", world.now) == (1, 0)
+        assert settling.recover(tx, ["slack:T0"], world.now) == (1, 0)
         again = waiting.claim(tx, [row.id])[row.id]
         assert again.state == "unsure"
-        theirs = settling.mark_sending(tx, again)
+        theirs = settling.MarkSending(again)(tx)
         assert theirs is not None and theirs.repeats == 1
-        assert settling.settle_shown(tx, ours, 1, {"id": "late"}, world.now) == ""
-        assert settling.settle_shown(tx, theirs, 1, {"id": "true"}, world.now) == "settled"
+        assert settling.SettleShown(ours, 1, {"id": "late"}, world.now)(tx) == ""
+        assert settling.SettleShown(theirs, 1, {"id": "true"}, world.now)(tx) == "settled"
     assert world.row.message == {"id": "true"}

@@ -152,7 +152,7 @@ async def test_a_lane_with_nothing_but_a_follow_up_that_waits_is_not_due(world: 
         tx.execute(outbox._OWE[tx.dialect.name, False], [_row(world)])
     with world.store.read() as tx:
         assert waiting.due(tx, "slack:T0", world.now, 9) == []
-        assert waiting.lanes_due(tx, world.now) == []
+        assert waiting.lanes_due(tx, world.now) == {}
         assert waiting.claim(tx, ["f"]) == {}
 
 
@@ -169,9 +169,9 @@ def test_the_followed_message_is_known_when_it_is_claimed(world: World) -> None:
     notice(world, "p0")
     with world.store.write() as tx:
         (leader,) = waiting.due(tx, "slack:T0", world.now, 9)
-        sending = settling.mark_sending(tx, leader)
+        sending = settling.MarkSending(leader)(tx)
         assert sending is not None
-        settling.settle_shown(tx, sending, 1, {"ts": "1.2"}, world.now)
+        settling.SettleShown(sending, 1, {"ts": "1.2"}, world.now)(tx)
     update(world, "p0")
     with world.store.read() as tx:
         (row,) = waiting.due(tx, "slack:T0", world.now, 9)
