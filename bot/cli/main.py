@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import (
     blackouts,
+    calendars,
     checks,
     database,
     directory,
@@ -49,6 +50,7 @@ app.add_typer(notices.group, name="notice")
 app.add_typer(downtimes.group, name="downtime")
 app.add_typer(blackouts.group, name="blackout")
 app.command()(blackouts.prefer)
+app.command()(calendars.calendar)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from bot.sections import Limits
 from bot.web import openapi, shapes
 from bot.web.blackouts import Blackouts
 from bot.web.bodies import approval_body
+from bot.web.calendarlinks import CalendarLinks
 from bot.web.callers import PREFIX, Caller
 from bot.web.cursors import pack, unpack_moment
 from bot.web.downtimes import Downtimes
@@ -46,13 +47,21 @@ class Intake:
     """The approvals of the REST interface."""
 
     def __init__(
-        self, *, store: Store, performer: Performer, now: Callable[[], datetime], ledger: Ledger, limits: Limits
+        self,
+        *,
+        store: Store,
+        performer: Performer,
+        now: Callable[[], datetime],
+        ledger: Ledger,
+        limits: Limits,
+        calendars: CalendarLinks,
     ) -> None:
         self._store = store
         self._performer = performer
         self._now = now
         self._limits = limits
         self._ledger = ledger
+        self._calendars = calendars
 
     def router(self) -> APIRouter:
         """Every route under /api/v1."""
@@ -75,6 +84,7 @@ class Intake:
         work = Doors(read, security(WORK), answers)
         Blackouts(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         Downtimes(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
+        self._calendars.add_to(router, read, answers)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 

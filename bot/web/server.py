@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from bot.sections import Limits
 from bot.signing import Signer
 from bot.web import openapi, problems
+from bot.web.calendarlinks import CalendarLinks
 from bot.web.callers import Doorman
 from bot.web.console import Console
 from bot.web.health import Check, health_routes, store_checks
@@ -42,7 +43,7 @@ def create_web(
 
     `performer.perform(command, actor=, key=, channel=)` is the conversation; `now` is the domain clock; `routes` come
     from the adapters; `checks` are added to the store's for /readyz ("" or a sentence each). `signer` opens the
-    console, whose cookies go over https only when `public_url` does.
+    console, whose cookies go over https only when `public_url` does, and signs the addresses of calendars.
     """
     limits, metrics = limits or Limits(), metrics or Metrics()
     metrics.registry.register(StoreCollector(store, now))
@@ -56,7 +57,8 @@ def create_web(
         middleware=[Middleware(metrics.watch), Middleware(Doorman, store=store, limits=limits)],
     )
     ledger = Ledger(store, timedelta(hours=limits.idempotency_hours))
-    intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits)
+    calendars = CalendarLinks(store, signer, public_url)
+    intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits, calendars=calendars)
     app.router.routes.extend(health_routes({**store_checks(store), **(checks or {})}))
     app.router.routes.append(metrics.route())
     console = Console(store, now, signer, performer, secure=public_url.startswith("https://"))

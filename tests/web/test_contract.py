@@ -51,6 +51,7 @@ OPERATIONS = [
     "POST /api/v1/preferred-times",
     "GET /api/v1/preferred-times/{id}",
     "DELETE /api/v1/preferred-times/{id}",
+    "GET /api/v1/calendar",
     "GET /api/v1/clients",
     "GET /api/v1/clients/{slug}/policy",
     "PUT /api/v1/clients/{slug}/policy",
