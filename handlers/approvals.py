@@ -223,7 +223,6 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.ChangeApproval: change_approval,
     commands.SendOn: send_on,
     commands.Reconsider: reconsider,
-    commands.Replan: replan,
     commands.Approve: lambda c, work: decision.approve(work, c.ref, c.version),
     commands.Reject: lambda c, work: decision.reject(work, c.ref, c.version, c.reason),
     commands.Withdraw: lambda c, work: decision.withdraw(work, c.ref, c.reason),

@@ -13,16 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from handlers import absences, approvals, blackouts, clients, commands, digests, downtimes, notices, people, places
+from handlers import commands
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
 from handlers.context import Entry, Who, Work
-from handlers.mechanisms import silence, undelivered
 from handlers.mechanisms.standing import load
+from handlers.routes import HANDLERS
 from storage import inbox, journal, outbox
 from storage.queries import approvals as approval_queries
-from storage.queries import deliveries, directory, timers
+from storage.queries import directory
 from storage.store import Store, Tx
 
 Seen = TypeVar("Seen")
@@ -31,81 +31,6 @@ UNKNOWN = "We do not know this account yet. Please ask your provider to add you 
 
 PROVIDER = BusinessCalendar("America/New_York", country="US")
 """When a provider works whose settings say nothing."""
-
-HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
-    **approvals.DEEDS,
-    **notices.DEEDS,
-    **downtimes.DEEDS,
-    **blackouts.DEEDS,
-    commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
-    commands.Reconsider: lambda command, work: _reconsider(command, work),
-    commands.Climb: lambda command, work: _climb(command, work),
-    commands.DeliveryFailed: lambda command, work: _undelivered(command, work),
-    commands.PlanDigests: digests.plan_digests,
-    commands.GoAway: absences.go_away,
-    commands.ComeBack: absences.come_back,
-    commands.PutClient: clients.put_client,
-    commands.PutPerson: people.put_person,
-    commands.RemovePerson: people.remove_person,
-    commands.PutWorkspace: clients.put_workspace,
-    commands.AddEmployee: people.add_employee,
-    commands.PutPolicy: clients.put_policy,
-    commands.SaveInstallation: places.save_installation,
-    commands.RemoveInstallation: places.remove_installation,
-    commands.RememberAddress: places.remember_address,
-    commands.ForgetAddress: places.forget_address,
-    commands.RememberRoom: places.remember_room,
-    commands.ForgetRoom: places.forget_room,
-    commands.CreateToken: places.create_token,
-    commands.RevokeToken: places.revoke_token,
-}
-
-
-LINKING: Mapping[str, Any] = {"notice": notices, "downtime": downtimes}
-"""Subjects whose cards link to the console."""
-
-CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
-    "approval": silence.climb,
-    "person": absences.climb,
-    "client": digests.climb,
-    "staff": digests.climb,
-    "notice": notices.climb,
-    "relay": notices.relay_climb,
-    "downtime": downtimes.climb,
-}
-"""What a due timer does, by the kind of its subject."""
-
-
-Failure = Callable[[commands.DeliveryFailed, Work, Any], Outcome]
-FAILURES: Mapping[str, Failure] = {
-    "approval": approvals.delivery_failed,
-    "notice": notices.delivery_failed,
-    "relay": notices.relay_failed,
-    "downtime": downtimes.delivery_failed,
-}
-"""What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
-
-
-def _undelivered(command: commands.DeliveryFailed, work: Work) -> Outcome:
-    row = deliveries.delivery(work.tx, command.delivery)
-    if row is None:
-        return Outcome(repeated=True)
-    follow: Failure = FAILURES.get(Ref.parse(row.subject).kind, undelivered.note)
-    return follow(command, work, row)
-
-
-def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
-    approvals.reconsider(command, work)
-    notices.reconsider(work, command.client_id)
-    downtimes.reconsider(work, command.client_id)
-    return Outcome()
-
-
-def _climb(command: commands.Climb, work: Work) -> Outcome:
-    timer = timers.timer(work.tx, command.timer)
-    if timer is None or timer.state != "waiting" or timer.due_at > work.now:
-        return Outcome(repeated=True)
-    return CLIMBS[Ref.parse(timer.subject).kind](work, timer)
 
 
 def new_id(prefix: str, now_ms: int) -> str:

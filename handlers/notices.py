@@ -27,6 +27,7 @@ from handlers.mechanisms import (
     receipts,
     relays,
     reminding,
+    replanning,
     summoning,
     updating,
     vigil,
@@ -268,6 +269,7 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
 """Which command sets what in motion."""
 
 reconsider = reaching.reconsider
+replan = replanning.replan
 delivery_failed = reaching.delivery_failed
 relay_climb = relays.climb
 relay_failed = relays.not_posted

@@ -19,6 +19,8 @@ from storage.rows import Row
 
 LADDER_DEEDS = frozenset(get_args(ladders.Deed))
 """What a ladder plans; other timers of a notice live on their own."""
+AGAIN = 100
+"""More rungs than any ladder has: those planned anew at a version of the notice count on from so many times it."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def plan_ladders(
     for place in silent:
         since = min((audience.quiet.until(person) for person in asked.get(place.id, ())), default=work.now)
         for rung in audience.quiet.plan(f"sev{notice.severity}", place.client, place.row.location_id, since):
-            position = rung.position + (100 * notice.version if again else 0)
+            position = rung.position + (AGAIN * notice.version if again else 0)
             rungs.setdefault((position, rung.deed, rung.due_at), []).append(place.id)
     for (position, deed, due_at), places in rungs.items():
         whole = len(places) == len(audience.places)

@@ -157,6 +157,12 @@ def drop_waiting(tx: Tx, subject: str, deeds: Collection[str]) -> None:
     tx.execute(delete(timers).where(where))
 
 
+def drop_plan(tx: Tx, subject: str, plan: str) -> None:
+    """The same of one plan."""
+    where = (timers.c.subject == subject) & (timers.c.plan == plan) & timers.c.state.in_(("waiting", "cancelled"))
+    tx.execute(delete(timers).where(where))
+
+
 def pause(tx: Tx, subject: str, deeds: Collection[str]) -> None:
     """Stops these timers of a subject where they are."""
     where = (timers.c.subject == subject) & (timers.c.state == "waiting") & timers.c.deed.in_(sorted(deeds))
