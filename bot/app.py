@@ -69,7 +69,7 @@ class House:
         self.store = Store(settings.database.url)
         self.desk = Desk(self.store, business_days(settings.msp), at=at)
         self._signer = Signer(settings.secret.key) if settings.secret.key else None
-        gallery = Gallery(self.store, self.clock.now, settings.msp.name, self._page_of)
+        gallery = Gallery(self.store, self.clock.now, settings.msp.name, self._page_of, self._calendar_of)
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
         )

@@ -18,7 +18,11 @@ def agreed_card(standing: Standing, viewer: Viewer, *, provider: str, calendar: 
         *words.meaning(standing),
         *progress(standing, viewer),
         *_comes(standing, viewer),
-        *([Link("Add to calendar", calendar)] if calendar and standing.life in AHEAD else []),
+        *(
+            [Link("Add to calendar", calendar)]
+            if calendar and standing.life in AHEAD and not words.is_missed(standing)
+            else []
+        ),
         *([Actions(tuple(buttons))] if buttons else []),
         *who_agreed(standing, viewer),
         *words.in_full(standing),

@@ -46,7 +46,11 @@ def desk(
         Text(f"{standing.client.name} · {words.where(standing)}", "subtle"),
         *body,
         *([Actions(tuple(buttons))] if buttons else []),
-        *([Link("Add to calendar", calendar)] if calendar and agreed_now and standing.life in AHEAD else []),
+        *(
+            [Link("Add to calendar", calendar)]
+            if calendar and agreed_now and standing.life in AHEAD and not words.is_missed(standing)
+            else []
+        ),
         *silence.next_by_itself(standing, viewer),
         *words.meaning(standing),
         *offered.objections_in_full(standing),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Rule, Text
+from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Link, Rule, Text
 from bot.cards.downtimes import may, words
 from bot.cards.pages import PAGE
 from bot.cards.parts import Viewer
@@ -90,6 +90,7 @@ def page(
     may_wish: bool,
     removes: Callable[[Row[Any]], bool],
     staff: bool,
+    calendar: str = "",
 ) -> Card:
     """What is open and agreed, when no work is wanted, and the ways to say more; `removes`: of which no-work times."""
     blocks: list[Block] = []
@@ -101,6 +102,8 @@ def page(
         blocks += [Text("No downtime is open or agreed."), Rule()]
     blocks += _closed(closed, removes, staff=staff)
     blocks += _preferred(preferred, staff=staff)
+    if calendar and (may_ask or items):
+        blocks.append(Link("All of it in your calendar, always up to date", calendar))
     name = "Plan a downtime" if staff else "Ask for downtime"
     ways = [Button(name, "downtime:raise", PAGE, style="primary", form=True)] if may_ask else []
     if may_wish:
@@ -108,7 +111,7 @@ def page(
         ways.append(Button("Preferred times", "preferred:put", PAGE, form=True))
     if ways:
         blocks.append(Actions(tuple(ways)))
-    elif blocks and isinstance(blocks[-1], Rule):
+    if blocks and isinstance(blocks[-1], Rule):
         blocks.pop()
     title = "Downtime" if not items else "1 downtime" if len(items) == 1 else f"{len(items)} downtimes"
     return Card(title, title, tuple(blocks))

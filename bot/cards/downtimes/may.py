@@ -103,7 +103,10 @@ def desk_verbs(standing: Standing) -> list[str]:
         found += {"in_progress": ["extend", "finish", "complete"], "extended": ["extend", "finish", "complete"]}.get(
             standing.life, ["complete"] if standing.life == "verifying" else []
         )
-        return [*found, *(["change", "postpone", "cancel"] if standing.life in AHEAD else [])]
+        if standing.life not in AHEAD:
+            return found
+        changes = ["change"] if standing.now < standing.row.ends_at else []
+        return [*found, *changes, "postpone", "cancel"]
     if not standing.is_open or standing.overdue:
         return []
     if standing.provider is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.cards.card import Block, Card
 from bot.cards.downtimes import lists, may
 from bot.cards.gallery.downtimes import is_contact, wishes_of
 from bot.cards.gallery.sight import Sight
+from handlers.commands import Ref
 from handlers.mechanisms.windows.standing import UNDER_WAY, Standing, stand
 from storage.queries import blackouts, directory, downtimes
 from storage.rows import Row
@@ -32,13 +33,15 @@ def to_steer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
 
 def page(sight: Sight, person: Row[Any]) -> Card:
     """Everything about downtimes that concerns this person, and what the own company (or any client) wishes."""
-    staff = person.client_id is None
-    if staff:
+    calendar = sight.calendar_of(Ref("person", person.id), person.id)
+    if person.client_id is None:
         rows = _stand(sight, downtimes.for_staff(sight.tx, person.id))
         items = [lists.to_steer(one, sight.viewer(person, None)) for one in rows]
         wishes = blackouts.page(sight.tx, sight.now, client_id=None, after=None, limit=MOST_WISHES)
         liked = blackouts.preferred_page(sight.tx, client_id=None, after="", limit=MOST_WISHES)
-        return lists.page(items, wishes, liked, may_ask=True, may_wish=True, removes=lambda row: True, staff=True)
+        return lists.page(
+            items, wishes, liked, may_ask=True, may_wish=True, removes=lambda row: True, staff=True, calendar=calendar
+        )
     client = directory.client(sight.tx, person.client_id)
     if client is None:
         return lists.page((), (), (), may_ask=False, may_wish=False, removes=lambda row: False, staff=False)
@@ -51,8 +54,16 @@ def page(sight: Sight, person: Row[Any]) -> Card:
     wishes = blackouts.active_of(sight.tx, client.id, sight.now) if contact else ()
     liked = blackouts.preferred_of(sight.tx, client.id) if contact else ()
     wide, own = wishes_of(sight, client, person)
-    removes: Callable[[Row[Any]], bool] = lambda row: wide or row.location_id in own  # noqa: E731
-    return lists.page(items, wishes, liked, may_ask=contact, may_wish=wide or bool(own), removes=removes, staff=False)
+    return lists.page(
+        items,
+        wishes,
+        liked,
+        may_ask=contact,
+        may_wish=wide or bool(own),
+        removes=lambda row: wide or row.location_id in own,
+        staff=False,
+        calendar=calendar if contact else "",
+    )
 
 
 def _stand(sight: Sight, rows: Iterable[Row[Any]]) -> Sequence[Standing]:
