@@ -44,6 +44,7 @@ from handlers.mechanisms.windows.steering import (
     only_provider,
     owner_of,
     reread,
+    row_of,
 )
 from storage.queries import directory, downtimes
 from storage.rows import Row
@@ -170,7 +171,7 @@ def _preview(work: Work, standing: Standing) -> None:
 
 
 def _unsent(work: Work, standing: Standing, say: str) -> Outcome:
-    return Outcome(standing.ref, say, facts_of(reread(work, standing)))
+    return Outcome(standing.ref, say, facts_of(row_of(work, standing)))
 
 
 def _hand_to(work: Work, standing: Standing) -> None:

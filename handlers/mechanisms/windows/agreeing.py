@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.context import URGENT, Work
@@ -15,9 +16,9 @@ from handlers.mechanisms.windows.steering import (
     card,
     journal,
     owner_of,
-    plan_timer,
+    plan_all,
     priority_of,
-    reread,
+    row_of,
     tasks_over,
     worker_of,
 )
@@ -56,7 +57,7 @@ def agree(work: Work, standing: Standing, offer: Offer, decider: str, why: str) 
         sequence=0,
     )
     tasks_over(work, standing)
-    after = reread(work, standing)
+    after = replace(standing, row=row_of(work, standing))
     _tell(work, after)
     staffnotes.agreed(work, after)
     plan_life(work, after)
@@ -98,9 +99,8 @@ def plan_life(work: Work, standing: Standing) -> None:
     day, wall = calendar.local_day(row.starts_at), row.starts_at.astimezone(calendar.zone).time()
     due = {deed: calendar.at(day - timedelta(days=days), wall) for deed, days in DAYS_BEFORE.items()}
     due |= {"hour1": row.starts_at - HOUR, "late": row.starts_at + LATE, "missed": row.ends_at}
-    for deed, moment in due.items():
-        if moment > work.now and (deed != "late" or moment < row.ends_at):
-            plan_timer(work, standing, LIFE, POSITIONS[deed], deed, moment)
+    coming = [one for one in due.items() if one[1] > work.now and (one[0] != "late" or one[1] < row.ends_at)]
+    plan_all(work, standing, LIFE, [(POSITIONS[deed], deed, moment) for deed, moment in coming])
     if due["hour1"] <= work.now:
         ready(work, standing)
 

@@ -17,7 +17,6 @@ from handlers.mechanisms.windows.steering import (
     journal,
     locked,
     not_now,
-    reread,
     same_revision,
     state_said,
     wake,
@@ -42,26 +41,25 @@ def answer(command: AnswerWindows, work: Work) -> Outcome:
     if not command.ok:
         reason = cleaned(command.reason, "reason", "the reason, so that another time can be found", LONGEST)
     changed: dict[str, dict[int, str]] = {}
+    heard = set()
     for voice in voices:
-        numbers = _numbers(standing, voice, command.numbers)
         fresh = [
             number
-            for number in numbers
+            for number in _numbers(standing, voice, command.numbers)
             if number not in voice.answers
             or (voice.answers[number].verdict, voice.answers[number].reason) != (verdict, reason)
         ]
         if fresh:
             _keep(work, standing, voice, fresh, verdict, reason)
             changed[voice.row.location_id] = dict.fromkeys(fresh, verdict)
-    if not changed:
-        return done(work, standing, f"{_said_by(voices)} has answered already; nothing has changed.", repeated=True)
-    after = reread(work, standing)
-    for voice in after.place_voices:
-        if voice.state in ("open", "silent") and {one.number for one in after.offers} <= set(voice.answers):
+        if fresh and {one.number for one in standing.offers} <= {*voice.answers, *fresh}:
+            heard.add(voice.id)
             downtimes.change_voice(work.tx, voice.id, state="answered")
             timers.cancel_plan(work.tx, str(standing.ref), voice.id)
+    if not changed:
+        return done(work, standing, f"{_said_by(voices)} has answered already; nothing has changed.", repeated=True)
     downtimes.change_downtime(work.tx, standing.row.id)
-    asking.advance(work, reread(work, standing))
+    asking.advance(work, standing, heard)
     wake(work, standing, asking.offer_card(standing))
     journal(work, standing, "answer", {"verdict": verdict, "numbers": changed, "reason": reason})
     whose = _said_by(voices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from handlers.context import Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, PROVIDER, Voice
 from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
-from handlers.mechanisms.windows.steering import card, owner_of, plan_timer, priority_of, reread
+from handlers.mechanisms.windows.steering import card, owner_of, plan_all, priority_of
 from handlers.policy import policy_of
 from storage.queries import downtimes, timers
 
@@ -109,12 +109,15 @@ def ask(work: Work, standing: Standing, voice: Voice, person_id: str, *, why: st
         _owe_turn(work, standing, [person_id])
 
 
-def advance(work: Work, standing: Standing) -> None:
-    """The key contact's turn comes when every office has answered, or is waited for no longer."""
+def advance(work: Work, standing: Standing, heard: Collection[str] = ()) -> None:
+    """The key contact's turn comes when every office has answered, or is waited for no longer.
+
+    `heard`: the ids of voices of which that has become true in this transaction.
+    """
     decider = standing.decider
     if decider is None or decider.state != "waiting" or standing.state != "proposed":
         return
-    if any(voice.state not in HEARD for voice in standing.place_voices):
+    if any(voice.state not in HEARD and voice.id not in heard for voice in standing.place_voices):
         return
     downtimes.change_voice(work.tx, decider.id, state="open", opened_at=work.now)
     first = next((one for one in decider.asked if one.person_id in decider.may), decider.asked[0])
@@ -126,7 +129,7 @@ def fall_silent(work: Work, standing: Standing, voice: Voice) -> None:
     """An office has not answered and is waited for no longer; it may still answer until something is agreed."""
     downtimes.change_voice(work.tx, voice.id, state="silent")
     timers.cancel_plan(work.tx, str(standing.ref), voice.id)
-    advance(work, reread(work, standing))
+    advance(work, standing, {voice.id})
 
 
 def next_in_line(standing: Standing, voice: Voice) -> str | None:
@@ -167,8 +170,8 @@ def plan_ladder(work: Work, standing: Standing, voice_id: str, kind: str, first_
         latest = max(calendar.add_business_days(ends, -1), work.now)
     if not planned:
         planned = [ladders.Planned("tell_csm", work.now + share, 0)]
-    for rung in _drawn_together(planned, work.now, share, latest):
-        plan_timer(work, standing, voice_id, rung.position, rung.deed, rung.due_at)
+    rungs = _drawn_together(planned, work.now, share, latest)
+    plan_all(work, standing, voice_id, [(rung.position, rung.deed, rung.due_at) for rung in rungs])
 
 
 def _drawn_together(

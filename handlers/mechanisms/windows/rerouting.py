@@ -52,6 +52,7 @@ def look_again(work: Work, standing: Standing) -> None:
             there = asking.listens(standing, voice) or _ask_another(work, standing, voice)
             if not there:
                 _nobody_there(work, standing, voice)
+                standing = reread(work, standing)
 
 
 def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:

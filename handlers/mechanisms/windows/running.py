@@ -26,6 +26,7 @@ from handlers.mechanisms.windows.steering import (
     locked,
     not_now,
     only_provider,
+    plan_all,
     plan_timer,
     reread,
     tasks_over,
@@ -218,8 +219,7 @@ def _step(work: Work, standing: Standing, what: str, text: str, *, until: str = 
 def _plan_check(work: Work, standing: Standing, number: int) -> None:
     """At the planned end who does the work is asked; where that stays unanswered, everybody is told."""
     ends = standing.row.extended_to or standing.row.ends_at
-    plan_timer(work, standing, f"check:{number}", 0, "check_up", ends)
-    plan_timer(work, standing, f"check:{number}", 1, "overrun", ends + LATE)
+    plan_all(work, standing, f"check:{number}", [(0, "check_up", ends), (1, "overrun", ends + LATE)])
 
 
 def _agreed(work: Work, ref: Ref, what: str, participle: str) -> Standing:

@@ -12,7 +12,8 @@ from handlers.mechanisms.telling import csm_of, tell
 from handlers.mechanisms.windows.standing import Standing, stand
 from handlers.words import storable
 from storage import outbox
-from storage.queries import directory, downtimes, timers
+from storage.queries import bulk, directory, downtimes, timers
+from storage.rows import Row
 
 SCOPE = "downtimes:write"
 SOON = timedelta(hours=24)
@@ -101,15 +102,19 @@ def in_time(standing: Standing) -> None:
 
 def reread(work: Work, standing: Standing) -> Standing:
     """Where it stands after what was just written."""
+    return stand(work.tx, row_of(work, standing), work.now, standing)
+
+
+def row_of(work: Work, standing: Standing) -> Row[Any]:
+    """Its row after what was just written."""
     row = downtimes.downtime(work.tx, standing.row.id)
     assert row is not None
-    return stand(work.tx, row, work.now, standing)
+    return row
 
 
 def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | None = None) -> None:
     """One line about a transition, with the states before and after."""
-    row = downtimes.downtime(work.tx, before.row.id)
-    assert row is not None
+    row = row_of(work, before)
     work.note(
         f"downtime.{what}",
         chain=before.client.id,
@@ -120,9 +125,8 @@ def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | 
     )
 
 
-def facts_of(standing: Standing) -> dict[str, Any]:
+def facts_of(row: Row[Any]) -> dict[str, Any]:
     """What machines are told beside the sentence."""
-    row = standing.row
     return {
         "id": row.id,
         "ref": row.ref,
@@ -137,23 +141,31 @@ def done(work: Work, standing: Standing, say: str, *, repeated: bool = False) ->
     """The answer to whoever acted, with the facts as they are now; every card shows them too."""
     if not repeated:
         work.redraw(standing.ref)
-    return Outcome(standing.ref, say, facts_of(reread(work, standing)), repeated=repeated)
+    return Outcome(standing.ref, say, facts_of(row_of(work, standing)), repeated=repeated)
 
 
 def plan_timer(work: Work, standing: Standing, plan: str, position: int, deed: str, due_at: datetime) -> None:
     """One thing that happens by itself; planned once per (plan, position)."""
-    timers.plan(
+    plan_all(work, standing, plan, [(position, deed, due_at)])
+
+
+def plan_all(work: Work, standing: Standing, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:
+    """The same of several: (position, deed, when)."""
+    bulk.plan_all(
         work.tx,
-        {
-            "id": work.new_id("tmr"),
-            "client_id": standing.client.id,
-            "subject": str(standing.ref),
-            "plan": plan,
-            "position": position,
-            "deed": deed,
-            "due_at": due_at,
-            "state": "waiting",
-        },
+        [
+            {
+                "id": work.new_id("tmr"),
+                "client_id": standing.client.id,
+                "subject": str(standing.ref),
+                "plan": plan,
+                "position": position,
+                "deed": deed,
+                "due_at": due_at,
+                "state": "waiting",
+            }
+            for position, deed, due_at in steps
+        ],
     )
 
 
