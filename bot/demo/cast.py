@@ -189,6 +189,24 @@ PLAYERS = (
     Player("Theo Lang", "Shift lead", "north", location="toledo", listed=False),
 )
 
+@dataclass(frozen=True)
+class Wish:
+    """When a client, or an office of it (slug), wants no work, or without `why` likes it; weekday 0 is Monday."""
+
+    client: str
+    weekdays: tuple[int, ...]
+    from_wall: str
+    until_wall: str
+    why: str = ""
+    location: str = ""
+
+
+WISHES = (
+    Wish("cedar-ridge", (0,), "07:00", "12:00", "Monday mornings are full of patients."),
+    Wish("northgate", (5, 6), "06:00", "22:00"),
+)
+"""Cedar Ridge sees most patients on Monday mornings; Northgate likes work on weekends."""
+
 STAFF_CHANNEL: Mapping[Platform, str] = {"slack": "all-staff", "teams": "All staff"}
 """What each client calls the channel in which it tells its own people something."""
 

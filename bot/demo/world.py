@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.demo.cast import PEOPLE, STAFF_CHANNEL, Cast, Company, Player, guid
+from bot.demo.cast import PEOPLE, STAFF_CHANNEL, WISHES, Cast, Company, Player, Wish, guid
 from handlers.commands import (
     Chat,
     Command,
@@ -17,9 +17,11 @@ from handlers.commands import (
     Grant,
     Purchase,
     PurchaseLine,
+    PutBlackout,
     PutClient,
     PutLocation,
     PutPerson,
+    PutPreferredTime,
     PutWorkspace,
     RaiseApproval,
 )
@@ -134,7 +136,7 @@ class World:
         return [{"id": team, "name": company.name, "channels": channels, "members": list(members), "bot": True}]
 
     async def seed(self, perform: Perform) -> None:
-        """The directory: workspaces, clients, listed people with roles and accounts. Safe to repeat."""
+        """The directory: workspaces, clients, listed people with roles and accounts, wishes. Safe to repeat."""
         for company in self.cast.companies:
             if company.slug:
                 await perform(_client(company), f"client:{company.slug}")
@@ -144,6 +146,9 @@ class World:
                 await perform(PutWorkspace(platform, org, company.name, company.slug), f"workspace:{org}")
         for player in (one for one in self.cast.players if one.listed):
             await perform(self._person(player), f"person:{player.email}")
+        slugs = {company.slug for company in self.cast.companies}
+        for number, wish in enumerate(one for one in WISHES if one.client in slugs):
+            await perform(_wished(wish), f"wish:{number}")
 
     def _person(self, player: Player) -> PutPerson:
         company = self.cast.of(player)
@@ -200,6 +205,13 @@ def _client(company: Company) -> PutClient:
         subdivision=company.subdivision,
         locations=tuple(PutLocation(slug, name, zone, country) for slug, name, zone, country in company.locations),
     )
+
+
+def _wished(wish: Wish) -> PutBlackout | PutPreferredTime:
+    hours: dict[str, Any] = {"from_wall": wish.from_wall, "until_wall": wish.until_wall}
+    if not wish.why:
+        return PutPreferredTime(wish.client, wish.location, wish.weekdays, **hours)
+    return PutBlackout(wish.why, wish.client, wish.location, wish.weekdays[0], **hours)
 
 
 def _common(player: Player, company: Company) -> dict[str, str]:
