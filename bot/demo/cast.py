@@ -189,6 +189,7 @@ PLAYERS = (
     Player("Theo Lang", "Shift lead", "north", location="toledo", listed=False),
 )
 
+
 @dataclass(frozen=True)
 class Wish:
     """When a client, or an office of it (slug), wants no work, or without `why` likes it; weekday 0 is Monday."""
