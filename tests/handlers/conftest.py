@@ -10,6 +10,7 @@ import pytest
 
 from storage.store import Store
 from tests import databases
+from tests.handlers import anything
 from tests.handlers.office import Office
 
 
@@ -48,3 +49,13 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     store = Store(url)
     yield Office(store)
     store.close()
+
+
+@pytest.fixture(params=databases.DIALECTS)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> anything.Opened:
+    """The way into each example of a state machine: the demo cast on Monday morning."""
+    if request.param == "sqlite":
+        file = request.getfixturevalue("seeded_file")
+        return anything.Opened(request.param, lambda: anything.copied(file, tmp_path))
+    cluster, seeded = request.getfixturevalue("postgres"), request.getfixturevalue("seeded_postgres")
+    return anything.Opened(request.param, lambda: anything.restored(lambda: cluster.again(seeded)))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import event
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from handlers.commands import (
     Acknowledge,
@@ -35,11 +30,11 @@ from handlers.commands import (
     UpdateNotice,
 )
 from storage import journal
-from storage.store import Store
-from tests import databases
+from tests.handlers import anything
 from tests.handlers.alarm import ANJA, BEN, DANA, JILL, LUIS, MARCUS, PRIYA, SOFIA, TOM, at, broadcast, mail, raised
 from tests.handlers.office import Office
 
+EXAMPLES = {"sqlite": 30, "postgresql": 5}
 EVERYBODY = [DANA, LUIS, PRIYA, TOM, JILL, MARCUS, ANJA, SOFIA, BEN]
 CONTACTS = [DANA, LUIS, PRIYA, TOM, JILL, MARCUS, ANJA]
 OUTSIDE = ["Hannah Cole", "Dr. Amara Osei", "Greta Lindqvist"]
@@ -182,45 +177,6 @@ class Notices(RuleBasedStateMachine):
             assert journal.verify(tx, "msp") == []
 
 
-def _run(opened: Callable[[], Any], examples: int) -> None:
-    chosen = settings(
-        max_examples=examples,
-        stateful_step_count=25,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate,),
-    )
-    run_state_machine_as_test(lambda: Notices(opened), settings=chosen)
-
-
-@pytest.mark.timeout(300)
-def test_no_sequence_of_presses_gets_round_the_rules_on_sqlite(seeded_file: Path, tmp_path: Path) -> None:
-    path = tmp_path / "machine.sqlite"
-
-    @contextmanager
-    def opened() -> Iterator[Store]:
-        for stale in tmp_path.glob("machine.sqlite*"):
-            stale.unlink()
-        shutil.copy(seeded_file, path)
-        store = Store(f"sqlite:///{path}")
-        event.listen(store.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
-        yield store
-        store.close()
-
-    _run(opened, 30)
-
-
-@pytest.mark.timeout(300)
-def test_no_sequence_of_presses_gets_round_the_rules_on_postgresql(
-    postgres: databases.Cluster, seeded_postgres: str
-) -> None:
-    @contextmanager
-    def opened() -> Iterator[Store]:
-        url = postgres.copy(seeded_postgres)
-        store = Store(url)
-        yield store
-        store.close()
-        postgres.drop(url)
-
-    _run(opened, 5)
+@pytest.mark.timeout(anything.SECONDS)
+def test_no_sequence_of_presses_gets_round_the_rules(opened: anything.Opened) -> None:
+    anything.play(Notices, opened, EXAMPLES, steps=25)
