@@ -65,6 +65,8 @@ class Ledger:
     yes: dict[str, Yes] = field(default_factory=dict)
     named: dict[str, set[tuple[str, datetime, datetime]]] = field(default_factory=dict)
     """downtime -> (person, from, until) that somebody of the client named."""
+    deaf: dict[str, set[str]] = field(default_factory=dict)
+    """downtime -> who could not be told of its end when it came."""
 
 
 class Agreements(Office):
@@ -72,7 +74,8 @@ class Agreements(Office):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self.real = Desk(store)
+        self.real = Desk(store, new_id=self._number)
+        self._ids = 0
         self.ledger = Ledger()
         watch = self
 
@@ -81,6 +84,11 @@ class Agreements(Office):
             recognise, refuse, store = self.real.recognise, self.real.refuse, self.real.store
 
         self.desk = Door()  # type: ignore[assignment]
+
+    def _number(self, prefix: str, _milliseconds: int) -> str:
+        """Ids in order, so that a failure can be told again."""
+        self._ids += 1
+        return f"{prefix}_{self._ids:08d}"
 
     def perform(self, command: Command, event: Event) -> Outcome:
         """What the desk does, with everything before and after compared."""
@@ -115,6 +123,8 @@ class Agreements(Office):
         if now.life in WORK and life not in WORK:
             assert isinstance(command, StartDowntime) and not isinstance(event.actor, System)
             assert instant(now.starts_at) - EARLY <= self.now < instant(now.ends_at), "work outside the agreed time"
+        if (now.state in OVER and state not in OVER) or (now.life in ENDED and life not in ENDED):
+            self.ledger.deaf[now.id] = self._unreachable() | self._gone() | {now.closed_by}
         if (was is not None and was.state in OVER) or life in ENDED:
             assert (now.starts_at, now.ends_at, now.decided_by) == (was.starts_at, was.ends_at, was.decided_by)
 
@@ -210,8 +220,7 @@ class Agreements(Office):
                 asked = {one.name for one in mine if one.purpose.startswith("offer:") and one.slug}
                 asked = {one.name for one in mine if one.name in asked and one.state not in ("dropped", "dead")}
                 knows = {one.name for one in mine if one.purpose == end}
-                deaf = {row.closed_by} | self._gone() | self._unreachable()
-                assert asked - knows <= deaf, f"{asked - knows} never heard: {end}"
+                assert asked - knows <= self.ledger.deaf[row.id], f"{asked - knows} never heard: {end}"
 
     # ------------------------------------------------------------------ reckoned a second time
 
