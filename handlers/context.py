@@ -11,7 +11,7 @@ from handlers.calendar import BusinessCalendar
 from handlers.commands import Command, Ref
 from handlers.hours import quiet_until
 from storage import outbox
-from storage.queries import directory, rooms
+from storage.queries import directory, downtimes, rooms
 from storage.store import Tx
 
 CLICK, URGENT, NORMAL, BULK = 0, 1, 5, 9
@@ -167,3 +167,5 @@ class Work:
         outbox.touch(self.tx, str(ref), self.now, priority=priority)
         if ref.kind == "approval":
             self.listed.add(ref.id)
+        if ref.kind == "downtime":
+            downtimes.wake_lists(self.tx, str(ref), self.now)

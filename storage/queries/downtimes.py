@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
+from storage.tables.delivery import PAGES_KEPT_TRUE
 from storage.tables.types import core
 
 downtimes = core(Downtime)
@@ -160,6 +161,21 @@ def told(tx: Tx, subject: str, purpose: str) -> set[str]:
     """The people who got, or are to get, this message."""
     where = (deliveries.c.subject == subject) & (deliveries.c.purpose == purpose)
     return set(tx.execute(select(deliveries.c.person_id).where(where)).scalars())
+
+
+def wake_lists(tx: Tx, subject: str, now: datetime) -> None:
+    """The recent lists of what waits, of everybody who was asked about it or looks after it, show what is true now."""
+    id_ = subject.partition(":")[2]
+    people = [select(column).where(downtimes.c.id == id_) for column in (downtimes.c.owner_id, downtimes.c.engineer_id)]
+    readers = union(*people, select(asked.c.person_id).where(asked.c.subject == subject)).subquery()
+    _d = deliveries.c
+    listed = _d.subject.in_(select("person:" + readers.c[0])) & (_d.created_at > now - PAGES_KEPT_TRUE)
+    live = _d.state.not_in(("dropped", "dead")) & _d.message.is_not(None)
+    pages = select(_d.id).where(listed, live).order_by(_d.id).with_for_update()
+    state = case((_d.state == "settled", "owed"), else_=_d.state)
+    due_at = case((_d.state == "settled", bindparam("now", type_=_d.due_at.type)), else_=_d.due_at)
+    again = {"wanted": _d.wanted + 1, "state": state, "due_at": due_at}
+    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**again), {"now": now})
 
 
 def add_downtime(tx: Tx, values: Mapping[str, Any]) -> None:
