@@ -56,6 +56,8 @@ class Player:
     """Whether the directory knows the person; somebody new is known from the first request on."""
     mail: str = ""
     """The address of somebody outside the demo's companies."""
+    language: str = "en"
+    """In which the person's own staff is told something."""
 
     @property
     def first(self) -> str:
@@ -185,6 +187,7 @@ PLAYERS = (
         phone="+49 341 555 0132",
         location="leipzig",
         grants=(("downtime", 1, "leipzig"), ("emergency", 1, "leipzig")),
+        language="de",
     ),
     Player("Theo Lang", "Shift lead", "north", location="toledo", listed=False),
 )

@@ -165,6 +165,7 @@ class World:
             phone=player.phone,
             timezone=player.timezone,
             location=player.location,
+            language=player.language,
             preferred_channel=player.preferred,
             default=player.default,
             grants=tuple(Grant(role, rank, place) for role, rank, place in player.grants) if client else None,
