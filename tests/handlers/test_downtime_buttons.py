@@ -46,7 +46,7 @@ TYPED = {
     "until_wall": "12:00",
     "override": "It was asked for.",
     "client": "northgate",
-    "where": "northgate",
+    "location": "northgate",
 }
 
 
@@ -207,7 +207,7 @@ def completed(office: Office) -> Ref:
 def postponed(office: Office) -> Ref:
     """Given up for another time."""
     ref = agreed(office)
-    office.do(SOFIA, PostponeDowntime(ref, "A part is late.", (window(LATER),)))
+    office.do(SOFIA, PostponeDowntime(ref, "A part is late.", (window("2026-07-25T06:00:00-04:00"),)))
     return ref
 
 

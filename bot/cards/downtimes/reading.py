@@ -201,11 +201,11 @@ def _where(inputs: Inputs, clients: Sequence[Row[Any]]) -> tuple[str, tuple[str,
 
 def _office(inputs: Inputs, clients: Sequence[Row[Any]]) -> tuple[str, str]:
     """(client, office), "" for every office."""
-    typed = inputs.get("where", "").strip()
+    typed = inputs.get("location", "").strip()
     if not typed and len(clients) == 1:
         return clients[0].slug, ""
     if not typed:
-        raise Refused("Please choose where.", field="where", code="invalid")
+        raise Refused("Please choose where.", field="location", code="invalid")
     client, _, office = typed.partition("/")
     return client.strip(), office.strip()
 

@@ -30,10 +30,10 @@ def where_fields(
             options += [Option(f"{client.slug}/{one.slug}", f"{name}{one.name}") for one in offices]
     if len(options) > 100 or any(len(one.value) > 75 for one in options):
         hint = "The client's name or code; an office as “client/office”."
-        return (Field("where", "Where", hint=hint, max_length=200),)
+        return (Field("location", "Where", hint=hint, max_length=200),)
     if everywhere and len(options) < 2 and not staff:
         return ()
-    return (Field("where", "Where", "choice", options=tuple(options), value=options[0].value if not staff else ""),)
+    return (Field("location", "Where", "choice", options=tuple(options), value=options[0].value if not staff else ""),)
 
 
 def blackout_form(
