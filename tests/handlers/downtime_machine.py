@@ -10,10 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bot.cards.card import Button, buttons_of
 from handlers import commands
 from handlers.commands import Ref, Refused, Service, System, Window
 from storage import journal
-from tests.handlers.agreements import Agreements
+from tests.handlers.agreements import AGREED, Agreements
+from tests.handlers.screens import Screens
 from tests.handlers.windows import ANJA, DANA, ET, GRETA, KAI, MARCUS, SOFIA, firewalls
 
 PSA = Service("psa", frozenset({"downtimes:write"}))
@@ -37,6 +39,18 @@ slots = st.lists(
 offices = st.sampled_from(((), ("toledo",), ("leipzig",), ()))
 
 
+TYPED = {
+    "reason": "Because.",
+    "text": "As said.",
+    "consent": "yes",
+    "override": "It has to be.",
+    "windows": "2026-07-18T06:00:00-04:00",
+    "length": "120",
+    "longer": "30",
+}
+"""What is typed into whatever form it is."""
+
+
 class Downtimes(RuleBasedStateMachine):
     """Northgate's two offices from a Friday morning on."""
 
@@ -44,7 +58,10 @@ class Downtimes(RuleBasedStateMachine):
         super().__init__()
         self._opened = opened()
         self.office = Agreements(self._opened.__enter__())
+        self.screens = Screens(self.office)
         self.refs: list[Ref] = []
+        self.shown: list[tuple[str, Button, int]] = []
+        """Buttons that were ever on a card: (whose, the button, the revision in force when it was drawn)."""
 
     def teardown(self) -> None:
         self.office.told()
@@ -190,6 +207,31 @@ class Downtimes(RuleBasedStateMachine):
     @rule(who=anybody, at=which, reason=words)
     def cancel(self, who: Any, at: int, reason: str) -> None:
         self.attempt(who, commands.CancelDowntime(self.one(at)[0], reason))
+
+    # ---------------------------------------------------------- what stands on cards
+
+    @rule(who=st.sampled_from((*CONTACTS, SOFIA, KAI)), at=which)
+    def look(self, who: str, at: int) -> None:
+        """Somebody reads every message there is about one of them, and sees its buttons."""
+        ref, row = self.one(at)
+        for purpose in dict.fromkeys(self.screens.purposes(who, ref)):
+            card = self.screens.gallery.draw(ref, purpose, self.office.person(who))
+            for button in buttons_of(card) if card is not None else ():
+                self.shown.append((who, button, row.revision))
+
+    @rule(nth=st.integers(0, 200), fill=st.booleans())
+    def press(self, nth: int, fill: bool) -> None:
+        """Somebody presses what was on a card, now or long after."""
+        if not self.shown:
+            return
+        who, button, revision = self.shown[nth % len(self.shown)]
+        before = self.office.dump()[: len(AGREED)]
+        answer = self.screens.push(who, button, TYPED if fill or not button.form else None)
+        assert answer is not None
+        row = self.office.downtimes().get(button.ref.id)
+        if row is not None and button.verb.startswith("window:") and row.revision != revision:
+            assert self.office.dump()[: len(AGREED)] == before, f"{button.verb} of revision {revision} still works"
+        self.refs = [Ref("downtime", id_) for id_ in self.office.downtimes()]
 
     # ---------------------------------------------------------- the world
 
