@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.cards.card import Lines
+from bot.cards.gallery import Gallery
 from handlers.commands import PutBlackout, PutPreferredTime, Ref, RemoveBlackout, Service, System, Window
 from tests.handlers.office import Office
+from tests.handlers.windows import firewalls
 
 TUESDAYS: dict[str, Any] = {"weekday": 1, "from_wall": "07:00", "until_wall": "12:00"}
 FULL = "The waiting room is full"
@@ -199,3 +202,18 @@ def test_preferences_have_the_rights_and_fields_of_blackouts(office: Office) -> 
     assert office.refused("Tom Beckett", PutPreferredTime(**{**WEEKENDS, "weekdays": (9,)})).field == "weekdays"
     assert office.refused("Tom Beckett", PutPreferredTime(**{**WEEKENDS, "until_wall": ""})).field == "until_wall"
     assert preferred(office) == []
+
+
+def test_whoever_offers_is_told_which_time_is_outside_what_an_office_prefers(office: Office) -> None:
+    ref = office.do("Sofia Marchetti", firewalls(send=False, override="")).ref
+    assert ref is not None
+    gallery = Gallery(office.store, lambda: office.now, "Harborline IT")
+    card = gallery.draw(ref, "preview", office.person("Sofia Marchetti"))
+    assert card is not None
+    (said,) = [one for one in card.blocks if isinstance(one, Lines) and one.heading == "Only to know"]
+    assert [line.what for line in said.items] == [
+        "Time 1 is outside the preferred times of Leipzig: Sat and Sun 06:00 to 22:00."
+    ]
+    office.do("Marcus Hale", PutPreferredTime())
+    card = gallery.draw(ref, "preview", office.person("Sofia Marchetti"))
+    assert card is not None and not [one for one in card.blocks if isinstance(one, Lines)]

@@ -236,10 +236,10 @@ def test_a_preference_is_a_remark_and_an_office_of_its_own_mind_is_heard_first()
     assert remarks(SATURDAY, [TOLEDO], [weekends, mornings]) == ()
     assert remarks(window("2026-06-20 20:00", "2026-06-21 04:00"), [TOLEDO], [weekends]) == ()
     assert remarks(SUNDAY, [TOLEDO, LEIPZIG], [weekends, mornings]) == (
-        "It is outside the preferred times of Leipzig: Sun 06:00 to 12:00.",
+        "outside the preferred times of Leipzig: Sun 06:00 to 12:00.",
     )
     assert remarks(window("2026-06-22 18:00", "2026-06-22 18:20"), [TOLEDO], [weekends]) == (
-        "It is outside the preferred times of Toledo: Sat and Sun all day.",
+        "outside the preferred times of Toledo: Sat and Sun all day.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards.card import Actions, Block, Card, Line, Lines, Link, Quote, Rule, Status, Text
 from bot.cards.downtimes import agreed, may, offered, silence, words
 from bot.cards.parts import Viewer
@@ -11,8 +13,19 @@ from handlers.mechanisms.windows.standing import AHEAD, Standing
 DESK_AGREED = ("start", "extend", "finish", "complete")
 
 
-def preview(standing: Standing, viewer: Viewer, against: may.Sentences, *, provider: str, problem: str = "") -> Card:
-    """Nothing is sent yet; what speaks against the times stands above what it is. `problem`: nobody can be asked."""
+def preview(
+    standing: Standing,
+    viewer: Viewer,
+    against: may.Sentences,
+    *,
+    provider: str,
+    problem: str = "",
+    remarks: Sequence[str] = (),
+) -> Card:
+    """Nothing is sent yet; what speaks against the times stands above what it is. `problem`: nobody can be asked.
+
+    `remarks` say which times are outside what the offices prefer.
+    """
     row = standing.row
     if standing.state != "draft":
         return _sent(standing, viewer)
@@ -25,6 +38,7 @@ def preview(standing: Standing, viewer: Viewer, against: may.Sentences, *, provi
         *([Text(ask, "strong", "warning")] if found and not row.override else []),
         *([Quote("Why it is offered all the same", row.override)] if found and row.override else []),
         *offered.times(standing, viewer, "The times you offer" if len(standing.offers) > 1 else "The time you offer"),
+        *([Lines(tuple(Line(one) for one in remarks), "Only to know")] if remarks else []),
         *words.meaning(standing),
         Actions(tuple(may.draft_buttons(standing, against))),
         *words.in_full(standing),

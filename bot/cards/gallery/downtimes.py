@@ -17,7 +17,7 @@ from handlers.mechanisms.windows.asking import whom_to_ask
 from handlers.mechanisms.windows.conflicts import blackout_said, no_work
 from handlers.mechanisms.windows.offering import NOBODY
 from handlers.mechanisms.windows.standing import Standing, load, may_speak_for
-from handlers.mechanisms.windows.weighing import surroundings
+from handlers.mechanisms.windows.weighing import remarks, surroundings
 from storage.queries import blackouts, directory, downtime_pages
 from storage.rows import Row
 
@@ -193,7 +193,9 @@ def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[An
         stuck = standing.state == "draft" and not whom_to_ask(standing)
         problem = f"{NOBODY.format(standing.client.name)}, so it cannot be sent yet." if stuck else ""
         against = _against(sight, standing)
-        return desk.preview(standing, viewer, against, provider=sight.provider, problem=problem)
+        times = [one.window for one in standing.offers]
+        liked = remarks(sight.tx, standing.client, standing.places, times) if standing.state == "draft" else []
+        return desk.preview(standing, viewer, against, provider=sight.provider, problem=problem, remarks=liked)
     if standing.state == "draft":
         return None
     calendar = sight.calendar_of(standing.ref, person.id) if standing.state == "accepted" else ""

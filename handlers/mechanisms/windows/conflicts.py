@@ -97,7 +97,7 @@ def conflicts(
 
 
 def remarks(window: Window, offices: Sequence[Office], preferences: Iterable[Liked]) -> tuple[str, ...]:
-    """A sentence for every office whose preferred times the window is not wholly within."""
+    """For every office whose preferred times the window is not wholly within, what it is: "outside the ..."."""
     rows = list(preferences)
     said = []
     for office in offices:
@@ -107,7 +107,7 @@ def remarks(window: Window, offices: Sequence[Office], preferences: Iterable[Lik
         for one in own:
             zone = office.calendar.timezone
             if not within(window, one.weekly.during(window, zone)):
-                said.append(f"It is outside the preferred times of {office.name}: {one.weekly.said(zone)}.")
+                said.append(f"outside the preferred times of {office.name}: {one.weekly.said(zone)}.")
     return tuple(said)
 
 

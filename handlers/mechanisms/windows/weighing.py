@@ -80,6 +80,23 @@ def surroundings(tx: Tx, client: Row[Any], places: Sequence[Place], now: datetim
     )
 
 
+def remarks(tx: Tx, client: Row[Any], places: Sequence[Place], windows: Sequence[Window]) -> list[str]:
+    """A sentence for every time that lies outside what an office prefers: it is only said, nothing depends on it.
+
+    One of several times is named by its place among them.
+    """
+    liked = [conflicts.liked(row) for row in blackouts.preferred_of(tx, client.id)]
+    if not liked:
+        return []
+    policy = policy_of(client.policy)
+    offices = [rules.Office(one.location_id, one.name, calendar_at(one.row, client, policy)) for one in places]
+    found = []
+    for number, window in enumerate(windows, 1):
+        which = f"Time {number}" if len(windows) > 1 else "It"
+        found += [f"{which} is {said}" for said in conflicts.remarks(window, offices, liked)]
+    return found
+
+
 def taken(tx: Tx, client_id: str, but: str = "") -> list[Taken]:
     """When other work of this client is agreed, under way or on offer."""
     rows = [row for row in downtimes.alive_of_client(tx, client_id) if row.id != but]
