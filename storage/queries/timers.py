@@ -26,6 +26,21 @@ DUE = Prepared(
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
 )
+_EVERY: dict[str, Any] = {column.name: bindparam(column.name) for column in timers.c}
+_UNSAID = {"client_id": None, "state": "waiting", "done_at": None}
+PLAN = Prepared(
+    sqlite=sqlite_insert(timers).values(_EVERY).on_conflict_do_nothing(),
+    postgresql=pg_insert(timers).values(_EVERY).on_conflict_do_nothing(),
+)
+_AGAIN: dict[str, Any] = {
+    "index_elements": [timers.c.subject, timers.c.plan, timers.c.position],
+    "set_": {"due_at": bindparam("due_at"), "state": "waiting", "done_at": None},
+    "where": (timers.c.state != "waiting") | (timers.c.due_at > bindparam("now")),
+}
+WIND_UP = Prepared(
+    sqlite=sqlite_insert(timers).values(_EVERY).on_conflict_do_update(**_AGAIN),
+    postgresql=pg_insert(timers).values(_EVERY).on_conflict_do_update(**_AGAIN),
+)
 NEXT_TIMER = select(func.min(timers.c.due_at)).where(timers.c.state == "waiting", timers.c.due_at > bindparam("now"))
 NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
@@ -102,20 +117,12 @@ def skip(tx: Tx, id_: str) -> None:
 
 def plan(tx: Tx, values: Mapping[str, Any]) -> None:
     """A timer; one planned before under the same (subject, plan, position) is left as it is."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    tx.execute(insert(timers).values(**values).on_conflict_do_nothing())
+    PLAN.run(tx, **_UNSAID | dict(values))
 
 
 def wind_up(tx: Tx, values: Mapping[str, Any], now: datetime) -> None:
     """A timer that comes round again, one row for ever: waits for its next moment; one already due happens first."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    fresh = insert(timers).values(**values)
-    again = fresh.on_conflict_do_update(
-        index_elements=[timers.c.subject, timers.c.plan, timers.c.position],
-        set_={"due_at": fresh.excluded.due_at, "state": "waiting", "done_at": None},
-        where=(timers.c.state != "waiting") | (timers.c.due_at > now),
-    )
-    tx.execute(again)
+    WIND_UP.run(tx, now=now, **_UNSAID | dict(values))
 
 
 def cancel(tx: Tx, subject: str, deeds: Collection[str] | None = None) -> None:
