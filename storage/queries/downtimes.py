@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
-from storage.tables.delivery import PAGES_KEPT_TRUE
+from storage.tables.delivery import LISTED, PAGES_KEPT_TRUE
 from storage.tables.types import core
 
 downtimes = core(Downtime)
@@ -248,7 +248,11 @@ def put_answers(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["voice_id", "number"], set_=fresh))
 
 
-def reached(tx: Tx, subject: str) -> set[str]:
-    """The people who have got a message of this subject, or are about to; what was dropped or died does not count."""
-    where = (deliveries.c.subject == subject) & deliveries.c.state.not_in(("dropped", "dead"))
+def reached(tx: Tx, subject: str, now: datetime) -> set[str]:
+    """The people who have got a message of this subject, or are about to.
+
+    What was dropped or died does not count, but for a message that gave way to the list that has come since.
+    """
+    listed = (deliveries.c.state == "dropped") & (deliveries.c.error == LISTED) & (deliveries.c.due_at <= now)
+    where = (deliveries.c.subject == subject) & (deliveries.c.state.not_in(("dropped", "dead")) | listed)
     return {id_ for id_ in tx.execute(select(deliveries.c.person_id).where(where).distinct()).scalars() if id_}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
@@ -15,6 +15,7 @@ from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
 from handlers.mechanisms.windows.steering import (
     card,
     journal,
+    news,
     owner_of,
     plan_all,
     priority_of,
@@ -89,7 +90,7 @@ def announce(
     priority = URGENT if urgent else priority_of(work, standing.row.starts_at)
     client = contacts(standing)
     people = (client if among is None else client & among) | crew(work, standing)
-    card(work, standing, purpose, people, follows=AGREED, priority=priority)
+    news(work, standing, purpose, people, follows=AGREED, priority=priority)
 
 
 def plan_life(work: Work, standing: Standing) -> None:
@@ -116,23 +117,13 @@ def catch_up(work: Work, standing: Standing) -> None:
     told = downtimes.told(work.tx, str(standing.ref), AGREED)
     fresh = {id_ for id_ in contacts(standing) - told if standing.roster.members[id_].reachable}
     if fresh:
-        card(work, standing, AGREED, fresh, priority=priority_of(work, standing.row.starts_at))
+        news(work, standing, AGREED, fresh, priority=priority_of(work, standing.row.starts_at))
         journal(work, standing, "told", {"people": sorted(fresh)})
-
-
-def held_until(work: Work, standing: Standing, person_id: str) -> datetime:
-    """When a reminder may go to this person: not in quiet hours, and never after the start."""
-    member = standing.roster.members.get(person_id)
-    if member is None:
-        return work.now
-    policy = policy_of(standing.client.policy)
-    loud = calendar_of(work.tx, standing.client, policy, member.location_id).quiet_ends(work.now)
-    return loud + timedelta(seconds=1) if work.now < loud < standing.row.starts_at else work.now
 
 
 def _tell(work: Work, standing: Standing) -> None:
     people = contacts(standing) | crew(work, standing)
     soon = priority_of(work, standing.row.starts_at)
-    card(work, standing, AGREED, people, follows=offer_card(standing), priority=soon)
+    news(work, standing, AGREED, people, follows=offer_card(standing), priority=soon)
     owner = owner_of(work, standing)
     card(work, standing, "desk", [owner] if owner else [], priority=URGENT)

@@ -14,6 +14,7 @@ from handlers.mechanisms.windows.steering import (
     is_provider,
     journal,
     locked,
+    news,
     not_now,
     only_provider,
     owner_of,
@@ -80,7 +81,7 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
     subject = str(standing.ref)
     timers.cancel(work.tx, subject)
     outbox.drop_held(work.tx, subject, work.now)
-    told = downtimes.reached(work.tx, subject) - {work.who.person_id}
+    told = downtimes.reached(work.tx, subject, work.now) - {work.who.person_id}
     downtimes.end_voices(work.tx, subject)
     downtimes.drop_windows(work.tx, subject)
     by = "" if state == "expired" else work.who.name
@@ -96,7 +97,7 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
         id_ for id_ in (told | {standing.row.asker_id}) - {work.who.person_id} if id_ in standing.roster.members
     }
     priority = priority_of(work, standing.row.expires_at)
-    card(work, standing, state, contacts, follows=offer_card(standing), priority=priority)
+    news(work, standing, state, contacts, follows=offer_card(standing), priority=priority)
     card(work, standing, state, {owner} - {work.who.person_id, None} if owner else (), follows="desk")
 
 

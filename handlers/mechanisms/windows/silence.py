@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.commands import Outcome, Ref
-from handlers.context import NORMAL, URGENT, Work
+from handlers.context import URGENT, Work
 from handlers.mechanisms.summoning import supervisor_of
 from handlers.mechanisms.telling import tell
 from handlers.mechanisms.windows import agreeing, asking, closing, running
 from handlers.mechanisms.windows.shapes import PLACE, PROVIDER, Voice
 from handlers.mechanisms.windows.standing import Standing
-from handlers.mechanisms.windows.steering import card, journal, locked, priority_of, tell_csm
+from handlers.mechanisms.windows.steering import card, journal, locked, news, priority_of, tell_csm
 from storage.queries import downtimes, timers
 from storage.rows import Row
 
@@ -103,9 +103,7 @@ def _remind(work: Work, standing: Standing, timer: Row[Any]) -> None:
         card(work, standing, timer.deed, people, follows=agreeing.AGREED, priority=URGENT)
         agreeing.ready(work, standing)
     else:
-        for person_id in people:
-            due_at = agreeing.held_until(work, standing, person_id)
-            card(work, standing, timer.deed, [person_id], follows=agreeing.AGREED, priority=NORMAL, due_at=due_at)
+        news(work, standing, timer.deed, people, follows=agreeing.AGREED)
     work.redraw(standing.ref)
     journal(work, standing, timer.deed, {"people": people})
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
+from handlers.hours import calendar_of
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.mechanisms.windows.standing import Standing, stand
+from handlers.policy import policy_of
 from handlers.words import storable
 from storage import outbox
 from storage.queries import bulk, directory, downtimes, timers
@@ -18,6 +20,8 @@ from storage.rows import Row
 SCOPE = "downtimes:write"
 SOON = timedelta(hours=24)
 """What begins, or ends unanswered, within that is told at any hour."""
+AFTER_THE_LIST = timedelta(seconds=1)
+"""So long after quiet hours end comes what is no line of the list that comes then."""
 MOOT = frozenset({"find_holder", "call", "undeliverable"})
 """Tasks to get an answer: nobody has to do them once there is one."""
 CLOSED_WORDS = {
@@ -189,6 +193,33 @@ def card(
     if wanted:
         client_id = standing.client.id
         work.owe(standing.ref, purpose, wanted, client_id=client_id, priority=priority, due_at=due_at, follows=follows)
+
+
+def news(
+    work: Work,
+    standing: Standing,
+    purpose: str,
+    people: Iterable[str],
+    *,
+    follows: str = "",
+    priority: int = NORMAL,
+) -> None:
+    """The same of what waits for no answer: the list of what waits in the morning has no line for it, so that it stays
+    a message of its own when quiet hours hold it."""
+    for person_id in sorted(set(people)):
+        due_at = held_until(work, standing, person_id) if priority >= NORMAL else None
+        card(work, standing, purpose, [person_id], follows=follows, priority=priority, due_at=due_at)
+
+
+def held_until(work: Work, standing: Standing, person_id: str) -> datetime:
+    """When something may go to this person: not in quiet hours, and never after the agreed time has begun."""
+    member = standing.roster.members.get(person_id)
+    if member is None:
+        return work.now
+    policy = policy_of(standing.client.policy)
+    loud = calendar_of(work.tx, standing.client, policy, member.location_id).quiet_ends(work.now) + AFTER_THE_LIST
+    begins = standing.row.starts_at
+    return loud if loud > work.now + AFTER_THE_LIST and (begins is None or loud < begins) else work.now
 
 
 def wake(work: Work, standing: Standing, purpose: str) -> None:

@@ -126,7 +126,7 @@ def _give_up(work: Work, standing: Standing, life: str, reason: str) -> None:
     )
     tasks_over(work, standing, {"overrun", "relay_silent"})
     after = reread(work, standing)
-    told = downtimes.reached(work.tx, subject)
+    told = downtimes.reached(work.tx, subject, work.now)
     announce(work, after, life, urgent=False, among=told)
     (staffnotes.cancelled if life == "cancelled" else staffnotes.postponed)(work, after)
     journal(work, standing, life, {"reason": why, "was": state_said(standing)})
