@@ -21,6 +21,7 @@ from handlers import commands
 from handlers.commands import Outcome, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.windows import (
+    agreeing,
     answering,
     asking,
     closing,
@@ -175,10 +176,11 @@ def _unsent(work: Work, standing: Standing, say: str) -> Outcome:
 
 
 def _hand_to(work: Work, standing: Standing) -> None:
-    """Somebody else does the work: that one is told of the agreement."""
-    engineer = standing.row.engineer_id
-    if engineer:
-        card(work, standing, "agreed", [engineer], priority=URGENT)
+    """Somebody else does the work: that one is told of the agreement, and soon before the start can begin."""
+    if standing.row.engineer_id:
+        card(work, standing, agreeing.AGREED, [standing.row.engineer_id], priority=URGENT)
+    if downtimes.told(work.tx, str(standing.ref), "engineer"):
+        agreeing.ready(work, standing)
 
 
 def _locked(work: Work, downtime_id: str) -> Standing:
@@ -190,6 +192,11 @@ def _locked(work: Work, downtime_id: str) -> Standing:
 def reconsider(work: Work, client_id: str) -> None:
     """The directory of a client has changed."""
     rerouting.reconsider(work, client_id)
+
+
+def replan(work: Work, client_id: str) -> None:
+    """The hours or the ladders of a client have changed."""
+    rerouting.replan(work, client_id)
 
 
 def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:

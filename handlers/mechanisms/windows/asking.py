@@ -158,20 +158,43 @@ def plan_ladder(work: Work, standing: Standing, voice_id: str, kind: str, first_
     Where the client's ladder leaves no time before the offer ends, it is drawn together: an office is waited for half
     of the time there is, so that the key contact has the other half, and that one for three quarters of it.
     """
+    rungs = _rungs(work, standing, kind, first_asked, work.now)
+    plan_all(work, standing, voice_id, [(rung.position, rung.deed, rung.due_at) for rung in rungs])
+
+
+def replan(work: Work, standing: Standing) -> None:
+    """The client's hours or ladders have changed: what is still to come of open voices is planned anew.
+
+    It counts from when each was opened; what has happened stays as it was, a rung whose new time has passed is due at
+    once, and the end of the offer stays where everybody has read that it is.
+    """
+    for voice in standing.voices:
+        running = {row.position: (row.deed, row.due_at) for row in standing.timers if row.plan == voice.id}
+        if voice.state != "open" or not running or voice.row.opened_at is None:
+            continue
+        first = voice.asked[0].person_id if voice.asked else ""
+        happened = timers.positions_done(work.tx, str(standing.ref), voice.id)
+        planned = _rungs(work, standing, voice.kind, first, voice.row.opened_at)
+        coming = {one.position: (one.deed, one.due_at) for one in planned if one.position not in happened}
+        if coming and coming != running:
+            timers.drop_plan(work.tx, str(standing.ref), voice.id)
+            plan_all(work, standing, voice.id, [(position, *rung) for position, rung in coming.items()])
+
+
+def _rungs(work: Work, standing: Standing, kind: str, first_asked: str, since: datetime) -> Sequence[ladders.Planned]:
     policy = policy_of(standing.client.policy)
     member = standing.roster.members.get(first_asked)
     calendar = calendar_of(work.tx, standing.client, policy, member.location_id if member is not None else "")
     steps = ladder_policy.ladder_for(policy.ladders, LADDER)
-    planned = [rung for rung in ladders.plan(steps, work.now, calendar) if rung.deed != "expire"]
+    planned = [rung for rung in ladders.plan(steps, since, calendar) if rung.deed != "expire"]
     ends = standing.row.expires_at
-    share = timedelta(0) if ends is None else (ends - work.now) / 2 if kind == PLACE else (ends - work.now) * 3 / 4
+    share = timedelta(0) if ends is None else (ends - since) / 2 if kind == PLACE else (ends - since) * 3 / 4
     latest = ends
     if ends is not None and kind == PLACE:
-        latest = max(calendar.add_business_days(ends, -1), work.now)
+        latest = max(calendar.add_business_days(ends, -1), since)
     if not planned:
-        planned = [ladders.Planned("tell_csm", work.now + share, 0)]
-    rungs = _drawn_together(planned, work.now, share, latest)
-    plan_all(work, standing, voice_id, [(rung.position, rung.deed, rung.due_at) for rung in rungs])
+        planned = [ladders.Planned("tell_csm", since + share, 0)]
+    return _drawn_together(planned, since, share, latest)
 
 
 def _drawn_together(

@@ -39,6 +39,17 @@ def reconsider(work: Work, client_id: str) -> None:
         work.redraw(standing.ref)
 
 
+def replan(work: Work, client_id: str) -> None:
+    """A client's hours or ladders have changed: what silence does about its open downtimes is planned anew."""
+    for row in downtimes.alive_of_client(work.tx, client_id):
+        locked_row = downtimes.lock(work.tx, row.id)
+        assert locked_row is not None
+        standing = stand(work.tx, locked_row, work.now)
+        if standing.is_open and not standing.overdue:
+            asking.replan(work, standing)
+            work.redraw(standing.ref)
+
+
 def look_again(work: Work, standing: Standing) -> None:
     """Every voice that is waited for needs somebody who may give it and can be reached."""
     _ask_who_is_back(work, standing)
