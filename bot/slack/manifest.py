@@ -102,7 +102,7 @@ def manifest(settings: Settings, *, name: str = "Keyline", socket: bool = False)
                     "command": command,
                     **({} if socket else {"url": url + EVENTS}),
                     "description": "See what waits for you, or ask for something",
-                    "usage_hint": "waiting | request | outage | contacts | help",
+                    "usage_hint": "waiting | request | outage | downtime | contacts | help",
                     "should_escape": False,
                 }
             ],

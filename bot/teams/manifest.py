@@ -20,6 +20,7 @@ _COMMANDS = (
     ("waiting", "What waits for your answer"),
     ("request", "Ask for something to be bought or changed"),
     ("outage", "What is down at the moment; providers tell their clients"),
+    ("downtime", "Work that is planned: agree on times, ask for some, say when none is wanted"),
     ("contacts", "Who decides and who is informed at your company"),
     ("help", "Everything you can do here"),
 )

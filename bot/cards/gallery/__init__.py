@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, relays, tasks
+from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, planned, relays, tasks
 from bot.cards.gallery.sight import OUTDATED, Ask, Drawer, PageOf, Sight, no_card, no_form, nowhere
 from handlers.commands import Ref, Refused
 from storage.queries import directory, notice_cards
@@ -28,7 +28,7 @@ DRAWERS: Mapping[str, Drawer] = {
     "relay": relays.DRAWER,
     "feedback": feedback.DRAWER,
     "downtime": downtimes.DRAWER,
-    "blackout": downtimes.BLACKOUT,
+    "blackout": planned.BLACKOUT,
 }
 """Who draws what, by the kind of the reference."""
 

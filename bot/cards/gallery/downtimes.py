@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.cards.card import Card, Form
 from bot.cards.downtimes import agreed, answer_forms, asked, desk, forms, may, messages, wishes, words
 from bot.cards.downtimes.messages import Around
-from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
+from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.parts import Viewer
 from handlers.authority import either
 from handlers.commands import Ref, Refused
@@ -97,7 +97,6 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
 
 
 DRAWER = Drawer(draw, pressed, form)
-BLACKOUT = Drawer(no_card, no_card, no_form)
 
 
 def raise_form(sight: Sight, person: Row[Any]) -> Form:
@@ -282,7 +281,7 @@ def _concerns(standing: Standing, person_id: str) -> bool:
     """Whether this person of the client may see it: was asked, has asked, or speaks for the client or an office."""
     voices = (*standing.voices, *standing.before)
     involved = {one.person_id for voice in voices for one in voice.asked}
-    involved |= {id_ for voice in standing.place_voices for id_ in voice.may}
+    involved |= {id_ for place in standing.places for id_ in may_speak_for(standing.roster, place.location_id)}
     involved |= {standing.row.asker_id, standing.row.decided_by, standing.client.default_contact_id}
     return person_id in involved or standing.is_decider(person_id)
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.cards.card import Block, Card
 from bot.cards.downtimes import lists, may
 from bot.cards.gallery.downtimes import is_contact, wishes_of
-from bot.cards.gallery.sight import Sight
+from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
 from handlers.commands import Ref
 from handlers.mechanisms.windows.standing import UNDER_WAY, Standing, stand
 from storage.queries import blackouts, directory, downtimes
@@ -64,6 +64,14 @@ def page(sight: Sight, person: Row[Any]) -> Card:
         staff=False,
         calendar=calendar if contact else "",
     )
+
+
+def _after(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card:
+    """The list on which the button stood, without what has been removed."""
+    return page(sight, person)
+
+
+BLACKOUT = Drawer(no_card, _after, no_form)
 
 
 def _stand(sight: Sight, rows: Iterable[Row[Any]]) -> Sequence[Standing]:
