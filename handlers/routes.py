@@ -8,7 +8,7 @@ from typing import Any
 from handlers import absences, approvals, blackouts, clients, commands, digests, downtimes, notices, people, places
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
-from handlers.mechanisms import silence, undelivered
+from handlers.mechanisms import silence, tasks, undelivered
 from storage.queries import deliveries, timers
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
@@ -49,6 +49,7 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "person": absences.climb,
     "client": digests.climb,
     "staff": digests.climb,
+    "task": tasks.climb,
     "notice": notices.climb,
     "relay": notices.relay_climb,
     "downtime": downtimes.climb,
@@ -84,6 +85,7 @@ def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
 def _replan(command: commands.Replan, work: Work) -> Outcome:
     approvals.replan(command, work)
     notices.replan(work, command.client_id)
+    downtimes.replan(work, command.client_id)
     return Outcome()
 
 

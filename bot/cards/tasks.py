@@ -50,15 +50,16 @@ def _what_to_do(task: Row[Any]) -> str:
     return own or WHAT_TO_DO[task.kind]
 
 
-def _buttons(task: Row, *, first: bool) -> tuple[Button, ...]:
+def _buttons(task: Row, *, first: bool, own: bool) -> tuple[Button, ...]:
     ref = Ref("task", task.id)
+    otherwise = _otherwise(ref)[0 if own else 1 :]
     if task.kind == "call_back":
         return (
             Button("Confirmed on the phone", "task:yes", ref, style="primary"),
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
-            *_otherwise(ref),
+            *otherwise,
         )
-    return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *_otherwise(ref))
+    return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *otherwise)
 
 
 def _otherwise(ref: Ref) -> tuple[Button, ...]:
@@ -72,13 +73,19 @@ def task_card(
     viewer: Viewer,
     about: str = "",
     at_hand: tuple[Button, ...] = (),
+    colleague: str = "",
 ) -> Card:
-    """What has to be done, for which client, about what, with the numbers on file; `at_hand` are buttons that do it."""
+    """What has to be done, for which client, about what, with the numbers on file; `at_hand` are buttons that do it.
+
+    `colleague`: it is this person's, and the viewer hears of it because it has been open for too long.
+    """
     done = task.state != "open"
     blocks: list[Any] = [
         Text(f"{client.name} · since {viewer.when(task.created_at)}", "subtle"),
         *([Text(about)] if about else []),
     ]
+    if not done and colleague:
+        blocks.append(Text(f"This has been open for more than a business day. {colleague} has it.", tone="warning"))
     if not done:
         blocks.append(Text(_what_to_do(task), "strong"))
         if task.detail:
@@ -87,8 +94,11 @@ def task_card(
             blocks.append(Facts(tuple(Fact(name, number) for name, number in phones.items())))
         if at_hand:
             blocks.append(Actions(at_hand))
-        blocks.append(Actions(_buttons(task, first=not at_hand)))
+        blocks.append(Actions(_buttons(task, first=not at_hand, own=not colleague)))
     status = Status("Done", "good") if done else Status("Your task", "warning")
-    if not done and task.owner_id != viewer.id:
+    if not done and colleague:
+        status = Status("Open for too long", "warning")
+    elif not done and task.owner_id != viewer.id:
         blocks, status = blocks[:2], Status("Handed to a colleague", "muted")
-    return Card(task.title, f"Your task: {task.title}", tuple(blocks), status, ref=Ref("task", task.id))
+    whose = "Open for too long" if colleague and not done else "Your task"
+    return Card(task.title, f"{whose}: {task.title}", tuple(blocks), status, ref=Ref("task", task.id))

@@ -10,7 +10,7 @@ from handlers.commands import Ref
 from handlers.context import URGENT, Work
 from handlers.mechanisms.announcing import owe_each
 from handlers.mechanisms.broadcast import Place
-from handlers.mechanisms.telling import tell
+from handlers.mechanisms.telling import passing_on, tell
 from storage.queries import audiences, bulk, directory, notices, timers
 from storage.rows import Row
 
@@ -40,10 +40,8 @@ def summon(
     due_at: datetime | None = None,
 ) -> str | None:
     """A task about a notice, once per key; answers its id when it is new."""
-    task = tell(work, client_id, owner or notice.owner_id, about(notice), kind, title[:300], key=key, detail=detail)
-    if task is not None and due_at is not None:
-        timers.change_task(work.tx, task, due_at=due_at)
-    return task
+    whose, of = owner or notice.owner_id, about(notice)
+    return tell(work, client_id, whose, of, kind, title[:300], key=key, detail=detail, due_at=due_at)
 
 
 def say_more(work: Work, task_id: str, words: str) -> None:
@@ -102,6 +100,7 @@ def out_of_reach(
             }
         )
     bulk.add_tasks(work.tx, rows)
+    bulk.plan_all(work.tx, [passing_on(work, row["id"], row["client_id"]) for row in rows])
     cards = [(Ref("task", row["id"]), row["owner_id"], row["client_id"]) for row in rows if row["owner_id"]]
     owe_each(work, cards, "task", priority=URGENT)
 

@@ -1,4 +1,4 @@
-"""Tasks of the provider's people: done, put off until the next morning, handed to a colleague."""
+"""Tasks of the provider's people: done, put off until the next morning, handed to a colleague, open for too long."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from handlers.context import URGENT, Work
 from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
 from handlers.mechanisms.standing import Standing
+from handlers.mechanisms.summoning import supervisor_of
 from storage.queries import approvals, directory, timers
 from storage.rows import Row
+
+PASSED_ON = "passed_on"
+"""The purpose of the card with which somebody hears of a colleague's task."""
 
 
 def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
@@ -67,6 +71,21 @@ def hand_task(work: Work, ref: Ref, to: str) -> Outcome:
         "task.hand", chain=task.client_id, subject=ref, before={"owner": task.owner_id}, after={"owner": person.id}
     )
     return Outcome(ref, f"{person.name} has been given this task.")
+
+
+def climb(work: Work, timer: Row) -> Outcome:
+    """A task has been open for a business day: whoever stands above its owner is told, once; it stays the owner's."""
+    ref = Ref.parse(timer.subject)
+    task = timers.task(work.tx, ref.id)
+    if timers.take(work.tx, timer.id, work.now) is None or task is None or task.state != "open":
+        return Outcome(ref, repeated=True)
+    above = supervisor_of(work, task.client_id)
+    if above is None or above == task.owner_id:
+        return Outcome(ref)
+    work.owe(ref, PASSED_ON, [above], client_id=task.client_id, priority=URGENT)
+    after = {"task": task.kind, "title": task.title, "owner": task.owner_id, "to": above}
+    work.note("task.passed_on", chain=task.client_id, subject=ref, after=after)
+    return Outcome(ref)
 
 
 def _about(work: Work, task: Row) -> Standing | None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from handlers.commands import Ref
 from handlers.context import URGENT, Work
 from storage.queries import directory, timers
 
+PASSED_ON_AFTER = 1
+"""Business days of the provider that a task stays open before whoever is above its owner hears of it."""
+
 
 def tell(
-    work: Work, client_id: str, owner_id: str | None, subject: Ref, kind: str, title: str, *, key: str, detail: str = ""
+    work: Work,
+    client_id: str,
+    owner_id: str | None,
+    subject: Ref,
+    kind: str,
+    title: str,
+    *,
+    key: str,
+    detail: str = "",
+    due_at: datetime | None = None,
 ) -> str | None:
-    """A new task and its card; answers its id, or None when the same was told before."""
+    """A new task and its card; answers its id, or None when the same was told before. `due_at`: by then it is done."""
     task_id = timers.add_task(
         work.tx,
         {
@@ -24,11 +39,29 @@ def tell(
             "detail": detail,
             "state": "open",
             "created_at": work.now,
+            "due_at": due_at,
         },
     )
+    if task_id:
+        timers.plan(work.tx, passing_on(work, task_id, client_id, due_at))
     if task_id and owner_id:
         work.owe(Ref("task", task_id), "task", [owner_id], client_id=client_id, priority=URGENT)
     return task_id
+
+
+def passing_on(work: Work, task_id: str, client_id: str, due_at: datetime | None = None) -> dict[str, Any]:
+    """A row for the moment at which a task has been open too long; one that is due later has time until then."""
+    since = max(work.now, due_at) if due_at is not None else work.now
+    return {
+        "id": work.new_id("tmr"),
+        "client_id": client_id,
+        "subject": str(Ref("task", task_id)),
+        "plan": "open",
+        "position": 0,
+        "deed": "pass_on",
+        "due_at": work.provider.add_business_days(since, PASSED_ON_AFTER),
+        "state": "waiting",
+    }
 
 
 def csm_of(work: Work, client_id: str) -> str | None:

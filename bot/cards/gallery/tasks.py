@@ -17,6 +17,7 @@ from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader, load_for_client
 from handlers.mechanisms.standing import load
+from handlers.mechanisms.tasks import PASSED_ON
 from handlers.mechanisms.windows import standing as windows
 from storage.queries import directory, notice_cards, timers
 from storage.rows import Row
@@ -30,7 +31,11 @@ def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
         return None
     viewer = sight.viewer(person, client)
     about, phones, at_hand = _subject(sight, task, viewer)
-    return tasks.task_card(task, client, phones, viewer, about, at_hand)
+    colleague = ""
+    if purpose == PASSED_ON and task.owner_id != person.id:
+        owner = directory.person(sight.tx, task.owner_id) if task.owner_id else None
+        colleague = owner.name if owner is not None else "Nobody"
+    return tasks.task_card(task, client, phones, viewer, about, at_hand, colleague)
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
