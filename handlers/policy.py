@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from handlers.authority import ROLES
 from handlers.ladder_policy import ladders_from_policy
@@ -82,6 +82,20 @@ class Catalogue(_Part):
     items: tuple[CatalogueItem, ...] = ()
 
 
+class NoticeDays(_Part):
+    """How many business days before a downtime it has to be offered, by the size of the work."""
+
+    minor: int = Field(default=3, ge=0, le=60)
+    normal: int = Field(default=5, ge=0, le=60)
+    major: int = Field(default=10, ge=0, le=60)
+
+    @model_validator(mode="after")
+    def _growing(self) -> NoticeDays:
+        if not self.minor <= self.normal <= self.major:
+            raise ValueError("larger work needs no less notice than smaller")
+        return self
+
+
 class Policy(_Part):
     """What a client's decisions need. Money thresholds are in minor units of the client's currency."""
 
@@ -93,6 +107,8 @@ class Policy(_Part):
     """Where a request of somebody without a role goes first."""
     sev2_at_night: bool = False
     """Whether an outage of severity 2 is told in quiet hours too."""
+    notice_days: NoticeDays = NoticeDays()
+    """The notice that downtimes need; less is short notice, to which the key contact has to consent."""
     split_guard_days: int = Field(default=7, ge=0, le=90)
     price_rise_percent: int = Field(default=5, ge=0, le=100)
     price_rise_minor: int = Field(default=10_000, ge=0)

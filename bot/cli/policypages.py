@@ -61,6 +61,11 @@ def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
     nights = f"Nothing that can wait is sent between {policy['quiet_from']} and {policy['quiet_until']} or on days off."
     quiet = nights if policy["quiet_from"] != policy["quiet_until"] else "Nothing that can wait is sent on days off."
     yield f"  {quiet}"
+    days = policy["notice_days"]
+    yield (
+        f"  Downtimes are offered {days['major']} business days ahead: {days['normal']} for up to four hours outside "
+        f"business hours at one office, {days['minor']} for less than half an hour. Less needs an explicit consent."
+    )
 
 
 def explanation_page(client: Row[Any], found: Mapping[str, Any]) -> Iterator[str]:

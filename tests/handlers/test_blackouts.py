@@ -9,9 +9,9 @@ import pytest
 
 from bot.cards.card import Lines
 from bot.cards.gallery import Gallery
-from handlers.commands import PutBlackout, PutPreferredTime, Ref, RemoveBlackout, Service, System, Window
+from handlers.commands import PutBlackout, PutPolicy, PutPreferredTime, Ref, RemoveBlackout, Service, System, Window
 from tests.handlers.office import Office
-from tests.handlers.windows import firewalls
+from tests.handlers.windows import et, firewalls, standing
 
 TUESDAYS: dict[str, Any] = {"weekday": 1, "from_wall": "07:00", "until_wall": "12:00"}
 FULL = "The waiting room is full"
@@ -216,3 +216,14 @@ def test_whoever_offers_is_told_which_time_is_outside_what_an_office_prefers(off
     assert said() == ["Time 1 is outside the preferred times of Leipzig: Sat and Sun 06:00 to 22:00."]
     office.do("Marcus Hale", PutPreferredTime())
     assert said() == []
+
+
+def test_a_client_may_ask_for_more_notice_than_others(office: Office) -> None:
+    office.do(System("operator"), PutPolicy("northgate", {"notice_days": {"major": 15}}))
+    office.now = et(6, 5, 10)
+    ref = office.do("Sofia Marchetti", firewalls(send=False)).ref
+    assert ref is not None
+    assert [(one.row.needed_days, one.row.given_days, one.short) for one in standing(office, ref).offers] == [
+        (15, 10, True),
+        (15, 10, True),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,10 +42,12 @@ class Surroundings:
     """The client's own."""
     blackouts: tuple[NoWork, ...]
     taken: tuple[Taken, ...]
+    notice: Mapping[str, int]
+    """Business days of notice by size."""
 
     def weigh(self, window: Window, offered_at: datetime) -> Weighed:
         """`offered_at` is when this very time was first offered."""
-        rated = rules.rated(window, self.offices, self.calendar, offered_at)
+        rated = rules.rated(window, self.offices, self.calendar, offered_at, self.notice)
         against = conflicts.conflicts(window, self.offices, self.blackouts, self.taken)
         return Weighed(window, offered_at, rated, against)
 
@@ -77,6 +79,7 @@ def surroundings(tx: Tx, client: Row[Any], places: Sequence[Place], now: datetim
         calendar=calendar_at(client, client, policy),
         blackouts=tuple(conflicts.no_work(row) for row in blackouts.active_of(tx, client.id, now)),
         taken=tuple(taken(tx, client.id, but)),
+        notice=policy.notice_days.model_dump(),
     )
 
 
