@@ -6,12 +6,14 @@ from typing import Any
 
 from bot.demo.cast import PEOPLE
 from handlers.commands import (
+    ChangeDowntime,
     ChooseWindow,
     ComeBack,
     DeliveryFailed,
     GoAway,
     Grant,
     PutPerson,
+    PutPolicy,
     RemovePerson,
     System,
 )
@@ -186,3 +188,23 @@ def test_when_whoever_owns_it_has_left_the_csm_takes_over(office: Office) -> Non
     office.do(HOUSE, RemovePerson(office.person(KAI)))
     agreed(office, ref)
     assert told(office, ref, "agreed") == [ANJA, MARCUS, SOFIA]
+
+
+def test_changed_hours_plan_the_silence_of_open_voices_anew(office: Office) -> None:
+    ref = offered(office)
+    policy = {"ladders": {"downtime": {"unit": "business_hours", "rungs": [{"after": 2, "deed": "tell_csm"}]}}}
+    office.do(HOUSE, PutPolicy("northgate", policy))
+    assert standing(office, ref).ladder_ends_at == et(6, 8, 4), "Monday at ten in Leipzig: an hour was left on Friday"
+    assert standing(office, ref).row.expires_at == et(6, 17, 17)
+    until(office, et(6, 8, 4))
+    assert voice(office, ref, "Leipzig").state == "silent"
+    picks(office, ref, MARCUS, 2, reason="They had their time")
+
+
+def test_whoever_takes_over_the_work_gets_the_card_to_begin_it(office: Office) -> None:
+    ref = agreed(office)
+    until(office, et(6, 21, 5, 30))
+    assert told(office, ref, "engineer") == [SOFIA]
+    office.do(SOFIA, ChangeDowntime(ref, engineer=office.person(KAI)))
+    assert told(office, ref, "engineer") == [KAI, SOFIA]
+    assert KAI in told(office, ref, "agreed")
