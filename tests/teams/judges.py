@@ -8,19 +8,20 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jsonschema import Draft6Validator
+from jsonschema_rs import Draft6Validator
 
 
 @cache
 def _schema() -> Draft6Validator:
     text = resources.files("adaptive_cards").joinpath("schemas/schema-1.5.json").read_text("utf-8")
-    return Draft6Validator(json.loads(text))
+    return Draft6Validator(json.loads(text), validate_formats=False)
 
 
 def problems(card: dict[str, Any]) -> list[str]:
     """Breaches of the official schema; `msteams` is Teams' own and taken off first (the schema knows no extensions)."""
     bare = {name: value for name, value in card.items() if name != "msteams"}
-    return [f"{error.json_path}: {error.message[:200]}" for error in _schema().iter_errors(bare)]
+    found = _schema().iter_errors(bare)
+    return [f"{'/'.join(map(str, error.instance_path))}: {error.message[:200]}" for error in found]
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
