@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.slack import blocks, limits
 from bot.slack import forms as slack_forms
 from bot.teams import adaptive
 from bot.teams import forms as teams_forms
-from tests.cards.all import SCENES, play
+from tests.cards.all import SCENES, Scene, play
 from tests.cards.studio import Drawn, seeded
 from tests.slack import judge as slack_judge
 from tests.teams import judges as teams_judges
@@ -40,10 +41,16 @@ def beginning(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     return seeded(tmp_path_factory.mktemp("beginning") / "seeded.db", sqlite_template)
 
 
+@pytest.fixture(scope="module")
+def stage(beginning: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Scene], Played]:
+    """Plays a scene, once."""
+    return cache(lambda scene: play(scene, beginning, tmp_path_factory.mktemp(scene.__name__)))
+
+
 @pytest.fixture(scope="module", params=SCENES, ids=lambda scene: scene.__name__)
-def played(request: pytest.FixtureRequest, beginning: Path, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(request: pytest.FixtureRequest, stage: Callable[[Scene], Played]) -> Played:
     """One scene's cards and forms by name."""
-    return play(request.param, beginning, tmp_path_factory.mktemp("scene"))
+    return stage(request.param)
 
 
 AUDIT = re.compile(r"Audit id [0-9]+-[0-9a-f]+")
@@ -79,12 +86,8 @@ def test_every_card_is_as_agreed(played: Played) -> None:
     assert differing == [], "look at the pictures (python -m tests.cards.pictures), then write the files anew"
 
 
-def test_every_agreed_file_belongs_to_a_card(beginning: Path, tmp_path: Path) -> None:
-    names = set()
-    for scene in SCENES:
-        place = tmp_path / scene.__name__
-        place.mkdir()
-        names |= {_file(name) for name in play(scene, beginning, place)}
+def test_every_agreed_file_belongs_to_a_card(stage: Callable[[Scene], Played]) -> None:
+    names = {_file(name) for scene in SCENES for name in stage(scene)}
     files = {path.name.split(".")[0] for path in GOLDEN.glob("*.json")}
     assert files == names
 
