@@ -164,8 +164,10 @@ class Work:
 
     def redraw(self, ref: Ref, *, priority: int = CLICK) -> None:
         """Every copy of this subject has to show what is true now; above CLICK at most once a second."""
+        if ref.kind == "downtime":
+            downtimes.wake(self.tx, str(ref), self.now, self.who.person_id or "")
+            downtimes.wake_lists(self.tx, str(ref), self.now)
+            return
         outbox.touch(self.tx, str(ref), self.now, priority=priority)
         if ref.kind == "approval":
             self.listed.add(ref.id)
-        if ref.kind == "downtime":
-            downtimes.wake_lists(self.tx, str(ref), self.now)

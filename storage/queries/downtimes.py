@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, func, or_, select, union, update
+from sqlalchemy import Row, String, and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -15,7 +15,7 @@ from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
 from storage.tables.delivery import LISTED, PAGES_KEPT_TRUE
-from storage.tables.types import core
+from storage.tables.types import Instant, core
 
 downtimes = core(Downtime)
 windows = core(OfferedWindow)
@@ -30,6 +30,8 @@ AHEAD = ("scheduled", "announced")
 """An agreed window before it begins."""
 UNDER_WAY = ("in_progress", "extended", "verifying")
 """An agreed window from its beginning until everything works again."""
+EDITED = 5
+"""The priority with which messages are drawn again that nobody waits for."""
 
 _OF_ID = select(downtimes).where(downtimes.c.id == bindparam("id"))
 DOWNTIME = Prepared(_OF_ID)
@@ -75,6 +77,19 @@ FOR_STAFF = (
         or_(downtimes.c.owner_id == bindparam("person"), downtimes.c.engineer_id == bindparam("person")),
     )
     .order_by(func.coalesce(downtimes.c.starts_at, downtimes.c.expires_at), downtimes.c.id)
+)
+_d = deliveries.c
+_AGAIN = {
+    "wanted": _d.wanted + 1,
+    "state": case((_d.state == "settled", "owed"), else_=_d.state),
+    "due_at": case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
+}
+_LIVE = (_d.state != "dropped") & (_d.state != "dead")
+_MINE = _d.person_id == bindparam("whose", type_=String)
+WAKE = Prepared(
+    update(deliveries)
+    .where(_d.subject == bindparam("of", type_=String), _LIVE)
+    .values(**_AGAIN, priority=case((_d.message.is_(None), _d.priority), (_MINE, 0), else_=EDITED))
 )
 _NUMBER_LOCK = (7_201, 2)
 """Two downtimes raised at once do not get one reference."""
@@ -163,19 +178,23 @@ def told(tx: Tx, subject: str, purpose: str) -> set[str]:
     return set(tx.execute(select(deliveries.c.person_id).where(where)).scalars())
 
 
+def wake(tx: Tx, subject: str, now: datetime, person_id: str) -> None:
+    """Every message about it shows what is true now: this person's at once, the others' behind what is new.
+
+    A downtime leaves many messages: were all of them as urgent as a click, their edits would use up what a platform
+    allows a minute, and whoever is to be told something new would wait for it.
+    """
+    WAKE.run(tx, of=subject, now=now, whose=person_id)
+
+
 def wake_lists(tx: Tx, subject: str, now: datetime) -> None:
     """The recent lists of what waits, of everybody who was asked about it or looks after it, show what is true now."""
     id_ = subject.partition(":")[2]
     people = [select(column).where(downtimes.c.id == id_) for column in (downtimes.c.owner_id, downtimes.c.engineer_id)]
     readers = union(*people, select(asked.c.person_id).where(asked.c.subject == subject)).subquery()
-    _d = deliveries.c
     listed = _d.subject.in_(select("person:" + readers.c[0])) & (_d.created_at > now - PAGES_KEPT_TRUE)
-    live = _d.state.not_in(("dropped", "dead")) & _d.message.is_not(None)
-    pages = select(_d.id).where(listed, live).order_by(_d.id).with_for_update()
-    state = case((_d.state == "settled", "owed"), else_=_d.state)
-    due_at = case((_d.state == "settled", bindparam("now", type_=_d.due_at.type)), else_=_d.due_at)
-    again = {"wanted": _d.wanted + 1, "state": state, "due_at": due_at}
-    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**again), {"now": now})
+    pages = select(_d.id).where(listed, _LIVE, _d.message.is_not(None)).order_by(_d.id).with_for_update()
+    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**_AGAIN), {"now": now})
 
 
 def add_downtime(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -203,6 +222,12 @@ def add_windows(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 def change_window(tx: Tx, id_: str, **values: Any) -> None:
     """Sets columns of a time."""
     tx.execute(update(windows).where(windows.c.id == id_).values(**values))
+
+
+def disown_windows(tx: Tx, subject: str) -> None:
+    """The words have changed since these times were named: naming one was no yes to it as it is now."""
+    mine = (windows.c.subject == subject) & (windows.c.state == "open")
+    tx.execute(update(windows).where(mine).values(author_id=None))
 
 
 def drop_windows(tx: Tx, subject: str, *, but: str = "") -> None:

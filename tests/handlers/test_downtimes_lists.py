@@ -50,3 +50,20 @@ def test_a_list_shows_what_is_gone(office: Office) -> None:
     office.do(SOFIA, WithdrawDowntime(ref, "Not needed."))
     for name, lists in before.items():
         assert lists and all(now > then for now, then in zip(wanted(office, name), lists, strict=True)), name
+
+
+def test_what_is_new_goes_before_what_is_drawn_again(office: Office) -> None:
+    ref = offered(office, firewalls(locations=("toledo",)))
+    with office.store.write() as tx:
+        tx.execute(deliveries.update().values(state="settled", message={"id": "m"}, shown=deliveries.c.wanted))
+    picks(office, ref, MARCUS, 2)
+    sql = (
+        "SELECT d.purpose, d.priority, p.name, d.message IS NULL AS fresh FROM delivery d "
+        "JOIN person p ON p.id = d.person_id WHERE d.subject = :of"
+    )
+    rows = office.rows(sql, of=str(ref))
+    news = [row.priority for row in rows if row.fresh]
+    again = {row.name: row.priority for row in rows if not row.fresh and row.name != SOFIA}
+    assert news and again.pop(MARCUS) == 0, "who pressed sees at once what came of it"
+    assert all(max(news) <= priority for priority in again.values())
+    assert all(row.priority == 5 for row in rows if not row.fresh and row.name == SOFIA and row.purpose != "desk")
