@@ -14,6 +14,7 @@ STORIES = {
     "2": ("Silence", "silence"),
     "4": ("SEV1", "outage"),
     "5": ("Multi-client broadcast", "broadcast"),
+    "6": ("Downtime across oceans", "oceans"),
     "7": ("Not me", "not_me"),
 }
 

@@ -18,6 +18,13 @@ PATIENCE_SECONDS = 10.0
 """Of real time, for what follows a press without being owed: a private sentence."""
 
 
+class At(str):
+    """A moment that somebody picks in a form: a wall time like 2026-06-20T18:00. Slack has one picker for it; on Teams
+    day and hour are two."""
+
+    __slots__ = ()
+
+
 class Differs(Exception):
     """Something is not as the story has it."""
 
@@ -38,7 +45,8 @@ class Teller:
     async def press(self, who: str, label: str, *, on: str, inputs: Mapping[str, str] | None = None) -> None:
         """Somebody presses a button on the newest message that shows these words."""
         message = await self._message(who, on)
-        body = {"person": who, "message": message["message"], "label": label, "inputs": dict(inputs or {})}
+        filled = _picked(inputs or {}, str(message["platform"]))
+        body = {"person": who, "message": message["message"], "label": label, "inputs": filled}
         await self._line(who, f"presses {label}" + (f": “{'; '.join(inputs.values())}”" if inputs else ""))
         answer = await self._post("/control/press", body)
         if answer.get("status") != 200:
@@ -150,6 +158,18 @@ class Teller:
             if answer.status >= 400 and path != "/control/press":
                 raise Differs(f"{path} answered {answer.status}: {await answer.text()}")
             return await answer.json()
+
+
+def _picked(inputs: Mapping[str, str], platform: str) -> dict[str, str]:
+    """What is filled in as this platform asks for it."""
+    filled: dict[str, str] = {}
+    for label, value in inputs.items():
+        if isinstance(value, At) and platform == "teams":
+            day, _, hour = value.partition("T")
+            filled |= {label: day, f"{label}, time": hour}
+        else:
+            filled[label] = str(value)
+    return filled
 
 
 def labels(native: Any) -> set[str]:
