@@ -97,7 +97,7 @@ class OfferedWindow(SQLModel, table=True):
     offered_by: str
     """A name, as it is shown."""
     author_id: str | None = Field(default=None, foreign_key="person.id")
-    """The same as a person; None for a service."""
+    """The same as a person; None for a service, and when the words of the downtime have changed since."""
     text: str = ""
     """What was said with it."""
     offered_at: datetime = Field(sa_column=instant())

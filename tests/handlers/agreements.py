@@ -49,6 +49,11 @@ DUMPED = (*AGREED, "window_voice", "voice_asked", "timer", "task", "delivery", "
 EARLY = timedelta(minutes=15)
 
 
+def words(row: Any) -> tuple[str, str, str]:
+    """What a downtime says."""
+    return row.work, row.implications, row.prep_steps
+
+
 @dataclass
 class Yes:
     """Who said yes to which time, as the command that said so was seen to do."""
@@ -63,8 +68,8 @@ class Ledger:
     """What the watcher knows by itself."""
 
     yes: dict[str, Yes] = field(default_factory=dict)
-    named: dict[str, set[tuple[str, datetime, datetime]]] = field(default_factory=dict)
-    """downtime -> (person, from, until) that somebody of the client named."""
+    named: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
+    """downtime -> (person, from, until, words of the downtime) that somebody of the client named."""
     deaf: dict[str, set[str]] = field(default_factory=dict)
     """downtime -> who could not be told of its end when it came."""
 
@@ -131,9 +136,9 @@ class Agreements(Office):
     def _remember(self, command: Command, who: str, now: Any, was: Any) -> None:
         named = self.ledger.named.setdefault(now.id, set())
         if isinstance(command, SuggestWindow) and command.ref.id == now.id:
-            named.add((who, command.window.starts_at, command.window.ends_at))
+            named.add((who, command.window.starts_at, command.window.ends_at, *words(was)))
         if isinstance(command, RaiseDowntime) and was is None and now.side == "client":
-            named.update((who, one.starts_at, one.ends_at) for one in command.windows)
+            named.update((who, one.starts_at, one.ends_at, *words(now)) for one in command.windows)
 
     def _agreed(self, command: Command, who: str, was: Any, now: Any, offers: list[Any], heard: dict[str, Any]) -> None:
         """Only by an explicit yes of somebody who may give it, at that moment, to that very time."""
@@ -155,7 +160,8 @@ class Agreements(Office):
         else:
             assert isinstance(command, TakeWindow), f"agreed by {command}"
             assert who not in (MARCUS, GRETA, ANJA)
-            assert (decider, starts, ends) in self.ledger.named[now.id], "nobody of the client named this time"
+            said_so = (decider, starts, ends, *words(now))
+            assert said_so in self.ledger.named[now.id], "nobody of the client named this time for this work"
         for other in self.downtimes().values():
             if other.id != now.id and other.state == "accepted" and other.life in ("scheduled", "announced"):
                 shared = set(self._offices(other)) & set(self._offices(now))

@@ -60,8 +60,10 @@ class Surroundings:
                 known = any(said.startswith(f"{one.source} is ") for said in offer.conflicts)
                 if agreed and not known:
                     found.append(one.sentence)
-            elif one.kind == "blackout" and one.sentence not in offer.conflicts:
-                found.append(one.sentence)
+            elif one.kind == "blackout":
+                when = one.sentence.partition(": ")[0]  # only the reason may have been said in other words since
+                if not any(said.startswith(f"{when}: ") for said in offer.conflicts):
+                    found.append(one.sentence)
         return list(dict.fromkeys(found))
 
     def expiry(self, windows: Sequence[Window], now: datetime) -> datetime:
