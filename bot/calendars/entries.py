@@ -50,12 +50,18 @@ def agreed(row: Row[Any], offices: Sequence[Office], provider: str, *, for_staff
     """The event of an agreed downtime, whatever became of it. `row` is one of `storage.queries.calendars`."""
     given_up = GIVEN_UP.get(row.life, "")
     window = Window(row.starts_at, row.extended_to or row.ends_at)
-    lines = [f"{given_up}: {row.closed_why}" if given_up else ""]
-    if row.extended_to and not given_up:
-        lines.append("It takes longer than planned.")
-    lines += [row.implications, f"Before it begins: {row.prep_steps}" if row.prep_steps else ""]
-    lines += [_times(window, offices)]
-    lines += [f"Agreed by {row.decider_name}." if row.decider_name else "", _doing(row, provider)]
+    if given_up:
+        lines = [f"{given_up}: {row.closed_why}", "No work is done then.", _times(window, offices)]
+    else:
+        took = "It took" if row.life == "completed" else "It takes"
+        lines = [
+            f"{took} longer than planned." if row.extended_to else "",
+            row.implications,
+            f"Before it begins: {row.prep_steps}" if row.prep_steps else "",
+            _times(window, offices),
+            f"Agreed by {row.decider_name}." if row.decider_name else "",
+            _doing(row, provider),
+        ]
     return _entry(
         row,
         offices,
@@ -130,7 +136,7 @@ def _title(row: Row[Any], for_staff: bool) -> str:
 
 def _doing(row: Row[Any], provider: str) -> str:
     who = row.engineer_name or row.owner_name
-    return f"Done by {who}, {provider}." if who else f"Done by {provider}."
+    return f"Carried out by {who}, {provider}." if who else f"Carried out by {provider}."
 
 
 def _times(window: Window, offices: Sequence[Office]) -> str:

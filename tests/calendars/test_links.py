@@ -12,6 +12,8 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.calendars.links import Wanted, event_link, feed_link, wanted
+from bot.cards.card import Link
+from bot.cards.gallery import Gallery
 from bot.signing import BadLink, Signer
 from bot.web.calendars import Calendars
 from handlers.commands import (
@@ -90,6 +92,19 @@ def shown(office: Office, link: str) -> dict[str, Any]:
     return read(answer.content)[0]
 
 
+def test_the_link_on_the_card_is_the_one_that_is_answered(office: Office) -> None:
+    ref = agreed(office)
+    drawing = Gallery(
+        office.store, lambda: office.now, "Harborline IT", calendar_of=lambda r, who: event_link(SIGNER, URL, r.id, who)
+    )
+    for who in (MARCUS, ANJA, SOFIA):
+        purpose = "desk" if who == SOFIA else "agreed"
+        card = drawing.draw(ref, purpose, office.person(who))
+        assert card is not None
+        (link,) = [one for one in card.blocks if isinstance(one, Link) and one.label == "Add to calendar"]
+        assert link.url == event(office, ref, who) and fetch(office, link.url).status_code == 200
+
+
 def test_an_agreed_time_is_added_to_a_calendar_on_the_readers_own_clock(office: Office) -> None:
     ref = agreed(office)
     answer = fetch(office, event(office, ref, ANJA))
@@ -106,7 +121,7 @@ def test_an_agreed_time_is_added_to_a_calendar_on_the_readers_own_clock(office: 
         "Leipzig: Sun Jun 21, 12:00 to 16:00 CEST\n"
         "Toledo: Sun Jun 21, 6:00 AM to 10:00 AM EDT\n"
         "Agreed by Marcus Hale.\n"
-        "Done by Sofia Marchetti, Harborline IT."
+        "Carried out by Sofia Marchetti, Harborline IT."
     )
     assert (found["organizer"], found["organizer_name"]) == (
         "mailto:sofia@harborline.example",
@@ -136,7 +151,12 @@ def test_extending_giving_up_and_new_words_are_newer_copies_of_one_event(office:
         stamps = [one["stamped"] for one in copies]
         assert stamps == sorted(stamps)
     assert seen[2][0]["summary"] == "Cancelled: Upgrade of the firewalls (D-1)"
-    assert seen[2][0]["description"].startswith("Cancelled: The switch has not come\n")
+    assert seen[2][0]["description"] == (
+        "Cancelled: The switch has not come\n"
+        "No work is done then.\n"
+        "Leipzig: Sun Jun 21, 12:00 to 16:00 CEST\n"
+        "Toledo: Sun Jun 21, 6:00 AM to 10:00 AM EDT"
+    )
 
 
 def test_work_that_takes_longer_ends_later_in_the_calendar(office: Office) -> None:
