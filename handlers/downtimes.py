@@ -31,6 +31,7 @@ from handlers.mechanisms.windows import (
     rerouting,
     running,
     silence,
+    staffnotes,
     yielding,
 )
 from handlers.mechanisms.windows.standing import Standing, stand
@@ -102,6 +103,8 @@ def change_downtime(command: commands.ChangeDowntime, work: Work) -> Outcome:
     journal(work, standing, "change", {"changed": sorted(columns), "windows": windows is not None})
     after = reread(work, standing)
     asks_anew = {"work", "implications", "prep_steps"} & set(columns)
+    if standing.provider is not None and asks_anew:
+        downtimes.disown_windows(work.tx, str(standing.ref))
     if standing.state == "proposed" and standing.decider is not None and asks_anew:
         times = [one.window for one in standing.offers]
         found = offering.weighed(work, after, times, row.override, ask=False)
@@ -111,6 +114,8 @@ def change_downtime(command: commands.ChangeDowntime, work: Work) -> Outcome:
         return done(work, standing, f"{row.ref} has changed. Everybody is asked again; earlier answers do not count.")
     if standing.is_ahead and "engineer_id" in columns:
         _hand_to(work, after)
+    if standing.is_ahead and "prep_steps" in columns:
+        staffnotes.changed(work, after)
     return done(work, standing, f"{row.ref} has changed." + (" Nobody has been asked yet." if draft else ""))
 
 

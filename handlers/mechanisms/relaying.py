@@ -17,6 +17,8 @@ from storage.store import Tx
 
 CARD = "relay"
 """The purpose of the card with a draft; whatever is said about it later follows it."""
+PLAN = "told"
+"""The plan of what happens while the staff has not been told."""
 TOLD = ("posted", "informed")
 """States of a relay with which the staff has been told."""
 
@@ -97,7 +99,7 @@ def lay(
                 "told_at": None,
             }
         )
-        plans += [_timer(work, relay_id, draft.client_id, rung) for rung in draft.rungs]
+        plans += [timer(work, relay_id, draft.client_id, rung) for rung in draft.rungs]
     relays.add_relays(work.tx, rows)
     bulk.plan_all(work.tx, plans)
     cards = [(Ref("relay", row["id"]), row["person_id"], row["client_id"]) for row in rows]
@@ -111,12 +113,13 @@ def put_aside(work: Work, subject: Ref, number: int, person_id: str = "", *, sta
     broadcasts.wake_relays(work.tx, ids, work.now)
 
 
-def _timer(work: Work, relay_id: str, client_id: str, rung: Rung) -> dict[str, Any]:
+def timer(work: Work, relay_id: str, client_id: str, rung: Rung) -> dict[str, Any]:
+    """A row for one rung of one draft."""
     return {
         "id": work.new_id("tmr"),
         "client_id": client_id,
         "subject": f"relay:{relay_id}",
-        "plan": "told",
+        "plan": PLAN,
         "position": rung.position,
         "deed": rung.deed,
         "due_at": rung.due_at,

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-
 from handlers.commands import Ref
 from handlers.context import Who, Work
 from handlers.desk import PROVIDER
@@ -33,14 +31,10 @@ def moment(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def agreed(office: Office, starts_at: datetime, ends_at: datetime, *, voices: tuple[str, ...] = ("leipzig",)) -> Ref:
-    """Northgate's firewall upgrade at Toledo and Leipzig, which Marcus agreed to; Anja has answered for Leipzig.
-
-    Nobody has said in which language to draft.
-    """
+    """Northgate's firewall upgrade at Toledo and Leipzig, which Marcus agreed to; Anja has answered for Leipzig."""
     client = office.rows("SELECT id FROM client WHERE code = 'NF'")[0].id
     places = {row.slug: row.id for row in office.rows("SELECT id, slug FROM location WHERE client_id = :c", c=client)}
     with office.store.write() as tx:
-        tx.execute(text("UPDATE person SET language = 'en'"))
         downtimes.add_downtime(
             tx,
             {

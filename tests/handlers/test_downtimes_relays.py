@@ -25,7 +25,12 @@ TOLEDO = (
     "What stops working: Internet and VPN do not work.\n"
     "What to do: Save your files and log off before."
 )
-LEIPZIG = TOLEDO.replace("Toledo", "Leipzig").replace("6:00 AM to 10:00 AM EDT", "12:00 to 16:00 CEST")
+LEIPZIG = (
+    "Geplante IT-Arbeiten in Leipzig: Firewall upgrade.\n"
+    "Wann: So., 21. Juni, 12:00 bis 16:00 Uhr MESZ.\n"
+    "Was in dieser Zeit nicht geht: Internet and VPN do not work.\n"
+    "Was zu tun ist: Save your files and log off before."
+)
 GERMAN = "Am Sonntag, 21. Juni, von 12:00 bis 16:00 Uhr gibt es in Leipzig kein Internet. Bitte vorher abmelden."
 
 
@@ -37,7 +42,7 @@ def states(office: Office, ref: Ref, name: str) -> list[str]:
     return [row.state for row in notes(office, ref, name)]
 
 
-def test_each_office_has_its_own_draft_in_its_own_time(office: Office) -> None:
+def test_each_office_has_its_own_draft_in_its_own_time_and_its_coordinators_language(office: Office) -> None:
     ref = agreed(office, *SUNDAY)
     told(office, ref, staffnotes.agreed)
     assert {row.person_id: row.text for row in notes(office, ref)} == {
@@ -67,17 +72,14 @@ def test_nobody_drafts_for_a_coordinator_who_is_away(office: Office) -> None:
     assert "in Leipzig and Toledo" in notes(office, ref, MARCUS)[0].text
 
 
-def test_a_draft_speaks_the_language_of_its_coordinator(office: Office) -> None:
+@pytest.mark.parametrize("language", ["de-DE", "de", "fr", "en_GB", ""])
+def test_a_draft_is_german_for_those_who_speak_it_and_english_for_the_others(office: Office, language: str) -> None:
     ref = agreed(office, *SUNDAY)
     with office.store.write() as tx:
-        tx.execute(text("UPDATE person SET language = 'de-DE' WHERE name = :name"), {"name": ANJA})
+        tx.execute(text("UPDATE person SET language = :it WHERE name = :name"), {"it": language, "name": ANJA})
     told(office, ref, staffnotes.agreed)
-    assert notes(office, ref, ANJA)[0].text == (
-        "Geplante IT-Arbeiten in Leipzig: Firewall upgrade.\n"
-        "Wann: So., 21. Juni, 12:00 bis 16:00 Uhr MESZ.\n"
-        "Was in dieser Zeit nicht geht: Internet and VPN do not work.\n"
-        "Was zu tun ist: Save your files and log off before."
-    )
+    english = TOLEDO.replace("Toledo", "Leipzig").replace("6:00 AM to 10:00 AM EDT", "12:00 to 16:00 CEST")
+    assert notes(office, ref, ANJA)[0].text == (LEIPZIG if language.startswith("de") else english)
 
 
 def test_anja_edits_it_into_german_and_posts_it_and_the_words_are_kept(office: Office) -> None:
@@ -155,9 +157,9 @@ def test_a_longer_window_is_told_at_once_and_replaces_what_was_not_told(office: 
     assert states(office, ref, MARCUS) == ["replaced", "draft"]
     assert states(office, ref, ANJA) == ["informed", "draft"]
     assert notes(office, ref, ANJA)[-1].text == (
-        "The IT work in Leipzig takes longer than planned: Firewall upgrade.\n"
-        "Now: Sun Jun 21, 12:00 to 16:20 CEST.\n"
-        "What does not work until then: Internet and VPN do not work.\n"
+        "Die IT-Arbeiten in Leipzig dauern länger als geplant: Firewall upgrade.\n"
+        "Jetzt: So., 21. Juni, 12:00 bis 16:20 Uhr MESZ.\n"
+        "Was bis dahin nicht geht: Internet and VPN do not work.\n"
         "The new part needs a restart."
     )
     assert due_in_new_york(office, str(relay(office, ref, ANJA)), "relay") == {ANJA: "Sun 09:50"}
@@ -174,9 +176,9 @@ def test_what_was_told_is_taken_back_and_what_was_not_is_nobodys_to_tell_any_mor
     told(office, ref, staffnotes.cancelled, life="cancelled")
     assert states(office, ref, ANJA) == ["informed", "draft"]
     assert notes(office, ref, ANJA)[-1].text == (
-        "The planned IT work in Leipzig is cancelled: Firewall upgrade.\n"
-        "It was planned for: Sun Jun 21, 12:00 to 16:00 CEST.\n"
-        "Nothing will stop."
+        "Die geplanten IT-Arbeiten in Leipzig fallen aus: Firewall upgrade.\n"
+        "Geplant waren sie für: So., 21. Juni, 12:00 bis 16:00 Uhr MESZ.\n"
+        "Es fällt nichts aus, alles läuft wie gewohnt."
     )
     assert states(office, ref, MARCUS) == ["withdrawn"]
     old = relay(office, ref, MARCUS)

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.commands import DeliveryFailed, Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms import undelivered
-from handlers.mechanisms.windows import agreeing, asking
+from handlers.mechanisms.windows import agreeing, asking, staffnotes
 from handlers.mechanisms.windows.offering import NOBODY
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, Voice
 from handlers.mechanisms.windows.standing import Standing, load, stand
@@ -48,6 +48,8 @@ def replan(work: Work, client_id: str) -> None:
         if standing.is_open and not standing.overdue:
             asking.replan(work, standing)
             work.redraw(standing.ref)
+        elif standing.is_ahead:
+            staffnotes.replan(work, standing)
 
 
 def look_again(work: Work, standing: Standing) -> None:
@@ -88,7 +90,7 @@ def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outco
 
 def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], command: DeliveryFailed) -> bool:
     """Unless the person has it elsewhere, the next in line is asked and the CSM is told; -> whether the CSM is."""
-    if row.person_id not in standing.roster.members or not (standing.is_open or standing.is_ahead):
+    if row.person_id not in standing.roster.members or not (standing.is_open or standing.state == "accepted"):
         return False
     if deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
         return False
@@ -100,7 +102,7 @@ def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], command: Del
     title = f"{standing.name(row.person_id)} could not be reached in chat"
     if phone := standing.people[row.person_id].phone:
         title = f"{title}. Call {phone}"
-    tell_csm(work, standing, "undeliverable", title, key=f"r{standing.row.revision}.{standing.state}.{row.person_id}")
+    tell_csm(work, standing, "undeliverable", title, key=f"r{standing.row.revision}.{standing.life}.{row.person_id}")
     work.redraw(standing.ref)
     return True
 

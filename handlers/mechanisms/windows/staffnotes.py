@@ -17,7 +17,7 @@ from handlers.mechanisms.windows.shapes import Place
 from handlers.mechanisms.windows.staffwords import draft
 from handlers.mechanisms.windows.standing import Standing
 from handlers.policy import policy_of
-from storage.queries import downtimes, relays
+from storage.queries import bulk, downtimes, relays, timers
 from storage.rows import Row
 from storage.store import Tx
 
@@ -30,11 +30,13 @@ INFORMATION = 4
 
 
 def agreed(work: Work, standing: Standing) -> None:
-    """A draft for each office's coordinator, and one for the key contact about the offices that have none.
-
-    Said again, when the words have changed, it takes the place of what nobody has been told yet.
-    """
+    """A draft for each office's coordinator, and one for the key contact about the offices that have none."""
     _lay(work, standing, "agreed", _window(standing), rungs=True)
+
+
+def changed(work: Work, standing: Standing) -> None:
+    """The same once more, with other words about what to do: whoever's staff knows of it tells what is new."""
+    _lay(work, standing, "agreed", _window(standing), rungs=True, told="changed")
 
 
 def extended(work: Work, standing: Standing, news: str = "") -> None:
@@ -50,6 +52,30 @@ def cancelled(work: Work, standing: Standing) -> None:
 def postponed(work: Work, standing: Standing) -> None:
     """The same of a window that is put off to a time that is not known yet."""
     _off(work, standing, "postponed")
+
+
+def replan(work: Work, standing: Standing) -> None:
+    """The client's hours have changed: what has not happened about drafts nobody was told is planned anew."""
+    rows = relays.relays_about(work.tx, str(standing.ref))
+    drafts = {f"relay:{row.id}": row for row in rows if row.state == "draft"}
+    known: dict[str, list[Row[Any]]] = {}
+    for timer in timers.of_subjects(work.tx, list(drafts)) if drafts else ():
+        known.setdefault(timer.subject, []).append(timer)
+    places = speakers(standing)
+    for subject, planned in known.items():
+        draft_ = drafts[subject]
+        running = {one.position: (one.deed, one.due_at) for one in planned if one.state == "waiting"}
+        if not running or draft_.person_id not in places:
+            continue
+        happened = {one.position for one in planned if one.state in ("done", "skipped")}
+        calendar = _calendar(standing, places[draft_.person_id][0])
+        fresh = [
+            one for one in plan(standing.row.starts_at, calendar, draft_.created_at) if one.position not in happened
+        ]
+        if {one.position: (one.deed, one.due_at) for one in fresh} != running:
+            timers.drop_plan(work.tx, subject, relaying.PLAN)
+            bulk.plan_all(work.tx, [relaying.timer(work, draft_.id, standing.client.id, one) for one in fresh])
+            work.redraw(Ref("relay", draft_.id), priority=NORMAL)
 
 
 def speakers(standing: Standing) -> dict[str, tuple[Place, ...]]:
@@ -77,14 +103,18 @@ def _lay(
     news: str = "",
     rungs: bool = False,
     urgent: bool = False,
+    told: str = "",
 ) -> None:
+    """A draft for everybody who speaks (among these, if given); where the staff knows of it, of the kind `told`."""
+    known = _told_before(work, standing) if told else frozenset()
     number = relays.next_number(work.tx, str(standing.ref))
     relaying.put_aside(work, standing.ref, number)
     drafts = []
     for person_id, places in speakers(standing).items():
         if among is not None and person_id not in among:
             continue
-        words = draft(what, standing.row, window, places, standing.people[person_id].language, news)
+        kind = told if person_id in known else what
+        words = draft(kind, standing.row, window, places, standing.people[person_id].language, news)
         steps = plan(window.starts_at, _calendar(standing, places[0]), work.now) if rungs else ()
         drafts.append(Draft(person_id, standing.client.id, words, steps))
     quiet = None if urgent else Quiet(work.tx, {standing.client.id: standing.client}, INFORMATION, work.now)
@@ -97,8 +127,7 @@ def _lay(
 
 
 def _off(work: Work, standing: Standing, what: str) -> None:
-    known = {row.person_id for row in relays.relays_about(work.tx, str(standing.ref)) if row.state in TOLD}
-    now = speakers(standing)
+    known, now = _told_before(work, standing), speakers(standing)
     if not known:
         number = relays.next_number(work.tx, str(standing.ref))
         relaying.put_aside(work, standing.ref, number, state="withdrawn")
@@ -110,6 +139,12 @@ def _off(work: Work, standing: Standing, what: str) -> None:
         number = relays.next_number(work.tx, str(standing.ref))
         relaying.put_aside(work, standing.ref, number, person_id, state="withdrawn")
     _lay(work, standing, what, _window(standing), among=among, rungs=True)
+
+
+def _told_before(work: Work, standing: Standing) -> frozenset[str]:
+    """Who has told the staff anything about it."""
+    rows = relays.relays_about(work.tx, str(standing.ref))
+    return frozenset(row.person_id for row in rows if row.state in TOLD)
 
 
 def plan(starts_at: datetime, calendar: BusinessCalendar, now: datetime) -> tuple[Rung, ...]:

@@ -30,6 +30,7 @@ class Tongue(NamedTuple):
     in_: str
     and_: str
     agreed: tuple[str, ...]
+    changed: tuple[str, ...]
     extended: tuple[str, ...]
     cancelled: tuple[str, ...]
     postponed: tuple[str, ...]
@@ -50,6 +51,7 @@ ENGLISH = Tongue(
     in_=" in ",
     and_=" and ",
     agreed=("Planned IT work{where}: {work}", "When: {when}", "What stops working: {stops}", "What to do: {todo}"),
+    changed=("News about the planned IT work{where}: {work}", "When, as before: {when}", "What to do now: {todo}"),
     extended=(
         "The IT work{where} takes longer than planned: {work}",
         "Now: {when}",
@@ -73,6 +75,11 @@ GERMAN = Tongue(
         "Was in dieser Zeit nicht geht: {stops}",
         "Was zu tun ist: {todo}",
     ),
+    changed=(
+        "Neues zu den geplanten IT-Arbeiten{where}: {work}",
+        "Wann, wie bisher: {when}",
+        "Was jetzt zu tun ist: {todo}",
+    ),
     extended=(
         "Die IT-Arbeiten{where} dauern länger als geplant: {work}",
         "Jetzt: {when}",
@@ -95,8 +102,8 @@ TONGUES: Mapping[str, Tongue] = {"en": ENGLISH, "de": GERMAN}
 
 
 def draft(what: str, row: Row[Any], window: Window, places: Sequence[Place], language: str, news: str = "") -> str:
-    """The words for the staff of these offices. `what`: agreed, extended, cancelled or postponed; `news` is what the
-    provider said about it."""
+    """The words for the staff of these offices. `what`: agreed, changed, extended, cancelled or postponed; `news` is
+    what the provider said about it."""
     tongue = TONGUES.get(language.partition("_")[0].partition("-")[0].lower(), ENGLISH)
     names = [place.name for place in places if place.location_id]
     said = {
