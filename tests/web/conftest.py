@@ -10,6 +10,7 @@ import pytest
 
 from handlers.desk import Desk
 from storage.store import Store
+from tests import databases
 from tests.web.house import House, build, seed
 from tests.web.inside import Inside
 
@@ -19,10 +20,22 @@ def seeded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A SQLite file with the small house in it."""
     path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
     shutil.copy(sqlite_template, path)
-    store = Store(f"sqlite:///{path}")
-    seed(Desk(store))
-    store.close()  # the last connection to close writes the log back into the file
+    _seed(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def seeded_database(postgres: databases.Cluster) -> str:
+    """The same on PostgreSQL."""
+    url = postgres.fresh()
+    _seed(url)
+    return url
+
+
+def _seed(url: str) -> None:
+    store = Store(url)
+    seed(Desk(store))
+    store.close()  # SQLite's last connection to close writes the log back into the file
 
 
 @pytest.fixture
@@ -35,11 +48,16 @@ def house(seeded: Path, tmp_path: Path) -> Iterator[House]:
     store.close()
 
 
-@pytest.fixture
-def both_house(store: Store) -> House:
+@pytest.fixture(params=databases.DIALECTS)
+def both_house(request: pytest.FixtureRequest) -> Iterator[House]:
     """On SQLite and on PostgreSQL in turn."""
-    seed(Desk(store))
-    return build(store)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("house")
+        return
+    cluster: databases.Cluster = request.getfixturevalue("postgres")
+    store = Store(cluster.again(request.getfixturevalue("seeded_database")))
+    yield build(store)
+    store.close()
 
 
 @pytest.fixture

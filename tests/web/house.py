@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 import httpx
@@ -109,7 +110,12 @@ class House:
     store: Store
     desk: Desk
     performing: Performing
-    app: FastAPI
+    limits: Limits | None = None
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """Assembled for whoever asks: the console's tests have one of their own."""
+        return create_web(store=self.store, performer=self.performing, now=lambda: NOW, limits=self.limits)
 
     def caller(self, token: str | None = "all", **headers: str) -> httpx.AsyncClient:
         """A client that speaks with this token (None: with none). The app's unexpected errors become answers."""
@@ -162,6 +168,4 @@ def seed(desk: Desk) -> None:
 def build(store: Store, limits: Limits | None = None) -> House:
     """A house on a seeded store."""
     desk = Desk(store)
-    performing = Performing(desk)
-    app = create_web(store=store, performer=performing, now=lambda: NOW, limits=limits)
-    return House(store, desk, performing, app)
+    return House(store, desk, Performing(desk), limits)
