@@ -66,6 +66,8 @@ class Work:
     follow_ups: list[Command] = field(default_factory=list)
     listed: set[str] = field(default_factory=set)
     """Requests that changed: the lists on which they stand are touched when everything else is done."""
+    planned: set[str] = field(default_factory=set)
+    """Downtimes that changed, for the same reason."""
 
     def note(
         self,
@@ -166,7 +168,7 @@ class Work:
         """Every copy of this subject has to show what is true now; above CLICK at most once a second."""
         if ref.kind == "downtime":
             downtimes.wake(self.tx, str(ref), self.now, self.who.person_id or "")
-            downtimes.wake_lists(self.tx, str(ref), self.now)
+            self.planned.add(ref.id)
             return
         outbox.touch(self.tx, str(ref), self.now, priority=priority)
         if ref.kind == "approval":

@@ -125,7 +125,7 @@ class Desk:
         while work.follow_ups:
             follow_up = work.follow_ups.pop(0)
             HANDLERS[type(follow_up)](follow_up, work)
-        outbox.touch_pages(work.tx, work.listed, work.now)
+        outbox.touch_pages(work.tx, work.listed, work.now, work.planned)
         return outcome
 
     def refuse(self, what: str, ref: Ref | None, event: Event, refused: Refused) -> None:

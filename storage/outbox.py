@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    Select,
     String,
     Update,
     bindparam,
@@ -165,16 +166,22 @@ def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority:
         _TOUCH.run(tx, of=subject, now=now, rank=priority)
 
 
-def touch_pages(tx: Tx, requests: Collection[str], now: datetime) -> None:
-    """The lists of what waits, on which these requests stand for somebody asked, show what is true now.
+def touch_pages(tx: Tx, requests: Collection[str], now: datetime, downtimes: Collection[str] = ()) -> None:
+    """The lists of what waits, on which these stand for somebody asked or watching over them, show what is true now.
 
-    A list is shared by many requests: it is locked once a transaction, at its end and in one order, so that two that
+    A list is shared by many subjects: it is locked once a transaction, at its end and in one order, so that two that
     change the same lists wait for each other and never for ever.
     """
-    if len(requests) == 1:
-        _TOUCH_PAGES.run(tx, request=next(iter(requests)), now=now, since=now - PAGES_KEPT_TRUE)
-    elif requests:
-        tx.execute(_TOUCH_ALL_PAGES, {"requests": list(requests), "now": now, "since": now - PAGES_KEPT_TRUE})
+    since = now - PAGES_KEPT_TRUE
+    if len(requests) == 1 and not downtimes:
+        _TOUCH_PAGES.run(tx, request=next(iter(requests)), now=now, since=since)
+    elif len(downtimes) == 1 and not requests:
+        id_ = next(iter(downtimes))
+        _TOUCH_PLANNED.run(tx, downtime=id_, planned=f"downtime:{id_}", now=now, since=since)
+    elif requests or downtimes:
+        planned = [f"downtime:{id_}" for id_ in downtimes]
+        known = {"requests": list(requests), "downtimes": list(downtimes), "planned": planned}
+        tx.execute(_TOUCH_ALL_PAGES, {**known, "now": now, "since": since})
 
 
 def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
@@ -207,15 +214,28 @@ def notify(tx: Tx) -> None:
 
 _asked = metadata.tables["asked"]
 _requests = metadata.tables["approval_request"]
+_voices = metadata.tables["voice_asked"]
+_downtimes = metadata.tables["downtime"]
 
 
-def _touch_pages(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> Update:
-    listed = union(
+def _of_requests(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> list[Select[Any]]:
+    return [
         select(literal("person:") + _asked.c.person_id).where(asked_for),
         select(literal("person:") + _requests.c.csm_id).where(watched),
-    )
+    ]
+
+
+def _of_downtimes(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> list[Select[Any]]:
+    return [
+        select(literal("person:") + _voices.c.person_id).where(asked_for),
+        select(literal("person:") + _downtimes.c.owner_id).where(watched),
+        select(literal("person:") + _downtimes.c.engineer_id).where(watched),
+    ]
+
+
+def _touch_pages(*listed: Select[Any]) -> Update:
     fresh = _d.created_at > bindparam("since", type_=Instant())
-    pages = select(_d.id).where(_d.subject.in_(listed), fresh, _LIVE, _d.message.is_not(None))
+    pages = select(_d.id).where(_d.subject.in_(union(*listed)), fresh, _LIVE, _d.message.is_not(None))
     return (
         update(_delivery)
         .where(_d.id.in_(pages.order_by(_d.id).with_for_update()))
@@ -228,10 +248,17 @@ def _touch_pages(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -
 
 
 _TOUCH_PAGES = Prepared(
-    _touch_pages(_asked.c.request_id == bindparam("request"), _requests.c.id == bindparam("request"))
+    _touch_pages(*_of_requests(_asked.c.request_id == bindparam("request"), _requests.c.id == bindparam("request")))
+)
+_TOUCH_PLANNED = Prepared(
+    _touch_pages(*_of_downtimes(_voices.c.subject == bindparam("planned"), _downtimes.c.id == bindparam("downtime")))
 )
 _ALL: BindParameter[str] = bindparam("requests", expanding=True)
-_TOUCH_ALL_PAGES = _touch_pages(_asked.c.request_id.in_(_ALL), _requests.c.id.in_(_ALL))
+_THEIRS: BindParameter[str] = bindparam("downtimes", expanding=True)
+_TOUCH_ALL_PAGES = _touch_pages(
+    *_of_requests(_asked.c.request_id.in_(_ALL), _requests.c.id.in_(_ALL)),
+    *_of_downtimes(_voices.c.subject.in_(bindparam("planned", expanding=True)), _downtimes.c.id.in_(_THEIRS)),
+)
 _HELD_HERE = (
     (_d.identity_id == bindparam("whose"))
     & (_d.state == "owed")

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, String, and_, bindparam, case, func, or_, select, union, update
+from sqlalchemy import Row, String, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
-from storage.tables.delivery import LISTED, PAGES_KEPT_TRUE
+from storage.tables.delivery import LISTED
 from storage.tables.types import Instant, core
 
 downtimes = core(Downtime)
@@ -185,16 +185,6 @@ def wake(tx: Tx, subject: str, now: datetime, person_id: str) -> None:
     allows a minute, and whoever is to be told something new would wait for it.
     """
     WAKE.run(tx, of=subject, now=now, whose=person_id)
-
-
-def wake_lists(tx: Tx, subject: str, now: datetime) -> None:
-    """The recent lists of what waits, of everybody who was asked about it or looks after it, show what is true now."""
-    id_ = subject.partition(":")[2]
-    people = [select(column).where(downtimes.c.id == id_) for column in (downtimes.c.owner_id, downtimes.c.engineer_id)]
-    readers = union(*people, select(asked.c.person_id).where(asked.c.subject == subject)).subquery()
-    listed = _d.subject.in_(select("person:" + readers.c[0])) & (_d.created_at > now - PAGES_KEPT_TRUE)
-    pages = select(_d.id).where(listed, _LIVE, _d.message.is_not(None)).order_by(_d.id).with_for_update()
-    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**_AGAIN), {"now": now})
 
 
 def add_downtime(tx: Tx, values: Mapping[str, Any]) -> None:
