@@ -248,3 +248,24 @@ def test_employees_are_told_whom_to_ask(office: Office) -> None:
     office.do(System("the house"), AddEmployee("slack", "T0MARLOW", "U0NORA", "Nora Blake"))
     refused = refusal(office, "Nora Blake", firewalls(client=""))
     assert refused.sentence == "Only your company's key contacts can ask for downtime. Please ask Dana Whitlock."
+
+
+def test_naming_a_time_is_no_yes_to_work_that_has_changed_since(office: Office) -> None:
+    ref = offered(office, switches(client=""), who=TOM)
+    office.do(SOFIA, ChangeDowntime(ref, implications="Nothing works all day"))
+    office.do(SOFIA, TakeWindow(ref, 1, 1))
+    assert state(office, ref) == "proposed"
+    assert told(office, ref, "offer:r2") == [TOM]
+    picks(office, ref, TOM, 1)
+    assert state(office, ref) == "accepted: scheduled"
+
+
+def test_a_known_blackout_with_a_better_reason_stops_no_yes(office: Office) -> None:
+    monday = window(6, 29, 12, 13)
+    office.now = et(6, 5, 10)
+    wish = PutBlackout("Full", weekday=0, from_wall="07:00", until_wall="12:00")
+    office.do(TOM, wish)
+    ref = offered(office, switches(monday, override="The vendor can come only then"))
+    office.do(TOM, replace(wish, why="The waiting room is full"))
+    picks(office, ref, TOM, 1)
+    assert state(office, ref) == "accepted: scheduled"

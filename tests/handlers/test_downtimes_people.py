@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.demo.cast import PEOPLE
 from handlers.commands import (
+    CancelDowntime,
     ChangeDowntime,
     ChooseWindow,
     ComeBack,
@@ -208,3 +209,12 @@ def test_whoever_takes_over_the_work_gets_the_card_to_begin_it(office: Office) -
     office.do(SOFIA, ChangeDowntime(ref, engineer=office.person(KAI)))
     assert told(office, ref, "engineer") == [KAI, SOFIA]
     assert KAI in told(office, ref, "agreed")
+
+
+def test_whoever_does_not_hear_of_a_cancellation_is_called(office: Office) -> None:
+    ref = agreed(office)
+    office.do(SOFIA, CancelDowntime(ref, "The vendor has withdrawn the version"))
+    lost(office, ref, "cancelled", ANJA, what="payload")
+    assert tasks(office, "undeliverable") == [
+        "Sofia Marchetti: D-1: Anja Vogel could not be reached in chat. Call +49 341 555 0132"
+    ]
