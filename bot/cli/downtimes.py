@@ -162,19 +162,23 @@ def _show_rehearsal(desk: Desk, command: RaiseDowntime, zone: str) -> tuple[str,
     from bot.cli.noticetables import operator
     from bot.web.noticewords import due
     from handlers.mechanisms.windows.standing import load
+    from handlers.mechanisms.windows.weighing import remarks
 
     now = now_of(desk.store)
 
-    def look(tx: Tx, outcome: Outcome) -> tuple[Standing, str]:
+    def look(tx: Tx, outcome: Outcome) -> tuple[Standing, str, list[str]]:
         assert outcome.ref is not None
         standing = load(tx, outcome.ref.id, now)
         assert standing is not None
-        return standing, outcome.say
+        times = [one.window for one in standing.offers]
+        return standing, outcome.say, remarks(tx, standing.client, standing.places, times)
 
     trial = replace(command, override=command.override or "A rehearsal.", send=True)
-    standing, said = rehearse(desk, trial, look)
+    standing, said, outside = rehearse(desk, trial, look)
     console = Console()
     console.print(times_table(standing.offers, standing, zone))
+    for one in outside:
+        typer.echo(one)
     if standing.state == "draft":
         typer.echo(said, err=True)
         return "nobody", ""

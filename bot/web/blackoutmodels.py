@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
+from bot.web.histories import moment
 from bot.web.kinds import Instant, Line200, Short, Slug
 from handlers.commands import PutBlackout, PutPreferredTime, Window
 from storage.rows import Row
@@ -188,7 +189,7 @@ def blackout_body(row: Row[Any]) -> dict[str, Any]:
     if row.weekday is not None:
         weekly = {"weekday": WEEKDAYS[row.weekday], "from": row.from_wall, "until": row.until_wall}
     else:
-        once = {"start": row.starts_at.isoformat(), "end": row.ends_at.isoformat()}
+        once = {"start": moment(row.starts_at), "end": moment(row.ends_at)}
     return {**_head(row), "weekly": weekly, "once": once, "why": row.why, **_tail(row), "state": row.state}
 
 
@@ -204,4 +205,4 @@ def _head(row: Row[Any]) -> dict[str, Any]:
 
 
 def _tail(row: Row[Any]) -> dict[str, Any]:
-    return {"added_by": row.added_by, "created_at": row.created_at.isoformat()}
+    return {"added_by": row.added_by, "created_at": moment(row.created_at)}

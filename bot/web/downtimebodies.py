@@ -49,7 +49,7 @@ def detail_body(standing: Standing, relays: Sequence[Any], before: Any | None, a
     }
 
 
-def rehearsed_body(standing: Standing, override: str, say: str) -> dict[str, Any]:
+def rehearsed_body(standing: Standing, override: str, say: str, remarks: Sequence[str]) -> dict[str, Any]:
     """What it would come to. `override` is what the caller gave, `say` what the author would be told."""
     return {
         "dry_run": True,
@@ -58,6 +58,7 @@ def rehearsed_body(standing: Standing, override: str, say: str) -> dict[str, Any
         **asking_body(standing),
         "expires_at": moment(standing.row.expires_at),
         "needs_override": not override.strip() and any(one.conflicts for one in standing.offers),
+        "remarks": list(remarks),
         "problems": [say] if standing.state == "draft" else [],
     }
 

@@ -16,6 +16,7 @@ from bot.web.problems import Problem
 from bot.web.scoping import client_id_of, is_id
 from handlers.commands import Outcome
 from handlers.mechanisms.windows.standing import Standing, load
+from handlers.mechanisms.windows.weighing import remarks
 from storage.queries import downtime_pages, downtimes, relays
 from storage.rows import Row
 from storage.store import Store, Tx
@@ -61,7 +62,9 @@ class DowntimeReads:
             assert outcome.ref is not None
             standing = load(tx, outcome.ref.id, self.now())
             assert standing is not None
-            return rehearsed_body(standing, override, outcome.say)
+            times = [one.window for one in standing.offers]
+            liked = remarks(tx, standing.client, standing.places, times)
+            return rehearsed_body(standing, override, outcome.say, liked)
 
         return look
 

@@ -160,7 +160,7 @@ class RehearsedOut(BaseModel):
 
     `needs_override`: something speaks against a time (`conflicts` of the windows), so `override` has to say why it is
     offered all the same. `voices` are who would be asked; `expires_at` is until when they could answer. `problems` are
-    sentences about why nobody can be asked.
+    sentences about why nobody can be asked, `remarks` about times outside what an office prefers: only to know.
     """
 
     dry_run: bool
@@ -170,4 +170,5 @@ class RehearsedOut(BaseModel):
     voices: list[VoiceOut]
     expires_at: datetime | None
     needs_override: bool
+    remarks: list[str]
     problems: list[str]

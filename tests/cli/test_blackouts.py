@@ -8,6 +8,7 @@ import pytest
 
 from storage.store import Store
 from tests.cli.conftest import Run
+from tests.cli.test_downtimes import upgrade
 
 MONDAYS = ("--client", "cedar-ridge", "--weekday", "monday", "--from", "07:00", "--until", "12:00")
 NIGHTS = ("--client", "northgate", "--location", "leipzig", "--weekday", "sat", "--from", "22:00", "--until", "06:00")
@@ -44,7 +45,7 @@ def test_a_single_time_is_meant_on_the_clock_of_the_office(run: Run, demo: Store
     once = ("--client", "northgate", "--location", "Leipzig", "--starts", "2027-06-19T00:00", "--ends", "2027-06-21")
     said(run, "blackout", "add", *once, "--why", "Audit")
     (found,) = [one for one in listed(run, "blackout", "list", "--client", "northgate") if one["once"]]
-    assert found["once"] == {"start": "2027-06-18T22:00:00+00:00", "end": "2027-06-20T22:00:00+00:00"}
+    assert found["once"] == {"start": "2027-06-18T22:00:00Z", "end": "2027-06-20T22:00:00Z"}
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,9 @@ def test_a_preferred_time_is_said_shown_and_taken_away(run: Run, demo: Store) ->
         assert run("prefer", *words).exit_code == 2
     assert run("prefer", "--client", "cedar-ridge", "--day", "someday").exit_code == 2
     assert run("prefer", "--client", "cedar-ridge", "--day", "sunday", "--from", "dawn").exit_code == 1
+
+
+def test_a_dry_run_says_which_times_are_outside_what_is_preferred(run: Run, demo: Store) -> None:
+    said(run, "prefer", "--client", "northgate", "--location", "leipzig", "--day", "friday")
+    page = said(run, "downtime", *upgrade("--dry-run"))
+    assert "It is outside the preferred times of Leipzig: Fri all day." in page

@@ -42,12 +42,12 @@ async def test_a_blackout_is_said_read_listed_and_taken_back(both_house: House) 
             "once": None,
             "why": "The waiting room is full.",
             "added_by": "API: all",
-            "created_at": "2026-06-08T13:05:00+00:00",
+            "created_at": "2026-06-08T13:05:00Z",
             "state": "active",
         }
         audit = (await caller.post(PATH, json=AUDIT)).json()
         assert (audit["location"], audit["timezone"], audit["weekly"]) == ("boston", "America/New_York", None)
-        assert audit["once"] == {"start": "2026-06-20T04:00:00+00:00", "end": "2026-06-22T04:00:00+00:00"}
+        assert audit["once"] == {"start": "2026-06-20T04:00:00Z", "end": "2026-06-22T04:00:00Z"}
         listed = (await caller.get(PATH)).json()
         assert {one["id"] for one in listed["items"]} == {body["id"], audit["id"]} and listed["next"] is None
         assert (await caller.get(PATH, params={"client": "cedar-ridge"})).json()["items"] == [body]
@@ -174,3 +174,19 @@ async def test_saying_needs_its_scope_and_reading_needs_read(house: House) -> No
         assert (await reader.get(PATH)).status_code == 200
         assert (await writer.get(LIKED)).status_code == 403
         assert (await nobody.get(PATH)).status_code == 401
+
+
+async def test_a_rehearsal_says_which_times_are_outside_what_is_preferred(house: House) -> None:
+    body = {
+        "client": "marlow-finch",
+        "work": "Switches",
+        "implications": "No internet.",
+        "windows": [{"start": "2026-06-27T18:00:00-04:00", "end": "2026-06-27T22:00:00-04:00"}],
+    }
+    async with house.caller() as caller:
+        before = (await caller.post("/api/v1/downtimes?dry_run=true", json=body)).json()
+        await caller.post(LIKED, json=WEEKENDS)
+        after = (await caller.post("/api/v1/downtimes?dry_run=true", json=body)).json()
+    assert before["remarks"] == []
+    said = "It is outside the preferred times of Boston: Sat and Sun 6:00 AM to 6:00 PM."
+    assert (after["remarks"], after["needs_override"]) == ([said], False)
