@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,17 +26,22 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["__main__", replica.__name__])
 
 
-@pytest.fixture
-def url(postgres: databases.Cluster) -> Iterator[str]:
-    """A PostgreSQL database on which orders have waited since Monday."""
+@pytest.fixture(scope="module")
+def monday(postgres: databases.Cluster) -> str:
+    """A PostgreSQL database with orders from Monday."""
     made = postgres.fresh()
     store = Store(made)
     office = Office(store).seed()
     for number in range(ORDERS):
         office.order(unit=8_900 + number, title=f"Toner {number}")
     store.close()
-    yield made
-    postgres.drop(made)
+    return made
+
+
+@pytest.fixture
+def url(postgres: databases.Cluster, monday: str) -> str:
+    """A PostgreSQL database on which orders have waited since Monday."""
+    return postgres.again(monday)
 
 
 @pytest.mark.parametrize("count", [2, 4])
