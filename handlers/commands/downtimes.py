@@ -192,7 +192,8 @@ class CancelDowntime:
 class PutBlackout:
     """A client, or one of its offices, wants no work then: weekly (`weekday`, walls HH:MM) or once (`window`).
 
-    `client` is "" for a contact: the own company. `location` "" is every office.
+    An `until_wall` that is not after `from_wall` is on the next day. `client` is "" for a contact: the own company.
+    `location` "" is every office.
     """
 
     why: str

@@ -161,8 +161,8 @@ class WindowAnswer(SQLModel, table=True):
 class Blackout(SQLModel, table=True):
     """When a client, or one of its offices, wants no work: every week, or once.
 
-    Weekly: `weekday` (0 = Monday) from `from_wall` to `until_wall` (HH:MM of the office's wall; until 00:00 is the
-    midnight that ends the day). Once: `starts_at` to `ends_at`. `state`: active or removed.
+    Weekly: `weekday` (0 = Monday) from `from_wall` to `until_wall` (HH:MM of the office's wall; an end not after
+    the start is on the next day). Once: `starts_at` to `ends_at`. `state`: active or removed.
     """
 
     __tablename__ = "blackout"
