@@ -218,3 +218,20 @@ def test_whoever_does_not_hear_of_a_cancellation_is_called(office: Office) -> No
     assert tasks(office, "undeliverable") == [
         "Sofia Marchetti: D-1: Anja Vogel could not be reached in chat. Call +49 341 555 0132"
     ]
+
+
+def test_whoever_comes_to_speak_for_an_office_gets_the_words_for_its_staff(office: Office) -> None:
+    ref = agreed(office)
+    sql = "SELECT p.name, r.state FROM relay r JOIN person p ON p.id = r.person_id WHERE r.subject = :of"
+
+    def drafts() -> set[tuple[str, str]]:
+        return {(row.name, row.state) for row in office.rows(sql, of=str(ref))}
+
+    assert drafts() == {(ANJA, "draft"), (MARCUS, "draft")}
+    office.do(ANJA, GoAway(office.now, et(6, 12, 9), office.person(GRETA)))
+    assert drafts() == {(ANJA, "withdrawn"), (GRETA, "draft"), (MARCUS, "draft")}
+    assert (
+        "in Leipzig" in office.rows("SELECT r.text FROM relay r WHERE r.person_id = :g", g=office.person(GRETA))[0].text
+    )
+    until(office, et(6, 12, 9))
+    assert (ANJA, "draft") in drafts() and (GRETA, "withdrawn") in drafts(), "she is back"

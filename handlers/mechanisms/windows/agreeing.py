@@ -113,7 +113,8 @@ def ready(work: Work, standing: Standing) -> None:
 
 
 def catch_up(work: Work, standing: Standing) -> None:
-    """Who has come to speak for an office since the agreement is told of it."""
+    """Who has come to speak for an office since the agreement is told of it, and gets the words for the staff."""
+    staffnotes.hand_over(work, standing)
     told = downtimes.told(work.tx, str(standing.ref), AGREED)
     fresh = {id_ for id_ in contacts(standing) - told if standing.roster.members[id_].reachable}
     if fresh:

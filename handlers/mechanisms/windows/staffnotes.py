@@ -54,6 +54,26 @@ def postponed(work: Work, standing: Standing) -> None:
     _off(work, standing, "postponed")
 
 
+def hand_over(work: Work, standing: Standing) -> None:
+    """Whoever was to tell the staff of an office is away or has left: whoever speaks for it now gets the words.
+
+    Where the staff has been told already nobody is asked to tell it again.
+    """
+    rows = relays.relays_about(work.tx, str(standing.ref))
+    now = speakers(standing)
+    idle = {row.person_id for row in rows if row.state == "draft" and row.person_id not in now}
+    busy = {row.person_id for row in rows if row.state in ("draft", *TOLD)}
+    fresh = [id_ for id_ in now if id_ not in busy]
+    if not idle or not fresh:
+        return
+    number = relays.next_number(work.tx, str(standing.ref))
+    for person_id in sorted(idle):
+        relaying.put_aside(work, standing.ref, number, person_id, state="withdrawn")
+    window = _window(standing)
+    drafts = [_draft_for(work, standing, "agreed", window, id_, now[id_], rungs=True) for id_ in fresh]
+    _hand_out(work, standing, number, drafts, window)
+
+
 def replan(work: Work, standing: Standing) -> None:
     """The client's hours have changed: what has not happened about drafts nobody was told is planned anew."""
     rows = relays.relays_about(work.tx, str(standing.ref))
@@ -109,14 +129,17 @@ def _lay(
     known = _told_before(work, standing) if told else frozenset()
     number = relays.next_number(work.tx, str(standing.ref))
     relaying.put_aside(work, standing.ref, number)
-    drafts = []
-    for person_id, places in speakers(standing).items():
-        if among is not None and person_id not in among:
-            continue
-        kind = told if person_id in known else what
-        words = draft(kind, standing.row, window, places, standing.people[person_id].language, news)
-        steps = plan(window.starts_at, _calendar(standing, places[0]), work.now) if rungs else ()
-        drafts.append(Draft(person_id, standing.client.id, words, steps))
+    drafts = [
+        _draft_for(work, standing, told if id_ in known else what, window, id_, places, news=news, rungs=rungs)
+        for id_, places in speakers(standing).items()
+        if among is None or id_ in among
+    ]
+    _hand_out(work, standing, number, drafts, window, urgent=urgent)
+
+
+def _hand_out(
+    work: Work, standing: Standing, number: int, drafts: Sequence[Draft], window: Window, *, urgent: bool = False
+) -> None:
     quiet = None if urgent else Quiet(work.tx, {standing.client.id: standing.client}, INFORMATION, work.now)
     if quiet is not None:
         ends = [quiet.until(standing.people[one.person_id]) for one in drafts]
@@ -124,6 +147,22 @@ def _lay(
             quiet = None  # by the morning it would be too late
     priority = URGENT if urgent else NORMAL
     relaying.lay(work, standing.ref, number, drafts, priority=priority, quiet=quiet, later=AFTER_OPENING)
+
+
+def _draft_for(
+    work: Work,
+    standing: Standing,
+    kind: str,
+    window: Window,
+    person_id: str,
+    places: Sequence[Place],
+    *,
+    news: str = "",
+    rungs: bool = False,
+) -> Draft:
+    words = draft(kind, standing.row, window, places, standing.people[person_id].language, news)
+    steps = plan(window.starts_at, _calendar(standing, places[0]), work.now) if rungs else ()
+    return Draft(person_id, standing.client.id, words, steps)
 
 
 def _off(work: Work, standing: Standing, what: str) -> None:
