@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
-from handlers.hours import calendar_of
+from handlers.hours import calendar_at
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.mechanisms.windows.standing import Standing, stand
 from handlers.policy import policy_of
@@ -206,20 +206,29 @@ def news(
 ) -> None:
     """The same of what waits for no answer: the list of what waits in the morning has no line for it, so that it stays
     a message of its own when quiet hours hold it."""
+    if priority < NORMAL:
+        card(work, standing, purpose, people, follows=follows, priority=priority)
+        return
+    for due_at, together in _held_until(work, standing, people).items():
+        card(work, standing, purpose, together, follows=follows, priority=priority, due_at=due_at)
+
+
+def _held_until(work: Work, standing: Standing, people: Iterable[str]) -> dict[datetime, list[str]]:
+    """When something may go to these people: not in quiet hours, and never after the agreed time has begun."""
+    offices = {row.id: row for row in directory.locations_of(work.tx, standing.client.id)}
+    client, policy, begins = standing.client, policy_of(standing.client.policy), standing.row.starts_at
+    ends: dict[str, datetime] = {}
+    found: dict[datetime, list[str]] = {}
     for person_id in sorted(set(people)):
-        due_at = held_until(work, standing, person_id) if priority >= NORMAL else None
-        card(work, standing, purpose, [person_id], follows=follows, priority=priority, due_at=due_at)
-
-
-def held_until(work: Work, standing: Standing, person_id: str) -> datetime:
-    """When something may go to this person: not in quiet hours, and never after the agreed time has begun."""
-    member = standing.roster.members.get(person_id)
-    if member is None:
-        return work.now
-    policy = policy_of(standing.client.policy)
-    loud = calendar_of(work.tx, standing.client, policy, member.location_id).quiet_ends(work.now) + AFTER_THE_LIST
-    begins = standing.row.starts_at
-    return loud if loud > work.now + AFTER_THE_LIST and (begins is None or loud < begins) else work.now
+        member, due_at = standing.roster.members.get(person_id), work.now
+        if member is not None:
+            place = member.location_id
+            if place not in ends:
+                ends[place] = calendar_at(offices.get(place, client), client, policy).quiet_ends(work.now)
+            loud = ends[place] + AFTER_THE_LIST
+            due_at = loud if ends[place] > work.now and (begins is None or loud < begins) else work.now
+        found.setdefault(due_at, []).append(person_id)
+    return found
 
 
 def wake(work: Work, standing: Standing, purpose: str) -> None:
