@@ -15,6 +15,8 @@ STORIES = {
     "4": ("SEV1", "outage"),
     "5": ("Multi-client broadcast", "broadcast"),
     "6": ("Downtime across oceans", "oceans"),
+    "6-slack": ("Downtime at a law firm", "law_firm"),
+    "6-autumn": ("Downtime in the week the clocks change", "autumn"),
     "7": ("Not me", "not_me"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ import pytest
 
 from bot.cli.theatre import free_port, theatre
 from bot.demo.cast import Cast
-from bot.demo.stories import oceans
+from bot.demo.stories import autumn, law_firm, oceans
 from bot.demo.stories.teller import Teller
 from tests.journeys.scene import Facts
 
@@ -42,6 +43,35 @@ async def test_two_offices_an_ocean_apart_agree_on_a_time_and_it_is_kept(url: st
         ]
         for what in ("agree", "start", "extend", "finish", "complete"):
             assert len(facts.journal(f"downtime.{what}")) == 1, what
+
+
+@EVERYWHERE
+async def test_a_law_firm_gets_the_time_that_suits_it_better(url: str, cast: Cast) -> None:
+    async with told(url, cast, law_firm) as facts:
+        (row,) = facts.rows("SELECT d.*, p.name AS who FROM downtime d JOIN person p ON p.id = d.decided_by")
+        assert (row.life, row.who, row.revision) == ("completed", "Dana Whitlock", 3)
+        windows = facts.rows("SELECT revision, side, state FROM offered_window ORDER BY revision")
+        assert [tuple(window) for window in windows] == [
+            (1, "provider", "dropped"),
+            (2, "client", "dropped"),
+            (3, "provider", "chosen"),
+        ]
+        notes = facts.rows("SELECT r.state, p.name FROM relay r JOIN person p ON p.id = r.person_id ORDER BY p.name")
+        assert [tuple(note) for note in notes] == [("informed", "Dana Whitlock"), ("posted", "Luis Ortega")]
+
+
+@EVERYWHERE
+async def test_the_week_in_which_only_one_office_has_changed_its_clocks(url: str, cast: Cast) -> None:
+    async with told(url, cast, autumn) as facts:
+        (row,) = facts.rows("SELECT * FROM downtime")
+        assert (row.side, row.life) == ("client", "completed")
+        assert moment(row.ends_at) - moment(row.starts_at) == timedelta(hours=2)
+        assert moment(row.starts_at) == datetime(2026, 10, 28, 0, 0, tzinfo=UTC)
+
+
+def moment(stored: Any) -> datetime:
+    """A moment as either database gives it."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored.astimezone(UTC)
 
 
 @asynccontextmanager
