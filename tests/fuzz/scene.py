@@ -106,8 +106,8 @@ class Scene:
     def verb(self) -> str:
         """A button's, most often a decision; now and then one that no button has."""
         chance = self.rng.random()
-        if chance < 0.25:
-            return "approve" if chance < 0.2 else "reject"
+        if chance < 0.35:  # however many other verbs there are: what nobody may is most of all to decide
+            return "approve" if chance < 0.3 else "reject"
         return self.rng.choice(VERBS) if chance < 0.95 else str(junk(self.rng))
 
     def version(self, known: Known) -> int:
