@@ -77,9 +77,8 @@ def moment(stored: Any) -> datetime:
 @asynccontextmanager
 async def told(url: str, cast: Cast, story: Any) -> AsyncIterator[Facts]:
     """The story, told from its own beginning to its end."""
-    ports = {"bot_port": free_port(), "stage_port": free_port()}
     async with (
-        theatre(url, **ports, cast=cast, order=False, start=story.BEGINS) as stage,
+        theatre(url, bot_port=free_port(), stage_port=free_port(), cast=cast, order=False, start=story.BEGINS) as stage,
         aiohttp.ClientSession() as http,
     ):
         await story.tell(Teller(stage.world.stage_url, http, lambda moment, who, what: None))
