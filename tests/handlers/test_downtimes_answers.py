@@ -10,7 +10,9 @@ from handlers.commands import (
     ChooseWindow,
     DeclineDowntime,
     GoAway,
+    PutPolicy,
     SuggestWindow,
+    System,
     WithdrawDowntime,
 )
 from tests.handlers.alarm import tasks
@@ -226,3 +228,30 @@ def test_one_to_three_different_times_are_offered(office: Office, times: tuple[o
     office.now = et(6, 5, 10)
     refused = refusal(office, SOFIA, firewalls(windows=times))
     assert (refused.field, refused.code) == ("windows", "invalid")
+
+
+def test_what_a_contact_asks_for_is_not_left_lying(office: Office) -> None:
+    ref = offered(office, firewalls(client=""), who=MARCUS)
+    until(office, et(6, 9, 10))
+    assert told(office, ref, "remind:%") == [SOFIA]
+    until(office, et(6, 11, 10))
+    assert tasks(office, "call") == [
+        "Rita Nowak: D-1: Northgate Fabrication waits for your team's answer. It asked 6 days ago"
+    ]
+    until(office, et(6, 17, 17))
+    assert state(office, ref) == "expired"
+    assert told(office, ref, "expired") == [MARCUS, SOFIA]
+    assert tasks(office, "call") == []
+
+
+@pytest.mark.parametrize("rungs", [[], [{"after": 1, "deed": "remind_primary"}]])
+def test_any_ladder_of_a_client_leads_to_the_key_contacts_turn(office: Office, rungs: list[object]) -> None:
+    office.now = et(6, 5, 10)
+    policy = {"ladders": {"downtime": {"unit": "business_days", "rungs": rungs}}}
+    office.do(System("the house"), PutPolicy("northgate", policy))
+    ref = offered(office)
+    ends = standing(office, ref).ladder_ends_at
+    assert ends is not None and ends < et(6, 17, 17)
+    until(office, ends)
+    assert voice(office, ref, "Leipzig").state == "silent"
+    assert voice(office, ref, "decider").state == "open"

@@ -113,7 +113,7 @@ class Standing:
     def ladder_ends_at(self) -> datetime | None:
         """When offices that have not answered are waited for no longer; None when none is."""
         plans = {voice.id for voice in self.place_voices if voice.state == "open"}
-        ends = [row.due_at for row in self.timers if row.plan in plans and row.deed == "tell_csm"]
+        ends = [row.due_at for row in self.timers if row.plan in plans]
         return max(ends, default=None)
 
     def offer(self, number: int) -> Offer | None:
