@@ -235,6 +235,8 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
         return Outcome(ref, repeated=True)
     if timer.deed == "refresh":
         broadcasts.refresh_boards(work.tx, notice.id, work.now)
+    elif timer.deed == "opened":
+        broadcasts.wake_boards(work.tx, notice.id, work.now)
     elif timer.deed in updating.PROMISED:
         return updating.climb(work, notice, timer)
     elif timer.deed == "unanswered":

@@ -37,7 +37,7 @@ STAGES: dict[str, tuple[str, Tone]] = {
     "relayed": ("Staff told", "good"),
     "undeliverable": ("Cannot be reached", "bad"),
 }
-HELD = "Told {when}, when quiet hours end"
+HELD = "To be told {when}, when quiet hours end"
 WHY = {"primary": "", "backup": "as backup", "next": "next in line", "stand_in": "stands in"}
 UNANSWERED = frozenset({"queued", "sent", "overdue", "undeliverable"})
 """Stages of people who may have to be called; whoever is covered need not be."""

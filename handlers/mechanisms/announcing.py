@@ -20,6 +20,8 @@ FIRST = "notice"
 """The purpose of a reader's first card, which is edited from then on; what follows is posted in its thread."""
 REFRESH = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """So long after a broadcast the boards are drawn again: that a card has arrived is no event of its own."""
+SETTLED = timedelta(seconds=30)
+"""So long after quiet hours have ended somewhere, what waited for that has arrived and the boards say so."""
 
 
 def priority_of(notice: Row[Any]) -> int:
@@ -60,6 +62,8 @@ def announce(
     people = notices.readers_of(work.tx, notice.id) if readers is None else readers
     until = {row.id: moment for row in people if (moment := quiet.until(row)) > work.now}
     hold(work, f"notice:{notice.id}", purpose, until)
+    morning = enumerate(sorted(set(until.values())))
+    bulk.plan_all(work.tx, [timer(work, notice, f"held:{purpose}", n, "opened", at + SETTLED) for n, at in morning])
 
 
 def hold(work: Work, subject: str, purpose: str, until: Mapping[str, datetime]) -> None:

@@ -104,9 +104,19 @@ def unheard(it: Studio) -> Shown:
     it.lose(lost, "notice")
     yield "task notice undeliverable", it.see(SOFIA, it.task("notice_undeliverable"), "task")
     yield "lived board undeliverable", it.see(SOFIA, Ref("board", lost.id), "board")
+    it.at("2026-06-11T12:30:00-04:00")
+    yield "task passed on", it.see(RITA, it.task("relay_silent"), "passed_on")
 
 
-SCENES = (drafts, answered, unheard)
+def asleep(it: Studio) -> Shown:
+    """Most of those a notice is for are to be left alone until the morning."""
+    it.at("2026-06-10T02:30:00-04:00")
+    ref = _raised(it, mail())
+    yield "lived board held", it.see(SOFIA, Ref("board", ref.id), "board")
+    yield "lived preview sent and held", it.see(SOFIA, ref, "preview")
+
+
+SCENES = (drafts, answered, unheard, asleep)
 
 
 def _raised(it: Studio, command: RaiseNotice) -> Ref:

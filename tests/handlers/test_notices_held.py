@@ -39,6 +39,11 @@ def see(office: Office) -> Viewer:
     return Viewer("", SOFIA, "America/New_York", "en_US", True, office.now)
 
 
+def woken(office: Office, ref: Ref) -> int:
+    """How often Sofia's board was to be drawn."""
+    return int(office.rows("SELECT sum(wanted) AS n FROM delivery WHERE subject = :of", of=f"board:{ref.id}")[0].n)
+
+
 def arrives(office: Office, subject: str, name: str, moment: datetime) -> None:
     """The courier has shown it."""
     sql = "UPDATE delivery SET state = 'settled', shown = wanted, message = '{}', reached_at = :at "
@@ -57,16 +62,19 @@ def test_at_night_the_board_says_who_is_told_only_in_the_morning(office: Office)
     shown = board(office, outcome.ref)
     assert "Reached: 0 of 2" in shown and "On its way" not in shown
     assert "2 people are told only when quiet hours end, at Wed Jun 10, 8:00 AM EDT." in shown
-    assert "Dana Whitlock Quiet hours" in shown and "Told on Wed Jun 10, 8:00 AM EDT" in shown
+    assert "Dana Whitlock Quiet hours" in shown and "To be told on Wed Jun 10, 8:00 AM EDT" in shown
     assert "2 of them get it only when quiet hours end." in Screens(office).text(SOFIA, outcome.ref, "preview")
     assert stage_said(reader(office, outcome.ref, DANA), see(office))[0] == (
-        "Told Wed Jun 10, 8:00 AM, when quiet hours end"
+        "To be told Wed Jun 10, 8:00 AM, when quiet hours end"
     )
     with office.store.read() as tx:
         lines = lines_of(tx, broadcast(office, outcome.ref))
     assert [receipt_body(line)["held_until"] for line in lines] == ["2026-06-10T12:00:00Z"] * 2
     assert [line.sent_at for line in lines] == [None, None]
+    at(office, 10, 7, 59)
+    wanted = woken(office, outcome.ref)
     at(office, 10, 8, 1)
+    assert woken(office, outcome.ref) == wanted + 1, "the board in the chat is drawn anew by itself"
     shown = board(office, outcome.ref)
     assert "On its way: 2" in shown and "quiet hours" not in shown.lower()
 

@@ -109,5 +109,5 @@ def _line(reader: Reader, broadcast: Broadcast, viewer: Viewer, offices: bool) -
     how = f"{reader.receipt.reason}" if reader.stage == "undeliverable" else since(reader, broadcast, viewer)
     stage = STAGE[reader.stage]
     if reader.stage == "queued" and reader.waits_until is not None and reader.waits(viewer.now):
-        stage, how = HELD, f"Told {viewer.at(reader.waits_until, broadcast.notice.started_at)}"
+        stage, how = HELD, f"To be told {viewer.at(reader.waits_until, broadcast.notice.started_at)}"
     return Line(reader.person.name, stage, " · ".join(part for part in (where, how) if part))
