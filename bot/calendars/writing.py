@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,13 @@ from bot.calendars.entries import CANCELLED, Entry
 from bot.calendars.zones import written
 
 if TYPE_CHECKING:
-    from icalendar import Event, vText
+    from icalendar import vText
 
 PRODUCT = "-//Keyline//Downtimes//EN"
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 REFRESH = timedelta(hours=1)
 """How often a calendar should look again; what is urgent comes through chat."""
+END = b"END:VCALENDAR\r\n"
 NOBODY = "invalid:nomail"
 """An organizer is required (RFC 5546 3.2.1); this is the address that calendars know for having none."""
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -71,12 +72,13 @@ def _calendar(entries: Sequence[Entry], timezone: str, method: str, name: str) -
     if entries and timezone != "UTC":
         years = [moment.year for entry in entries for moment in (entry.starts_at, entry.ends_at)]
         calendar.add_component(written(timezone, min(years), max(years)))
-    for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid)):
-        calendar.add_component(_event(entry, timezone))
-    return bytes(calendar.to_ical())
+    events = [_event(entry, timezone) for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))]
+    return b"".join([bytes(calendar.to_ical()).removesuffix(END), *events, END])
 
 
-def _event(entry: Entry, timezone: str) -> Event:
+@lru_cache(maxsize=4096)
+def _event(entry: Entry, timezone: str) -> bytes:
+    """Kept, since calendars ask every hour for hundreds of events that have not changed, two milliseconds each."""
     from icalendar import Event, vCalAddress
 
     zone = UTC if timezone == "UTC" else ZoneInfo(timezone)
@@ -102,7 +104,7 @@ def _event(entry: Entry, timezone: str) -> Event:
     organizer = vCalAddress(f"mailto:{_plain(email)}" if email else NOBODY)
     organizer.params["CN"] = _plain(name).replace('"', "'").replace("\n", " ")
     event.add("ORGANIZER", organizer)
-    return event
+    return bytes(event.to_ical())
 
 
 def _twice(local: datetime) -> bool:

@@ -25,8 +25,11 @@ KEY = "k" * 40
 @pytest.fixture
 def public(house: House) -> House:
     """With a public address and a secret key."""
-    app = create_web(store=house.store, performer=house.performing, now=lambda: NOW, signer=Signer(KEY), public_url=URL)
-    return House(house.store, house.desk, house.performing, app)
+    known = House(house.store, house.desk, house.performing)
+    known.app = create_web(
+        store=house.store, performer=house.performing, now=lambda: NOW, signer=Signer(KEY), public_url=URL
+    )
+    return known
 
 
 async def told(house: House, token: str, **asked: str) -> tuple[int, dict[str, Any]]:
