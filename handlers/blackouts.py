@@ -6,37 +6,32 @@ The provider's people say it for any client; of a client its default key contact
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import time, timedelta
 from typing import Any
 
 from handlers.authority import either
-from handlers.commands import Outcome, PutBlackout, PutPreferredTime, Ref, Refused, RemoveBlackout, Window
+from handlers.commands import Outcome, PutBlackout, PutPreferredTime, Ref, Refused, RemoveBlackout
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.windows import yielding
 from handlers.mechanisms.windows.conflicts import blackout_said, no_work
-from handlers.mechanisms.windows.rules import FURTHEST
-from handlers.mechanisms.windows.spans import Weekly, exact
+from handlers.mechanisms.windows.spans import Weekly
 from handlers.mechanisms.windows.standing import may_speak_for
-from handlers.walltime import FIRST_YEAR, LAST_YEAR
+from handlers.mechanisms.windows.wishes import columns_of, wall, weekday
 from handlers.words import cleaned, storable
-from storage.queries import audiences, blackouts, directory
+from storage.queries import audiences, blackouts, directory, downtimes
 from storage.rows import Row
 
 SCOPE = "downtimes:write"
 ROLES = ("downtime", "liaison")
-WALL = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MOST, LONGEST_WHY = 200, 200
-LONGEST = timedelta(days=366)
 
 
 def put_blackout(command: PutBlackout, work: Work) -> Outcome:
     """No work is wanted then. The same time again only changes why; what is agreed for that time stands."""
     client, place = _where(work, command.client, command.location)
     why = " ".join(cleaned(command.why, "why", "the reason", LONGEST_WHY).split())
-    values = {**_time(command, work), "location_id": place.id if place is not None else ""}
+    values = {**columns_of(command, work.now), "location_id": place.id if place is not None else ""}
     known = blackouts.active_of(work.tx, client.id, work.now)
     same = next((row for row in known if all(getattr(row, name) == values[name] for name in values)), None)
     if same is None and len(known) >= MOST:
@@ -45,6 +40,7 @@ def put_blackout(command: PutBlackout, work: Work) -> Outcome:
         return Outcome(Ref("blackout", same.id), f"That is known already: {_said(same)}", {"id": same.id}, True)
     if same is not None:
         blackouts.change(work.tx, same.id, why=why)
+        _tell_again(work, client.id, same.id)
     id_ = same.id if same is not None else work.new_id("blk")
     if same is None:
         kept = {"id": id_, "client_id": client.id, "why": why, "added_by": work.who.name, "created_at": work.now}
@@ -69,6 +65,7 @@ def remove_blackout(command: RemoveBlackout, work: Work) -> Outcome:
     if row.state != "active":
         return Outcome(command.ref, "That blackout is gone already.", {"id": row.id}, True)
     blackouts.change(work.tx, row.id, state="removed")
+    _tell_again(work, client.id, row.id)
     work.note("blackout.remove", chain=client.id, subject=command.ref, before=_plain(row))
     return Outcome(command.ref, f"Gone: {_said(row)} Work is welcome then again.", {"id": row.id})
 
@@ -87,9 +84,9 @@ def put_preferred_time(command: PutPreferredTime, work: Work) -> Outcome:
         work.note("preferred.remove", chain=client.id, subject=ref, before=before)
         return Outcome(ref, f"{whose} has no preferred times any more.", {"id": known.id})
     weekly = Weekly(
-        tuple(sorted({_weekday(one, "weekdays") for one in command.weekdays})),
-        _wall(command.from_wall, "from_wall"),
-        _wall(command.until_wall, "until_wall"),
+        tuple(sorted({weekday(one, "weekdays") for one in command.weekdays})),
+        wall(command.from_wall, "from_wall"),
+        wall(command.until_wall, "until_wall"),
     )
     wanted = {"weekdays": list(weekly.weekdays), "from_wall": command.from_wall, "until_wall": command.until_wall}
     said = weekly.said(place.timezone if place is not None else client.timezone)
@@ -130,6 +127,14 @@ def _where(work: Work, named: str, office: str) -> tuple[Row[Any], Row[Any] | No
     return client, place
 
 
+def _tell_again(work: Work, client_id: str, blackout_id: str) -> None:
+    """Whoever was told that it falls on a downtime sees what has become of it."""
+    for row in downtimes.alive_of_client(work.tx, client_id):
+        ref = Ref("downtime", row.id)
+        if downtimes.told(work.tx, str(ref), f"blackout:{blackout_id}"):
+            work.redraw(ref)
+
+
 def _client(work: Work, named: str) -> Row[Any] | None:
     if not named:
         assert work.who.client_id is not None
@@ -158,47 +163,6 @@ def _may(work: Work, client: Row[Any], place: Row[Any] | None) -> None:
         here = [roster.members[id_].name for id_ in allowed if id_ in roster.members and roster.present(id_)]
         whose = place.name if place is not None else client.name
         raise Refused(f"{either(here) or 'Your provider'} can say when {whose} wants work done.", code="not_entitled")
-
-
-def _time(command: PutBlackout, work: Work) -> dict[str, Any]:
-    """The columns that say when: weekly or once, never both."""
-    if (command.weekday is None) == (command.window is None):
-        raise Refused("Please give either a weekday with its hours, or one time.", field="weekday", code="invalid")
-    if command.window is None:
-        _wall(command.from_wall, "from_wall")
-        _wall(command.until_wall, "until_wall")
-        when = {"weekday": _weekday(command.weekday, "weekday"), "from_wall": command.from_wall}
-        return {**when, "until_wall": command.until_wall, "starts_at": None, "ends_at": None}
-    if command.from_wall or command.until_wall:
-        raise Refused("One time has no hours of a week beside it.", field="from_wall", code="invalid")
-    once = _once(command.window, work)
-    return {"weekday": None, "from_wall": "", "until_wall": "", "starts_at": once.starts_at, "ends_at": once.ends_at}
-
-
-def _once(window: Window, work: Work) -> Window:
-    for moment in (window.starts_at, window.ends_at):
-        if moment.utcoffset() is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise Refused("Please give the time with its zone.", field="window", code="invalid")
-    once = exact(window)
-    if once.ends_at <= once.starts_at:
-        raise Refused("That time ends before it begins.", field="window", code="invalid")
-    if once.ends_at <= work.now:
-        raise Refused("That time is over already.", field="window", code="invalid")
-    if once.ends_at - once.starts_at > LONGEST or once.starts_at - work.now > FURTHEST:
-        raise Refused("A blackout lasts a year at most and begins within two years.", field="window", code="invalid")
-    return once
-
-
-def _weekday(value: int | None, field: str) -> int:
-    if value is None or isinstance(value, bool) or value not in range(7):
-        raise Refused("A weekday is a number from 0 (Monday) to 6 (Sunday).", field=field, code="invalid")
-    return value
-
-
-def _wall(text: str, field: str) -> time:
-    if not WALL.fullmatch(text):
-        raise Refused("Please write hours like 07:00 or 18:30.", field=field, code="invalid")
-    return time.fromisoformat(text)
 
 
 def _said(row: Row[Any]) -> str:

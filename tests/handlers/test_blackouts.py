@@ -11,7 +11,7 @@ from bot.cards.card import Lines
 from bot.cards.gallery import Gallery
 from handlers.commands import PutBlackout, PutPolicy, PutPreferredTime, Ref, RemoveBlackout, Service, System, Window
 from tests.handlers.office import Office
-from tests.handlers.windows import et, firewalls, standing
+from tests.handlers.windows import agreed, et, firewalls, standing
 
 TUESDAYS: dict[str, Any] = {"weekday": 1, "from_wall": "07:00", "until_wall": "12:00"}
 FULL = "The waiting room is full"
@@ -227,3 +227,30 @@ def test_a_client_may_ask_for_more_notice_than_others(office: Office) -> None:
         (15, 10, True),
         (15, 10, True),
     ]
+
+
+def test_whoever_was_told_of_a_blackout_sees_what_becomes_of_it(office: Office) -> None:
+    downtime = agreed(office)
+    window = Window(et(6, 21, 8), et(6, 21, 18))
+    ref = office.do("Marcus Hale", PutBlackout("Stocktaking", window=window)).ref
+    assert ref is not None
+
+    def message() -> tuple[str, int]:
+        (row,) = office.rows(
+            "SELECT wanted FROM delivery d JOIN person p ON p.id = d.person_id "
+            "WHERE d.purpose = :purpose AND p.name = 'Sofia Marchetti'",
+            purpose=f"blackout:{ref.id}",
+        )
+        card = Gallery(office.store, lambda: office.now, "").draw(
+            downtime, f"blackout:{ref.id}", office.person("Sofia Marchetti")
+        )
+        return str(card), row.wanted
+
+    first, wanted = message()
+    assert "Stocktaking" in first
+    office.do("Marcus Hale", PutBlackout("The auditors are here", window=window))
+    second, more = message()
+    assert "The auditors are here" in second and more > wanted
+    office.do("Marcus Hale", RemoveBlackout(ref))
+    third, most = message()
+    assert "taken back" in third and most > more
