@@ -42,7 +42,11 @@ WINDOWS = Prepared(
 VOICES = Prepared(
     select(voices).where(voices.c.subject == bindparam("of")).order_by(voices.c.revision, voices.c.kind, voices.c.id)
 )
-ASKED = Prepared(select(asked).where(asked.c.subject == bindparam("of")).order_by(asked.c.since, asked.c.id))
+ASKED = Prepared(
+    select(asked)
+    .where(asked.c.subject == bindparam("of"))
+    .order_by(asked.c.since, case((asked.c.why == "primary", 0), else_=1), asked.c.id)
+)
 ANSWERS = Prepared(select(answers).where(answers.c.subject == bindparam("of")).order_by(answers.c.at, answers.c.id))
 _ALIVE = or_(
     among(downtimes.c.state, OPEN), and_(downtimes.c.state == "accepted", among(downtimes.c.life, (*AHEAD, *UNDER_WAY)))

@@ -161,6 +161,7 @@ class Agreements(Office):
             assert who not in (MARCUS, GRETA, ANJA)
             said_so = (decider, starts, ends, *words(now))
             assert said_so in self.ledger.named[now.id], "nobody of the client named this time for this work"
+            assert not self._leipzig(now) - {decider}, "Leipzig was not asked"
         for other in self.downtimes().values():
             if other.id != now.id and other.state == "accepted" and other.life in ("scheduled", "announced"):
                 shared = set(self._offices(other)) & set(self._offices(now))
@@ -268,6 +269,15 @@ class Agreements(Office):
             for row in self.rows(sql)
             if instant(row.starts_at) <= self.now < instant(row.ends_at)
         }
+
+    def _leipzig(self, row: Any) -> set[str]:
+        """Who would have to be asked for Leipzig, if that is touched."""
+        names = {one.name for one in self.rows("SELECT id, name FROM location") if one.id in self._offices(row)}
+        if "Leipzig" not in names:
+            return set()
+        away = self._away()
+        speaks = {away[ANJA]} - set(away) if ANJA in away else {ANJA}
+        return speaks - self._unreachable() - self._gone() - {""}
 
     def _unreachable(self) -> set[str]:
         sql = "SELECT name FROM person WHERE id NOT IN (SELECT person_id FROM identity WHERE reachable)"

@@ -11,12 +11,14 @@ from handlers.commands import (
     ChooseWindow,
     ComeBack,
     DeliveryFailed,
+    ForgetAddress,
     GoAway,
     Grant,
     PutPerson,
     PutPolicy,
     RemovePerson,
     System,
+    TakeWindow,
 )
 from tests.handlers.alarm import tasks
 from tests.handlers.office import Office
@@ -29,6 +31,7 @@ from tests.handlers.windows import (
     LUIS,
     MARCUS,
     SOFIA,
+    SUNDAY,
     TOM,
     agreed,
     et,
@@ -235,3 +238,12 @@ def test_whoever_comes_to_speak_for_an_office_gets_the_words_for_its_staff(offic
     )
     until(office, et(6, 12, 9))
     assert (ANJA, "draft") in drafts() and (GRETA, "withdrawn") in drafts(), "she is back"
+
+
+def test_an_office_is_asked_also_when_whoever_named_the_time_cannot_be_reached_any_more(office: Office) -> None:
+    ref = offered(office, firewalls(SUNDAY, client=""), who=MARCUS)
+    account = office.account(MARCUS)
+    office.do(HOUSE, ForgetAddress(account.platform, account.org, account.user, "blocked"))
+    office.do(SOFIA, TakeWindow(ref, 1, 1))
+    assert state(office, ref) == "proposed" and standing(office, ref).row.life == ""
+    assert tasks(office, "find_holder")

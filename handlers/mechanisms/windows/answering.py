@@ -57,13 +57,14 @@ def answer(command: AnswerWindows, work: Work) -> Outcome:
             downtimes.change_voice(work.tx, voice.id, state="answered")
             timers.cancel_plan(work.tx, str(standing.ref), voice.id)
     if not changed:
-        return done(work, standing, f"{_said_by(voices)} has answered already; nothing has changed.", repeated=True)
+        said = f"You have answered for {_said_by(voices)} already; nothing has changed."
+        return done(work, standing, said, repeated=True)
     downtimes.change_downtime(work.tx, standing.row.id)
     asking.advance(work, standing, heard)
     wake(work, standing, asking.offer_card(standing))
     journal(work, standing, "answer", {"verdict": verdict, "numbers": changed, "reason": reason})
-    whose = _said_by(voices)
-    said = f"Noted: this is fine with {whose}." if command.ok else f"Noted: {whose} objects. Your reason is passed on."
+    whose, verb = _said_by(voices), "objects" if len(voices) == 1 else "object"
+    said = f"Noted: this is fine with {whose}." if command.ok else f"Noted: {whose} {verb}. Your reason is passed on."
     return done(work, standing, said)
 
 
@@ -153,9 +154,9 @@ def _in_spite_of(standing: Standing, offer: Offer, *, consent: bool, reason: str
     against = [voice.place.name for voice in standing.objections(offer.number) if voice.place is not None]
     unheard = [voice.place.name for voice in standing.unanswered(offer.number) if voice.place is not None]
     if against:
-        said = f"{either(against).replace(' or ', ' and ')} objects to this time."
+        said = f"{either(against).replace(' or ', ' and ')} object{'s' if len(against) == 1 else ''} to this time."
     elif unheard:
-        said = f"{either(unheard).replace(' or ', ' and ')} has not answered."
+        said = f"{either(unheard).replace(' or ', ' and ')} {'has' if len(unheard) == 1 else 'have'} not answered."
     else:
         return
     raise Refused(f"{said} Please say why you choose it all the same.", field="reason", code="invalid")

@@ -60,13 +60,23 @@ def whom_to_ask(standing: Standing) -> list[Wanted]:
     chain = _reachable(roster, roster.chain(ROLE))
     if not chain:
         return []
-    wanted = [_wanted(DECIDER, "", chain[0], everybody.chain(ROLE), roster)]
+    return [
+        _wanted(DECIDER, "", chain[0], everybody.chain(ROLE), roster),
+        *(
+            _wanted(PLACE, location_id, person_id, may_speak_for(everybody, location_id), roster)
+            for location_id, person_id in other_offices(standing, chain[0]).items()
+        ),
+    ]
+
+
+def other_offices(standing: Standing, decider: str) -> dict[str, str]:
+    """The offices that answer for themselves when this person decides -> whom to ask first there."""
+    found = {}
     for place in standing.places:
-        own = _reachable(roster, may_speak_for(roster, place.location_id))
-        if own and chain[0] not in own:
-            first = may_speak_for(everybody, place.location_id)
-            wanted.append(_wanted(PLACE, place.location_id, own[0], first, roster))
-    return wanted
+        own = _reachable(standing.roster, may_speak_for(standing.roster, place.location_id))
+        if own and decider not in own:
+            found[place.location_id] = own[0]
+    return found
 
 
 def open_voices(work: Work, standing: Standing, wanted: Sequence[Wanted]) -> None:

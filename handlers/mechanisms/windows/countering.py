@@ -7,7 +7,7 @@ from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.windows import agreeing, asking, drafting, offering
 from handlers.mechanisms.windows.answering import refuse_decider
-from handlers.mechanisms.windows.shapes import PLACE, Offer
+from handlers.mechanisms.windows.shapes import Offer
 from handlers.mechanisms.windows.standing import Standing
 from handlers.mechanisms.windows.steering import (
     card,
@@ -77,9 +77,7 @@ def take(command: TakeWindow, work: Work) -> Outcome:
     override = _override(command.override)
     found = offering.weighed(work, standing, (offer.window,), override)
     author = offer.row.author_id
-    wanted = asking.whom_to_ask(standing)
-    alone = not any(one.kind == PLACE for one in wanted)
-    if author is not None and standing.is_decider(author) and alone:
+    if author is not None and standing.is_decider(author) and not asking.other_offices(standing, author):
         _taken(work, standing, offer, found[0].sentences, override)
         agreeing.agree(work, reread(work, standing), offer, author, NAMED_IT)
         return done(work, standing, f"Agreed. {standing.name(author)} named this time and is told.")
@@ -95,6 +93,7 @@ def offer_others(command: OfferWindows, work: Work) -> Outcome:
     standing = locked(work, command.ref, agreeing=True)
     only_provider(work, "offer other times")
     _offered(standing, "offered anew")
+    in_time(standing)
     windows = drafting.times(work, command.windows)
     text = cleaned(command.text, "text", "what you want to say with it", LONGEST, empty=True)
     override = _override(command.override)
@@ -111,7 +110,7 @@ def offer_others(command: OfferWindows, work: Work) -> Outcome:
 
 def remind(command: RemindVoices, work: Work) -> Outcome:
     """A message to everybody whose answer is open, at most once in four business hours."""
-    standing = locked(work, command.ref, agreeing=True)
+    standing = locked(work, command.ref)
     only_provider(work, "send a reminder")
     if not standing.is_open:
         raise Refused(f"{standing.row.ref} is {state_said(standing)}: nobody has to be reminded.", code="conflict")
