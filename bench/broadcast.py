@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import quote
 
@@ -19,14 +20,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import text
 
 from bench import crowd, databases, outside
-from bench.harness import say
+from bench.harness import post, say
+from bench.presses import slack as slack_press
 from bench.scene import SECRET_KEY
 from bot import garbage
 from bot.app import House
 from bot.cards.gallery import Gallery
-from bot.demo.cast import PEOPLE
+from bot.demo.cast import PEOPLE, Cast
 from bot.demo.crowd import crowd as cast_of
 from bot.demo.world import START, World
+from bot.pace import FOR_CLICKS, SLACK_POSTS_PER_WORKSPACE, TEAMS_PER_TENANT
 from bot.platform import Account
 from bot.settings import load
 from bot.slack import blocks
@@ -35,6 +38,7 @@ from bot.teams import adaptive
 from bot.teams.messenger import card_message
 from handlers.commands import Event, RaiseNotice, Ref, System
 from schedules.clock import DomainClock
+from storage.tables.types import Instant
 
 CLIENTS, CONTACTS = 2_500, 4
 AT_ONCE = 100
@@ -43,6 +47,15 @@ SHARE = 1_000
 """So many of the messages the bare loop sends before and after the courier sends all."""
 
 
+CROWDED = SLACK_POSTS_PER_WORKSPACE[0].limit - FOR_CLICKS["slack.post"] + 1
+"""Contacts of one company where the limits hold: they fill a minute of Slack's, and one is left for the next."""
+LIMITS = {"slack": SLACK_POSTS_PER_WORKSPACE[0], "teams": TEAMS_PER_TENANT[0]}
+SHOWN = """
+SELECT i.platform, d.reached_at FROM delivery d JOIN identity i ON i.id = d.identity_id
+WHERE d.subject = :subject AND d.purpose = 'notice' AND d.state = 'settled'
+"""
+BETWEEN_CLICKS, MOST_CLICKS = 0.05, 200
+"""Seconds; and how many acknowledge while a second notice goes out, and as many again afterwards."""
 OWED = """
 SELECT d.person_id, i.platform, i.org, i."user", i.address FROM delivery d JOIN identity i ON i.id = d.identity_id
 WHERE d.subject = :subject AND d.purpose = 'notice' ORDER BY d.id LIMIT :most
@@ -57,6 +70,14 @@ class Message:
     token: str
     drawn: Any
     summary: str
+
+
+class Presser(NamedTuple):
+    """Who presses."""
+
+    org: str
+    user: str
+    request: str
 
 
 def notice() -> RaiseNotice:
@@ -104,9 +125,73 @@ async def measure(url: str, world: World, dialect: str, outside_url: str) -> Non
             f"{ours:.0f} : {bare:.0f} messages a second (courier, {AT_ONCE} at once, half Slack and half Teams : "
             "bare loop of the same SDK clients and sessions, cards drawn beforehand)",
         )
+        await _clicks(house, world, dialect, messages)
     finally:
         await house.courier.abandon()
         await house.close()
+
+
+async def measure_paced(url: str, world: World, dialect: str, outside_url: str) -> None:
+    """Sends one broadcast to one big company on each platform, which enforce their limits; prints the speeds."""
+    environment = {
+        **world.environment(),
+        "KEYLINE_DATABASE_URL": url,
+        "KEYLINE_TEAMS_OPENID_URL": f"{outside_url}/openid",
+    }
+    with patch.dict(os.environ, environment):
+        house = House(load(Path(os.devnull)), clock=DomainClock(START))
+    try:
+        actor = System(PEOPLE["Sofia Marchetti"].name)
+        outcome = await asyncio.to_thread(house.desk.perform, notice(), Event("bench", START, actor, "cli"))
+        await house.courier.drain(patience=600)
+        with house.store.read() as tx:
+            rows = tx.execute(text(SHOWN).columns(reached_at=Instant()), {"subject": str(outcome.ref)}).all()
+        for platform, limit in LIMITS.items():
+            at = sorted(row.reached_at for row in rows if row.platform == platform)
+            assert len(at) == CROWDED, f"{len(at)} of {CROWDED} shown on {platform}"
+            speed, most = (len(at) - 1) / (at[-1] - at[0]).total_seconds(), limit.limit / limit.seconds
+            say(
+                f"broadcast {dialect} {platform}, limited",
+                speed / most,
+                f"{speed:.2f} : {most:.2f} messages a second into one workspace or tenant (courier : what the platform "
+                f"allows), {house.courier.counts['later']} times told to wait",
+            )
+    finally:
+        await house.courier.abandon()
+        await house.close()
+
+
+async def _clicks(house: House, world: World, dialect: str, messages: Sequence[Message]) -> None:
+    """People acknowledge the first notice, one after the other: while a second one goes out to everybody, and after."""
+    presses = iter([one for one in messages if one.account.platform == "slack"])
+
+    async def press() -> float:
+        one = next(presses)
+        body, headers = slack_press(
+            Presser(one.account.org, one.account.user, one.account.user), one.drawn, world, "ack"
+        )
+        began = time.perf_counter()
+        await post(house.web, "/slack/events", body, headers)
+        return time.perf_counter() - began
+
+    await press()  # whoever comes first pays for what is loaded late
+    actor = System(PEOPLE["Sofia Marchetti"].name)
+    await asyncio.to_thread(house.desk.perform, notice(), Event("bench again", START, actor, "cli"))
+    sending = asyncio.create_task(house.courier.drain(patience=600))
+    meanwhile = []
+    while not sending.done() and len(meanwhile) < MOST_CLICKS:
+        meanwhile.append(await press())
+        await asyncio.sleep(BETWEEN_CLICKS)
+    await sending
+    alone = [await press() for _ in meanwhile]
+    await house.courier.drain(patience=600)
+    p99, usual = sorted(meanwhile)[int(len(meanwhile) * 0.99)], statistics.median(alone)
+    say(
+        f"broadcast {dialect} click meanwhile",
+        p99 / usual,
+        f"p99 {p99 * 1000:.0f} ms of {len(meanwhile)} clicks on Acknowledge while 10,000 messages go out : median "
+        f"{usual * 1000:.0f} ms of the same while nothing else is to be done",
+    )
 
 
 def _drawn(house: House, world: World, ref: Ref) -> list[Message]:
@@ -153,15 +238,20 @@ async def _bare(house: House, messages: Sequence[Message]) -> float:
 
 
 def run() -> None:
-    """SQLite first; PostgreSQL where it is installed."""
+    """Without limits and with them; SQLite first, PostgreSQL where it is installed."""
+    _run(measure, cast_of(CLIENTS, CONTACTS), paced=False)
+    _run(measure_paced, cast_of(2, CROWDED), paced=True)
+
+
+def _run(measured: Callable[[str, World, str, str], Coroutine[Any, Any, None]], cast: Cast, *, paced: bool) -> None:
     import uvloop
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    with outside.running(key.public_key()) as address:
-        world = World(cast_of(CLIENTS, CONTACTS), address, address, secret_key=SECRET_KEY)
+    with outside.running(key.public_key(), paced=paced) as address:
+        world = World(cast, address, address, secret_key=SECRET_KEY)
         fill = partial(crowd.seed, world=world, service_url=f"{address}/connector/")
         with databases.sqlite_pair(fill) as (ours, _):
-            uvloop.run(measure(ours, world, "sqlite", address))
+            uvloop.run(measured(ours, world, "sqlite", address))
         binaries = databases.postgres_binaries()
         if binaries is None:
             print("PostgreSQL is missing, its figures are left out: apt-get install postgresql", flush=True)
@@ -169,4 +259,4 @@ def run() -> None:
         with databases.postgres(binaries) as server:
             ours = server.empty()
             fill(ours)
-            uvloop.run(measure(ours, world, "postgresql", address))
+            uvloop.run(measured(ours, world, "postgresql", address))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bench.scene import SECRET_KEY
 from bot.demo.cast import Company, Player
@@ -68,11 +72,12 @@ class _Rows:
 
     def __init__(self) -> None:
         names = ("client", "location", "workspace", "person", "role_assignment", "identity")
+        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(count)
         self.tables: dict[str, list[Json]] = {name: [] for name in names}
 
     def add(self, table: str, **values: Any) -> None:
         columns = metadata.tables[table].columns
-        defaults = {one.name: one.default.arg for one in columns if one.default is not None and one.default.is_scalar}
+        defaults = {one.name: one.default.arg for one in columns if isinstance(one.default, ScalarElementColumnDefault)}
         self.tables[table].append({**defaults, **values})
 
     def company(self, company: Company, sealed: str) -> None:
@@ -108,7 +113,7 @@ class _Rows:
 
     def contact(self, player: Player, company: Company, sealed: str) -> None:
         client = f"cli_{company.key}"
-        number = sum(1 for one in self.tables["person"][-8:] if one["client_id"] == client)
+        number = next(self._numbers[client])
         key, office = f"per_{company.key}_{number}", f"loc_{company.key}_{player.location}"
         self.add(
             "person",

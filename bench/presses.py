@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote_plus
 
 import jwt
@@ -23,9 +23,20 @@ SERVICE_URL = "http://127.0.0.1:9/connector/"
 """What tokens and activities name as Teams' own address; nothing is sent there."""
 
 
-def slack(one: Approval, drawn: list[Json], world: World) -> Request:
+class Pressed(Protocol):
+    """Who presses, and something that tells this press from others."""
+
+    @property
+    def org(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def request(self) -> str: ...
+
+
+def slack(one: Pressed, drawn: list[Json], world: World, verb: str = "approve") -> Request:
     """docs.slack.dev/reference/interaction-payloads/block_actions-payload, with the whole message in it."""
-    (button,) = [action for action in _buttons(drawn) if action.get("action_id", "").startswith("approve")]
+    (button,) = [action for action in _buttons(drawn) if action.get("action_id", "").startswith(f"{verb}:")]
     stamp = f"{time.time():.6f}"
     payload: Json = {
         "type": "block_actions",

@@ -94,6 +94,7 @@ class House:
             self.clock.now,
             remember=self.installations.remember,
             at=at,
+            busy=lambda: self.conversation.pressing > 0,
             poll=settings.courier.poll_seconds,
         )
         self.ticker = Ticker(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from bot.cards.card import Card
+from bot.cards.card import Block, Card
 from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
 from bot.scribe import Scribe
 from bot.together import Hop, Together
@@ -29,8 +29,6 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
-LOOKS = 64
-"""So many digests of cards are kept: a broadcast shows the same card to many."""
 DRAWN_TOGETHER, DRAWN_ABREAST = 50, 2
 """Going to a thread and back takes as long as a small card takes to draw: several share the way, and two go at once."""
 
@@ -232,6 +230,12 @@ class Carrier:
         return max(asked, window / 2) + self.random.random() * window / 2
 
 
-@lru_cache(maxsize=LOOKS)
 def _look(card: Card) -> str:
-    return hashlib.blake2b(repr(card).encode(), digest_size=12).hexdigest()
+    said = repr(replace(card, blocks=())) + "".join(_said(block) for block in card.blocks)
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=512)
+def _said(block: Block) -> str:
+    """The cards of a broadcast have most of their blocks in common."""
+    return repr(block)

@@ -95,10 +95,16 @@ class Conversation:
         self._now = now
         self._wake = wake
         self._command = command
+        self.pressing = 0
+        """How many people wait for an answer at the moment."""
 
     async def press(self, press: Press) -> Answer:
         """A button, a form or typed words; the answer is ready when everything is on disk."""
-        answer = await asyncio.to_thread(self._press, press)
+        self.pressing += 1
+        try:
+            answer = await asyncio.to_thread(self._press, press)
+        finally:
+            self.pressing -= 1
         self._wake()  # after the hop, so that the courier's work follows the answer
         return answer
 

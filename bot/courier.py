@@ -57,7 +57,7 @@ class Courier:
     in a thread and opens its own read. `open_address` unseals an identity's address (ValueError: unreadable).
     `perform` takes DeliveryFailed. `remember` keeps a new address. `now` is the domain's clock, `clock` counts real
     seconds. `at` is called between every two steps: claimed, drawn, sending, sent, (reported,) settled; what it
-    raises ends the courier as a dying process would.
+    raises ends the courier as a dying process would. `busy` says whether a person waits for an answer just now.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Courier:
         *,
         remember: Callable[[Account], Awaitable[object]] | None = None,
         at: Callable[[str], None] = _nothing,
+        busy: Callable[[], bool] = lambda: False,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
@@ -96,7 +97,7 @@ class Courier:
             random=rng or random.Random(),  # noqa: S311 - jitter
             at=at,
         )
-        self._yard = Yard(store, self._hop, self._carrier, pace or Pace(), clock, now)
+        self._yard = Yard(store, self._hop, self._carrier, pace or Pace(), clock, now, busy)
         self._keeper = Keeper(self._yard, self.lanes)
         self._legs: dict[str, _Leg] = {}
         self._queue: dict[str, int] = {}

@@ -21,6 +21,8 @@ from storage.waiting import WHOLE_ORG, Due
 
 log = logging.getLogger("keyline.courier")
 
+COURTEOUS, COURTESY_SECONDS = 8, 0.02
+"""So many deliveries are under way while a person waits for an answer, and how soon it is looked whether one does."""
 ABREAST = 16
 """So many conversations of one workspace or tenant are served at once."""
 LOOK = 200
@@ -59,6 +61,10 @@ class Yard:
     pace: Pace
     clock: Callable[[], float]
     now: Callable[[], datetime]
+    busy: Callable[[], bool] = lambda: False
+    """Whether a person waits for an answer just now: then little else is done at the same time."""
+    flying: int = 0
+    """How many deliveries are under way."""
     waiting: dict[str, dict[str, Waiting]] = field(default_factory=dict)
 
     def postpone(self, row: Due, wait: float, due_at: datetime, *, org: bool) -> None:
@@ -192,12 +198,16 @@ class Round:
     def _pick(self) -> Due | None:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
         clock, pacing = self._yard.clock(), self._yard.pace
+        courteous = self._yard.flying >= COURTEOUS and self._yard.busy()
         behind = set(self._flying)
         self._next = min((one.ready for one in self._yard.waiting.get(self._lane, {}).values()), default=inf)
         for place, row in enumerate(self._candidates):
             if row.target in behind:
                 continue
             behind.add(row.target)
+            if courteous and row.priority > 0:
+                self._next = min(self._next, clock + COURTESY_SECONDS)
+                continue
             wait = pacing.allowed(_asked(row), clock, urgent=row.priority == 0)
             if wait > 0:
                 self._next = min(self._next, clock + wait)
@@ -232,10 +242,15 @@ class Round:
 
     def _fly(self, row: Due) -> None:
         self.resting_until = 0.0
+        self._yard.flying += 1
         task = asyncio.create_task(self._carry(row))
-        task.add_done_callback(lambda _: self._event.set())
+        task.add_done_callback(self._landed)
         self._flying[row.target] = task
         task.set_name(row.id)
+
+    def _landed(self, _task: asyncio.Task[Carried]) -> None:
+        self._yard.flying -= 1
+        self._event.set()
 
     @property
     def _full(self) -> bool:

@@ -9,7 +9,7 @@ ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_A
 
 
 def crowd(clients: int, contacts: int = 4) -> Cast:
-    """The demo's provider with so many clients of so many contacts (8 at most), by turns on Slack and on Teams.
+    """The demo's provider with so many clients of so many contacts, by turns on Slack and on Teams.
 
     The first contact of a client is its default key contact.
     """
@@ -27,7 +27,8 @@ def crowd(clients: int, contacts: int = 4) -> Cast:
 
 
 def _contact(company: Company, number: int, at: int) -> Player:
-    first, office = FIRST_NAMES[at], company.locations[at][0]
+    again, which = divmod(at, len(FIRST_NAMES))
+    first, office = FIRST_NAMES[which] + (str(again + 1) if again else ""), company.locations[at][0]
     return Player(
         f"{first} Client{number:04}",
         "Office manager",

@@ -7,8 +7,9 @@ that answers `invalid_blocks`; `summary` gives the `text` beside them (notificat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Text
@@ -65,7 +66,7 @@ def sentence(text: str, tone: str = "info") -> list[Json]:
     return elements.section(symbol + (clean(text) or "Done."))[:10]
 
 
-Drawing = Callable[[Block, ActionIds], list[Json]]
+Drawing = Callable[[Block, ActionIds], Sequence[Json]]
 
 
 def _fit(card: Card, room: Room, drawing: Drawing) -> list[Json]:
@@ -113,7 +114,13 @@ def _matters(block: Block) -> bool:
     )
 
 
-def _rich(block: Block, ids: ActionIds) -> list[Json]:
+def _rich(block: Block, ids: ActionIds) -> Sequence[Json]:
+    return list(elements.actions(block, ids)) if isinstance(block, Actions) else _kept(block)
+
+
+@lru_cache(maxsize=512)
+def _kept(block: Block) -> Sequence[Json]:
+    """The cards of a broadcast have most of their blocks in common; nobody changes a drawing."""
     match block:
         case Text():
             return elements.text(block)
@@ -129,8 +136,7 @@ def _rich(block: Block, ids: ActionIds) -> list[Json]:
             return elements.picture(block)
         case Rule():
             return [{"type": "divider"}]
-        case Actions():
-            return list(elements.actions(block, ids))
+    raise AssertionError("buttons are drawn with their ids")
 
 
 def _classic(block: Block, ids: ActionIds) -> list[Json]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.cards.card import Actions, Block, Card, Facts, Line, Lines, Link, Picture, Quote, Rule, Text, Tone
@@ -46,13 +47,23 @@ _GIVES_WAY: tuple[tuple[type, ...], ...] = ((Picture, Link, Quote, Lines, Rule),
 def render(card: Card, *, notice: str = "", tone: Tone = "ask") -> Element:
     """The Adaptive Card (a dict of JSON). `notice` is the answer to a click, shown at the top in its tone's colour."""
     head = _head(card, notice, tone)
-    drawn: list[tuple[Block, list[Element]]] = []
+    drawn: list[tuple[Block, Sequence[Element]]] = []
+    around = size(_assemble(card, head, []))
     for fit in _FITS:
-        drawn = [(block, _DRAW[type(block)](block, fit)) for block in card.blocks]
+        kept = [(block, *_kept(block, fit)) for block in card.blocks]
+        drawn = [(block, parts) for block, parts, _ in kept]
         done = _assemble(card, head, drawn)
-        if size(done) <= MOST_BYTES:
+        if around + sum(most for _, _, most in kept) <= MOST_BYTES or size(done) <= MOST_BYTES:
             return done
     return _squeeze(card, head, drawn)
+
+
+@lru_cache(maxsize=512)
+def _kept(block: Block, fit: _Fit) -> tuple[Sequence[Element], int]:
+    """The drawing of one block and how many bytes it adds at most: the cards of a broadcast have most of their blocks
+    in common, and nobody changes a drawing."""
+    parts = _DRAW[type(block)](block, fit)
+    return parts, sum(size({"part": part, "separator": True, "spacing": "medium"}) for part in parts)
 
 
 def size(drawn: Mapping[str, Any]) -> int:
@@ -73,7 +84,7 @@ def _head(card: Card, notice: str, tone: Tone) -> list[Element]:
     return head
 
 
-def _assemble(card: Card, head: list[Element], drawn: list[tuple[Block, list[Element]]]) -> Element:
+def _assemble(card: Card, head: list[Element], drawn: Sequence[tuple[Block, Sequence[Element]]]) -> Element:
     body, separate = list(head), False
     for block, parts in drawn:
         if isinstance(block, Rule):
@@ -84,7 +95,7 @@ def _assemble(card: Card, head: list[Element], drawn: list[tuple[Block, list[Ele
     return elements.adaptive_card(body, card.summary or card.title)
 
 
-def _squeeze(card: Card, head: list[Element], drawn: list[tuple[Block, list[Element]]]) -> Element:
+def _squeeze(card: Card, head: list[Element], drawn: Sequence[tuple[Block, Sequence[Element]]]) -> Element:
     rest = elements.words("This is too long to be shown here in full.", subtle=True)
     kept = [(block, part) for block, parts in drawn for part in parts]
     total = size(_assemble(card, [*head, *rest], [(block, [part]) for block, part in kept]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -210,6 +211,17 @@ async def until(true: Callable[[], Any], what: str) -> Any:
 
 
 # ------------------------------------------------------------------ what people see
+
+
+def edits(it: Street) -> Counter[str]:
+    """How often each message was edited, as the platforms counted it."""
+    found: Counter[str] = Counter()
+    for call in it.slack.calls():
+        if call["method"] == "chat.update":
+            assert call["count"] == len(call["recent"]), "the double keeps the last calls only"
+            found.update(one["arguments"]["ts"] for one in call["recent"])
+    found.update(one["ids"]["aid"] for one in it.teams.journal.requests if one["op"] == "update")
+    return found
 
 
 def told(double: SlackDouble | TeamsDouble, person: str, words: str) -> bool:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 from bot.demo.crowd import crowd
 from tests.journeys.bots import Bots, bots
-from tests.journeys.scene import until
+from tests.journeys.scene import Click, edits, until
 
 CLIENTS, CONTACTS = int(os.environ.get("KEYLINE_CROWD", "24")), 4
 TITLE = "E-mail is down"
@@ -26,6 +28,9 @@ FAULTS = (
     {"kind": "drop_before_store", "fraction": 0.005, "seed": 2},
     {"kind": "drop_after_store", "fraction": 0.005, "seed": 3},
 )
+AT_ONCE = 16
+"""So many presses are under way at a time."""
+TRIES = 4
 ON = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 
 
@@ -69,6 +74,40 @@ async def test_a_death_in_the_midst_repeats_only_what_was_in_flight(url: str, tm
         it.facts.sound()
 
 
+@ON
+@pytest.mark.timeout(600)
+async def test_everybody_acknowledges_at_once_and_nobody_elses_card_is_touched(url: str, tmp_path: Path) -> None:
+    async with bots(url, tmp_path, crowd(CLIENTS, CONTACTS), met=everybody()) as it:
+        await raise_notice(it)
+        await everything_sent(it)
+        readers = sorted(copies(it))
+        own = {name: it.cards(name, TITLE)[0] for name in readers}
+        clicks = [await it.click(name, TITLE, "Acknowledge", card=own[name]) for name in readers]
+        before, began, at_once = edits(it), time.monotonic(), asyncio.Semaphore(AT_ONCE)
+
+        async def press(click: Click) -> None:
+            async with at_once:
+                for _ in range(TRIES):  # a platform hands a press on again that was not answered in three seconds
+                    if await click.send() == 200:
+                        return
+            raise AssertionError("never answered")
+
+        await asyncio.gather(*(press(click) for click in clicks))
+        await it.quiet()
+
+        seconds = time.monotonic() - began
+        changed = edits(it) - before
+        (board,) = (one for one in it.cards("Sofia Marchetti", TITLE) if "acknowledged" in one["text"])
+        assert f"{len(readers)} of {len(readers) + 1} acknowledged" in board["text"], "one has never opened the app"
+        theirs, boards = (named(it, purpose) for purpose in ("notice", "board"))
+        assert {changed.pop(message) for message in theirs} == {1}, "each by its own reader's click"
+        assert len(theirs) == len(readers)
+        assert set(changed) == boards
+        most = max(changed.values())
+        assert most <= seconds + 2, f"a board is drawn once a second at most, not {most} times in {seconds:.1f} s"
+        it.facts.sound()
+
+
 def everybody() -> set[str]:
     """Whoever has opened the app on Teams."""
     return {player.name for player in crowd(CLIENTS, CONTACTS).players} - {NEVER_MET}
@@ -109,6 +148,15 @@ async def everything_sent(it: Bots) -> None:
         ):
             return
         await asyncio.sleep(1)
+
+
+def named(it: Bots, purpose: str) -> set[str]:
+    """What the platforms call the messages of this purpose."""
+    rows = it.facts.rows(
+        "SELECT message FROM delivery WHERE purpose = :purpose AND message IS NOT NULL", purpose=purpose
+    )
+    kept = [json.loads(row.message) if isinstance(row.message, str) else row.message for row in rows]
+    return {message.get("ts") or message["activity"] for message in kept}
 
 
 def copies(it: Bots) -> Counter[str]:

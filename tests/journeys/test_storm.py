@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.cast import PEOPLE, Cast
 from handlers.commands import Grant
-from tests.journeys.scene import Click, Scene, buttons, scene
+from tests.journeys.scene import Click, Scene, buttons, edits, scene
 
 TITLE = "Two servers' worth of toner"
 DECIDERS = ("Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega")
@@ -42,7 +42,7 @@ async def test_a_storm_of_clicks_makes_one_decision_of_two_voices(url: str, cast
         await it.raise_(TITLE, unit=500_000)
         asked = [copy.name for copy in it.facts.deliveries(TITLE)]
         assert sorted(asked) == ["Dana Whitlock", "Priya Raman", "Sofia Marchetti"]
-        edits, posts = _edits(it), _posts(it)
+        before, posts = edits(it), _posts(it)
         clicks = [await _click(it, who) for who in DECIDERS for _ in range(CLICKS)]
 
         answers = await asyncio.gather(*(click.send() for click in clicks for _ in range(DELIVERIES)))
@@ -55,7 +55,7 @@ async def test_a_storm_of_clicks_makes_one_decision_of_two_voices(url: str, cast
         assert it.facts.state(TITLE) == "approved"
         _journal_tells_it_once(it, [vote.name for vote in votes])
         _every_card_says_it(it, asked)
-        changed = _edits(it) - edits
+        changed = edits(it) - before
         assert set(changed) == _messages(it)
         assert all(1 <= count <= 2 for count in changed.values()), "one redraw a change at most"
         assert _posts(it) == posts, "nothing is posted anew"
@@ -130,17 +130,6 @@ def _messages(it: Scene) -> set[str]:
     """The platforms' names of the copies."""
     kept = [(row.platform, _read(row.message)) for row in it.facts.deliveries(TITLE)]
     return {message["ts" if platform == "slack" else "activity"] for platform, message in kept}
-
-
-def _edits(it: Scene) -> Counter[str]:
-    """How often each message was edited, as the platforms counted it."""
-    found: Counter[str] = Counter()
-    for call in it.slack.calls():
-        if call["method"] == "chat.update":
-            assert call["count"] == len(call["recent"]), "the double keeps the last calls only"
-            found.update(one["arguments"]["ts"] for one in call["recent"])
-    found.update(one["ids"]["aid"] for one in it.teams.journal.requests if one["op"] == "update")
-    return found
 
 
 def _posts(it: Scene) -> int:
