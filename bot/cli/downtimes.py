@@ -144,7 +144,7 @@ def show(ref: Ref_, as_json: AsJson = False, config: Config = None) -> None:
     console, viewer = Console(), operator(zone, now)
     for line in tables.head(standing, viewer):
         console.print(line, highlight=False)
-    console.print(tables.times_table(standing.offers, standing, zone))
+    console.print(tables.times_table(standing.offers, standing, viewer))
     if lines:
         console.print(tables.people_table(lines, viewer))
 
@@ -175,8 +175,8 @@ def _show_rehearsal(desk: Desk, command: RaiseDowntime, zone: str) -> tuple[str,
 
     trial = replace(command, override=command.override or "A rehearsal.", send=True)
     standing, said, outside = rehearse(desk, trial, look)
-    console = Console()
-    console.print(times_table(standing.offers, standing, zone))
+    console, viewer = Console(), operator(zone, now)
+    console.print(times_table(standing.offers, standing, viewer))
     for one in outside:
         typer.echo(one)
     if standing.state == "draft":
@@ -184,7 +184,7 @@ def _show_rehearsal(desk: Desk, command: RaiseDowntime, zone: str) -> tuple[str,
         return "nobody", ""
     console.print(asked_table(standing))
     if standing.row.expires_at is not None:
-        typer.echo(f"Answers count until {due(standing.row.expires_at, operator(zone, now))}.")
+        typer.echo(f"Answers count until {due(standing.row.expires_at, viewer)}.")
     lacking = LACKING if any(one.conflicts for one in standing.offers) and not command.override else ""
     names = {one.name for voice in standing.voices for one in voice.asked}
     return f"{len(names)} {'person' if len(names) == 1 else 'people'}", lacking

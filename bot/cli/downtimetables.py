@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cards.downtimes.words import elsewhere
 from bot.cards.parts import Viewer
 from bot.cli.noticetables import COLOURS
 from bot.web.downtimebodies import voice_name
@@ -16,7 +17,6 @@ from bot.web.downtimewords import (
     STAGES,
     STEPS,
     TIMES,
-    elsewhere,
     ends_said,
     headline,
     notice_said,
@@ -28,14 +28,14 @@ from handlers.mechanisms.windows.standing import Offer, Standing
 from storage.rows import Row
 
 
-def times_table(offers: Iterable[Offer], standing: Standing, zone: str) -> Table:
+def times_table(offers: Iterable[Offer], standing: Standing, viewer: Viewer) -> Table:
     """Every time with its walls, its notice and what speaks against it."""
     table = Table("", "When", "Notice", "What speaks against it", "")
     for one in offers:
         row = one.row
         walls = [
-            span(row.starts_at, row.ends_at, zone),
-            *elsewhere(row.starts_at, row.ends_at, standing, zone),
+            span(row.starts_at, row.ends_at, viewer),
+            *elsewhere(standing, row.starts_at, row.ends_at, viewer),
         ]
         notice = notice_said(one) + ("\n[red]short notice: needs an explicit consent[/]" if one.short else "")
         words, tone = TIMES[row.state]
@@ -72,7 +72,7 @@ def head(standing: Standing, viewer: Viewer) -> Iterable[str]:
     if row.override:
         yield f"Offered all the same: {escape(row.override)}"
     if row.starts_at is not None:
-        agreed = f"Agreed: {span(row.starts_at, row.ends_at, viewer.timezone)}"
+        agreed = f"Agreed: {span(row.starts_at, row.ends_at, viewer)}"
         agreed += f", now until {at(row.extended_to, viewer)}" if row.extended_to is not None else ""
         by = standing.name(row.decided_by)
         yield escape(agreed + (f", by {by}" if by else ""))
@@ -127,7 +127,7 @@ def list_table(
             escape(row.work),
             escape(clients[row.client_id].name),
             f"[{COLOURS[tone]}]{state}[/]",
-            "\n".join(span(*one, viewer.timezone) for one in times),
+            "\n".join(span(*one, viewer) for one in times),
             due(waits, viewer) if waits is not None else "",
         )
     return table

@@ -48,8 +48,8 @@ def _row(row: Row[Any], client: Any, offices: Mapping[str, Any], offered: Sequen
 
 def _when(row: Row[Any], offered: Sequence[Row[Any]], viewer: Viewer) -> str:
     if row.starts_at is not None:
-        return span(row.starts_at, row.extended_to or row.ends_at, viewer.timezone)
+        return span(row.starts_at, row.extended_to or row.ends_at, viewer)
     if not offered:
         return ""
-    first = span(offered[0].starts_at, offered[0].ends_at, viewer.timezone)
+    first = span(offered[0].starts_at, offered[0].ends_at, viewer)
     return f"{first}, or {len(offered) - 1} more" if len(offered) > 1 else first

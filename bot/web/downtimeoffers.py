@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from bot.cards.downtimes.words import elsewhere
 from bot.cards.parts import Viewer
-from bot.web.downtimewords import TIMES, elsewhere, notice_said, span
+from bot.web.downtimewords import TIMES, notice_said, span
 from bot.web.markup import Markup, join, said, tag
 from bot.web.noticewords import at
 from handlers.mechanisms.windows.standing import Offer, Standing, Voice
@@ -81,12 +82,12 @@ def _number(offer: Offer) -> int:
 
 def spanning(starts_at: datetime, ends_at: datetime, viewer: Viewer) -> Markup:
     """From when until when on the viewer's wall, with the zone, and for machines."""
-    return tag("time", span(starts_at, ends_at, viewer.timezone), datetime=starts_at.isoformat(timespec="seconds"))
+    return tag("time", span(starts_at, ends_at, viewer), datetime=starts_at.isoformat(timespec="seconds"))
 
 
 def there(starts_at: datetime, ends_at: datetime, standing: Standing, viewer: Viewer) -> list[Markup]:
     """The same on the walls of offices with another clock, a line each."""
-    return [tag("small", said(one), class_="soft") for one in elsewhere(starts_at, ends_at, standing, viewer.timezone)]
+    return [tag("small", said(one), class_="soft") for one in elsewhere(standing, starts_at, ends_at, viewer)]
 
 
 def time_of(moment: datetime, viewer: Viewer) -> Markup:

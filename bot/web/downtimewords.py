@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.cards.downtimes import words
 from bot.cards.parts import Viewer
 from bot.web.noticewords import Tone, due
-from handlers.commands import Window
-from handlers.mechanisms.windows.spans import window_said
 from handlers.mechanisms.windows.standing import PLACE, Offer, Standing, Voice
 
 STATES: dict[str, tuple[str, Tone]] = {
@@ -84,16 +83,9 @@ def headline(row: Any) -> str:
     return f"{row.ref} · {row.work}"
 
 
-def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """ "Sun Jun 21, 6:00 AM to 10:00 AM EDT"."""
-    return window_said(Window(starts_at, ends_at), zone)
-
-
-def elsewhere(starts_at: datetime, ends_at: datetime, standing: Standing, zone: str) -> list[str]:
-    """The same time on the walls of offices whose clocks show another: "Leipzig: Sun Jun 21, 12:00 to 16:00 CEST"."""
-    here = span(starts_at, ends_at, zone)
-    there = {place.name: span(starts_at, ends_at, place.timezone) for place in standing.places}
-    return [f"{name}: {said}" for name, said in there.items() if said != here]
+def span(starts_at: datetime, ends_at: datetime, viewer: Viewer) -> str:
+    """ "Sun Jun 21, 6:00 AM to 10:00 AM EDT" on the viewer's wall; with the year when it is not this one."""
+    return words.span(starts_at, ends_at, viewer.timezone, viewer.locale, viewer.now)
 
 
 def notice_said(offer: Offer) -> str:

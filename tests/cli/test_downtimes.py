@@ -57,7 +57,7 @@ def pressed(store: Store, name: str, make: type, *args: object) -> None:
 
 def test_a_dry_run_shows_what_it_would_come_to_and_writes_nothing(run: Run, demo: Store) -> None:
     page = said(run, *upgrade("--dry-run"))
-    assert "Leipzig: Sun" in page and "Large work" in page and "On offer" in page
+    assert "In Leipzig: Sun" in page and "Large work" in page and "On offer" in page
     assert "Marcus Hale" in page and "Anja Vogel" in page and "Coordinator" in page
     assert "Answers count until" in page and page.endswith("Nothing was written (--dry-run).\n")
     awkward = said(run, *upgrade("--dry-run", "--window", weekend(5).replace("/10:00", "/34h")))

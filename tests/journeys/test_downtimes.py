@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.demo.cast import Cast
@@ -40,6 +43,12 @@ async def test_what_a_ticket_system_offers_is_asked_on_both_platforms_and_agreed
             assert buttons(it.card(MARCUS, WORK, platform)) == {"Suggest another time", "Decline"}
         assert buttons(it.card(ANJA, WORK)) == {"OK here", "Object"}
         assert "0 of 1 office answered" in it.card(SOFIA, WORK)["text"]
+
+        page = re.search(rf"{it.bot}/console/downtimes/[^\"|> ]+", json.dumps(it.card(SOFIA, WORK)["native"]))
+        assert page is not None, "her card links to everything on one page"
+        jar = aiohttp.CookieJar(unsafe=True)  # which takes cookies from an address that is a number
+        async with aiohttp.ClientSession(cookie_jar=jar) as browser, browser.get(page[0]) as answer:
+            assert answer.status == 200 and "0 of 2 answered" in await answer.text()
 
         await _press(it, ANJA, "slack", "OK here")
         for platform in ("slack", "teams"):

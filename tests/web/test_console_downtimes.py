@@ -6,14 +6,16 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from bot.cards.parts import Viewer
 from bot.entrance import console_link
 from bot.web.console import RENEWED
 from bot.web.downtimelines import COLUMNS
+from bot.web.downtimewords import span
 from bot.web.frame import BOM
 from handlers.commands import (
     CompleteDowntime,
@@ -143,7 +145,7 @@ async def test_an_office_in_another_zone_reads_its_own_clock(one: House) -> None
     inside, id_ = entrance(one), raised(one)
     async with inside.browser() as sofia:
         page = plain((await inside.entered(sofia, f"/console/downtimes/{id_}")).text)
-    assert "Providence: Sun Jun 28, 00:05 to 04:05 CEST" in page
+    assert "In Providence: Sun Jun 28, 12:05 AM to 4:05 AM CEST" in page
 
 
 async def test_hostile_words_stay_words(one: House) -> None:
@@ -236,3 +238,9 @@ async def test_who_follows_a_link_that_has_run_out_finds_a_new_one_on_the_card(b
             answer_ = await late.get(link)
             assert answer_.status_code == 401 and RENEWED in answer_.text
     assert wanted() > before
+
+
+def test_a_time_in_another_year_says_so() -> None:
+    viewer = Viewer("", "Sofia Marchetti", "America/New_York", "en_US", True, NOW)
+    start = datetime(2027, 1, 3, 11, tzinfo=UTC)
+    assert span(start, start + timedelta(hours=4), viewer) == "Sun Jan 3, 2027, 6:00 AM to 10:00 AM EST"
