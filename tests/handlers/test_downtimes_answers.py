@@ -145,7 +145,9 @@ def test_an_office_that_stays_silent_is_waited_for_until_its_ladder_ends(office:
 def test_an_office_may_still_answer_after_its_ladder_has_ended(office: Office) -> None:
     ref = offered(office)
     until(office, et(6, 11, 10))
+    assert len(tasks(office, "call")) == 1
     says(office, ref, ANJA)
+    assert tasks(office, "call") == [], "nobody has to call her any more"
     assert voice(office, ref, "Leipzig").state == "answered"
     picks(office, ref, MARCUS, 2)
     assert state(office, ref) == "accepted: scheduled"

@@ -285,3 +285,14 @@ def test_the_wall_keeps_its_time_across_the_change_of_the_clocks(office: Office)
     until(office, et(10, 25, 6))
     assert state(office, ref) == "accepted: announced", "a week before at six, although the clocks change between"
     assert standing(office, ref).now - et(10, 25, 6) == timedelta()
+
+
+def test_after_standing_still_past_the_end_only_what_still_matters_is_said(office: Office) -> None:
+    ref = agreed(office)
+    until(office, et(6, 21, 5))
+    office.now = et(6, 22, 9)
+    office.tick()
+    assert told(office, ref, "late") == []
+    assert tasks(office, "overrun") == [
+        "Sofia Marchetti: D-1: the agreed time is over and no work was done. Please postpone or cancel it"
+    ]

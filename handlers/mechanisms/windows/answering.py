@@ -11,6 +11,7 @@ from handlers.mechanisms.windows import agreeing, asking
 from handlers.mechanisms.windows.shapes import Offer, Voice
 from handlers.mechanisms.windows.standing import Standing
 from handlers.mechanisms.windows.steering import (
+    calls_over,
     done,
     in_time,
     is_provider,
@@ -56,6 +57,7 @@ def answer(command: AnswerWindows, work: Work) -> Outcome:
             heard.add(voice.id)
             downtimes.change_voice(work.tx, voice.id, state="answered")
             timers.cancel_plan(work.tx, str(standing.ref), voice.id)
+            calls_over(work, standing, voice.id)
     if not changed:
         said = f"You have answered for {_said_by(voices)} already; nothing has changed."
         return done(work, standing, said, repeated=True)

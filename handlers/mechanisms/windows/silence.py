@@ -31,7 +31,10 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
             closing.expire(work, standing)
     elif timer.deed in LIFE:
         when, deed = LIFE[timer.deed]
-        if standing.state == "accepted" and standing.life in when:
+        later = [one for one in standing.timers if one.plan == timer.plan and one.position > timer.position]
+        if timer.deed in ("late", "check_up") and any(one.due_at <= work.now for one in later):
+            timers.skip(work.tx, timer.id)  # after a time of standing still what follows it says more
+        elif standing.state == "accepted" and standing.life in when:
             deed(work, standing, timer)
     elif standing.is_open and not standing.overdue:
         voice = next((one for one in standing.voices if one.id == timer.plan), None)

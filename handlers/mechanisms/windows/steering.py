@@ -262,6 +262,13 @@ def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> N
         work.redraw(Ref("task", task_id))
 
 
+def calls_over(work: Work, standing: Standing, voice_id: str) -> None:
+    """Nobody has to be called for this voice any more."""
+    keys = [f"{voice_id}.{deed}" for deed in ("tell_csm", "tell_supervisor")]
+    for task_id in bulk.finish_keyed(work.tx, str(standing.ref), "call", keys, work.now):
+        work.redraw(Ref("task", task_id))
+
+
 def find_holder(work: Work, standing: Standing, title: str) -> None:
     """The CSM has to find somebody who can answer, unless that is to be done already."""
     if timers.open_task(work.tx, str(standing.ref), "find_holder") is None:
