@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from handlers.mechanisms.audience import Directory, look_up
+from handlers.mechanisms.audience import ROLE, Directory, look_up
 from handlers.mechanisms.broadcast import Broadcast, Place
 from handlers.mechanisms.enlisting import ladder_of, office_of
 from handlers.mechanisms.summoning import ABOVE, SOUGHT
@@ -18,8 +18,7 @@ from storage.store import Tx
 BACKUP, TELLING = "add_backup", ("tell_csm", "tell_supervisor")
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One rung: its deed, when it is due, and whom it brings in by name ("" where there is nobody new)."""
 
     deed: str
@@ -53,19 +52,45 @@ def of_parts(tx: Tx, parts: Collection[Broadcast], now: datetime) -> Prospects:
     if not asked and not told:
         return NOTHING
     staff = _staff(tx, clients, some, silent.values())
-    rungs = [row for rows in asked.values() for row in rows]
-    backups = any(row.deed == BACKUP and row.state == "waiting" for row in rungs)
-    waiting = {place.client.id: place.client for place in silent.values()}
-    known = look_up(tx, list(waiting.values()), now) if backups else None
     readers: dict[str, set[str]] = {}
     for part in parts:
         for one in part.readers:
             for place in one.places:
                 readers.setdefault(place.id, set()).add(one.person.id)
+    climbs = [silent[id_] for id_, rows in asked.items() if any(_asks_backup(row) for row in rows)]
+    known = _known(tx, climbs, readers, now)
     return Prospects(
         {id_: _place_steps(silent[id_], rows, staff, known, readers.get(id_, set())) for id_, rows in asked.items()},
         {id_: _relay_steps(drafts[id_], rows, staff) for id_, rows in told.items()},
     )
+
+
+def _asks_backup(row: Row[Any]) -> bool:
+    return bool(row.deed == BACKUP and row.state == "waiting")
+
+
+def _known(tx: Tx, climbs: Sequence[Place], readers: Mapping[str, set[str]], now: datetime) -> Directory | None:
+    """The people of those clients where somebody is left to be asked at one of these places; None where nobody is.
+
+    Whoever was given the role, is the default contact or stands in may be; who it is takes more of the directory.
+    """
+    clients = {place.client.id: place.client for place in climbs}
+    if not clients:
+        return None
+    given: dict[tuple[str, str], set[str]] = {}
+    for row in audiences.grants(tx, list(clients), ROLE):
+        given.setdefault((row.client_id, row.location_id), set()).add(row.person_id)
+    stand_ins: dict[str, set[str]] = {}
+    for row in audiences.away(tx, list(clients), now):
+        stand_ins.setdefault(row.client_id, set()).update({row.delegate_id} - {None})
+    left = {}
+    for place in climbs:
+        client = place.client
+        able = {client.default_contact_id} - {None} | given.get((client.id, ""), set())
+        able |= given.get((client.id, place.row.location_id), set()) | stand_ins.get(client.id, set())
+        if able - readers.get(place.id, set()):
+            left[client.id] = client
+    return look_up(tx, list(left.values()), now) if left else None
 
 
 def of_relay(tx: Tx, relay: Row[Any]) -> tuple[Step, ...]:
@@ -83,11 +108,17 @@ class _Staff:
     duties: Sequence[Row[Any]]
     names: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
+    _known: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def told(self, deed: str, client_id: str, csm_id: str | None = None) -> str:
         """A name, "" where the provider has named nobody; a duty for this client goes before one for all of them."""
         if deed == "tell_csm" and csm_id and csm_id in self.names:
             return self.names[csm_id]
+        if (deed, client_id) not in self._known:
+            self._known[deed, client_id] = self._named(deed, client_id)
+        return self._known[deed, client_id]
+
+    def _named(self, deed: str, client_id: str) -> str:
         for role in ABOVE if deed == "tell_supervisor" else SOUGHT:
             for whose in (client_id, ""):
                 for row in self.duties:
@@ -112,7 +143,7 @@ def _place_steps(
         name = ""
         if row.deed in TELLING:
             name = staff.told(row.deed, place.client.id, place.row.csm_id)
-        elif row.deed == BACKUP and row.state == "waiting" and known is not None:
+        elif _asks_backup(row) and known is not None and place.client.id in known.rosters:
             backup = known.next_for(office_of(place), seen)
             if backup is not None:
                 seen.add(backup.id)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, union
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select, true, union
 
 from storage.store import Tx
 from storage.tables import (
@@ -33,9 +33,72 @@ workspaces = core(Workspace)
 Among = Collection[str] | None
 """Ids of clients, or None for all of them."""
 
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NOW: BindParameter[Any] = bindparam("now", type_=absences.c.starts_at.type)
+_ROLE: BindParameter[Any] = bindparam("role")
 
-def _of(column: ColumnElement[Any], ids: Among) -> ColumnElement[bool]:
-    return true() if ids is None else column.in_(sorted(ids))
+
+def _of(column: ColumnElement[Any], everybody: bool) -> ColumnElement[bool]:
+    return true() if everybody else column.in_(_IDS)
+
+
+def _away(everybody: bool) -> Select[Any]:
+    found: Select[Any] = (
+        select(absences, people.c.client_id)
+        .join(people, people.c.id == absences.c.person_id)
+        .where(absences.c.starts_at <= _NOW, absences.c.ends_at > _NOW)
+    )
+    return found.where(people.c.client_id.is_not(None), _of(people.c.client_id, everybody))
+
+
+def _candidates(everybody: bool) -> Any:
+    given = select(roles.c.person_id).where(_of(roles.c.client_id, everybody), roles.c.role == _ROLE)
+    default = select(clients.c.default_contact_id).where(
+        _of(clients.c.id, everybody), clients.c.default_contact_id.is_not(None)
+    )
+    stand_ins = (
+        select(absences.c.delegate_id)
+        .join(people, people.c.id == absences.c.person_id)
+        .where(absences.c.starts_at <= _NOW, absences.c.ends_at > _NOW, absences.c.delegate_id.is_not(None))
+        .where(_of(people.c.client_id, everybody))
+    )
+    return union(given, default, stand_ins)
+
+
+def _accounts(everybody: bool) -> Select[Any]:
+    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
+    found: Select[Any] = select(identities.c.person_id, identities.c.platform).join(workspaces, here)
+    return found.where(
+        identities.c.person_id.in_(_candidates(everybody)), identities.c.reachable, workspaces.c.state != "removed"
+    ).order_by(identities.c.platform)
+
+
+def _duties(everybody: bool) -> Select[Any]:
+    concerned = true() if everybody else or_(staff.c.client_id == "", staff.c.client_id.in_(_IDS))
+    found: Select[Any] = select(staff, people.c.name).join(people, people.c.id == staff.c.person_id)
+    return found.where(concerned, people.c.state == "active").order_by(people.c.name, people.c.id)
+
+
+_BOTH = (False, True)
+"""Of some clients or of everybody: written once, for a broadcast asks with every batch of its cards."""
+OFFICES = {
+    one: select(locations).where(_of(locations.c.client_id, one)).order_by(locations.c.name, locations.c.id)
+    for one in _BOTH
+}
+GRANTS = {
+    one: select(roles).where(_of(roles.c.client_id, one), roles.c.role == _ROLE).order_by(roles.c.rank, roles.c.id)
+    for one in _BOTH
+}
+HOLDERS = {
+    one: select(people).where(people.c.id.in_(_candidates(one))).order_by(people.c.name, people.c.id) for one in _BOTH
+}
+AWAY = {one: _away(one) for one in _BOTH}
+ACCOUNTS = {one: _accounts(one) for one in _BOTH}
+DUTIES = {one: _duties(one) for one in _BOTH}
+
+
+def _asked(tx: Tx, statements: Mapping[bool, Select[Any]], ids: Among, **values: Any) -> Sequence[Row[Any]]:
+    return tx.execute(statements[ids is None], values if ids is None else {**values, "ids": sorted(ids)}).all()
 
 
 def clients_named(tx: Tx, names: Iterable[str]) -> Sequence[Row[Any]]:
@@ -53,67 +116,29 @@ def clients_in_stage(tx: Tx, stages: Collection[str]) -> Sequence[Row[Any]]:
 
 def offices(tx: Tx, ids: Among) -> Sequence[Row[Any]]:
     """The offices of these clients, by name."""
-    found = select(locations).where(_of(locations.c.client_id, ids))
-    return tx.execute(found.order_by(locations.c.name, locations.c.id)).all()
+    return _asked(tx, OFFICES, ids)
 
 
 def grants(tx: Tx, ids: Among, role: str) -> Sequence[Row[Any]]:
     """Who was given this role at these clients, by rank."""
-    found = select(roles).where(_of(roles.c.client_id, ids), roles.c.role == role)
-    return tx.execute(found.order_by(roles.c.rank, roles.c.id)).all()
+    return _asked(tx, GRANTS, ids, role=role)
 
 
 def away(tx: Tx, ids: Among, now: datetime) -> Sequence[Row[Any]]:
     """Who of these clients is away now (`client_id` beside the absence's columns)."""
-    found: Select[Any] = (
-        select(absences, people.c.client_id)
-        .join(people, people.c.id == absences.c.person_id)
-        .where(absences.c.starts_at <= now, absences.c.ends_at > now)
-        .where(people.c.client_id.is_not(None), _of(people.c.client_id, ids))
-    )
-    return tx.execute(found).all()
+    return _asked(tx, AWAY, ids, now=now)
 
 
 def holders(tx: Tx, ids: Among, role: str, now: datetime) -> Sequence[Row[Any]]:
     """Everybody who may come into question for a role: who was given it, default contacts, who stands in for them."""
-    found = select(people).where(people.c.id.in_(_candidates(ids, role, now))).order_by(people.c.name, people.c.id)
-    return tx.execute(found).all()
+    return _asked(tx, HOLDERS, ids, role=role, now=now)
 
 
 def accounts(tx: Tx, ids: Among, role: str, now: datetime) -> Sequence[Row[Any]]:
     """(person_id, platform) of every live account of the same people."""
-    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
-    found: Select[Any] = (
-        select(identities.c.person_id, identities.c.platform)
-        .join(workspaces, here)
-        .where(identities.c.person_id.in_(_candidates(ids, role, now)))
-        .where(identities.c.reachable, workspaces.c.state != "removed")
-        .order_by(identities.c.platform)
-    )
-    return tx.execute(found).all()
-
-
-def _candidates(ids: Among, role: str, now: datetime) -> Any:
-    given = select(roles.c.person_id).where(_of(roles.c.client_id, ids), roles.c.role == role)
-    default = select(clients.c.default_contact_id).where(
-        _of(clients.c.id, ids), clients.c.default_contact_id.is_not(None)
-    )
-    stand_ins = (
-        select(absences.c.delegate_id)
-        .join(people, people.c.id == absences.c.person_id)
-        .where(absences.c.starts_at <= now, absences.c.ends_at > now, absences.c.delegate_id.is_not(None))
-        .where(_of(people.c.client_id, ids))
-    )
-    return union(given, default, stand_ins)
+    return _asked(tx, ACCOUNTS, ids, role=role, now=now)
 
 
 def duties(tx: Tx, ids: Among) -> Sequence[Row[Any]]:
     """Who of the provider does what for these clients: rows of their own, and those for all clients."""
-    concerned = true() if ids is None else or_(staff.c.client_id == "", _of(staff.c.client_id, ids))
-    found: Select[Any] = (
-        select(staff, people.c.name)
-        .join(people, people.c.id == staff.c.person_id)
-        .where(concerned, people.c.state == "active")
-        .order_by(people.c.name, people.c.id)
-    )
-    return tx.execute(found).all()
+    return _asked(tx, DUTIES, ids)

@@ -14,6 +14,7 @@ from bot.cards.notices.reader import notice_card
 from bot.cards.notices.relay import failed, post, relay_card
 from handlers.commands import Ref
 from handlers.mechanisms.broadcast import Broadcast
+from handlers.mechanisms.prospects import Step
 from tests.cards.extremes import ARABIC, HEBREW, HOSTILE, LONG_NAME, WORDS
 from tests.cards.made import (
     DANA,
@@ -173,6 +174,11 @@ def relays(it: Studio) -> Shown:
     one, two = _room("all-staff"), _room("providence")
     draft = _relay(words)
     yield "relay one room", relay_card(draft, row, (one,), eyes)
+    coming = (Step("remind_primary", minutes(18)), Step("tell_csm", minutes(33), "Sofia Marchetti"))
+    yield "relay waits", relay_card(draft, row, (one,), eyes, coming)
+    gone = tuple(step._replace(done=True) for step in coming)
+    yield "relay has waited in vain", relay_card(draft, row, (one,), eyes, gone)
+    yield "relay not posted, waits", failed(draft, row, (one,), eyes, coming[1:])
     yield "relay two rooms", relay_card(draft, row, (one, two), eyes)
     yield "relay no room", relay_card(draft, row, (), eyes)
     yield "relay edited", relay_card(_relay(words, edited=True), row, (one,), eyes)
@@ -181,6 +187,7 @@ def relays(it: Studio) -> Shown:
     yield "relay informed", relay_card(_relay(words, "informed", told_at=minutes(9)), row, (one,), eyes)
     yield "relay replaced", relay_card(_relay(words, "replaced"), row, (one,), eyes)
     yield "relay withdrawn", relay_card(_relay(words, "withdrawn"), row, (one,), eyes)
+    yield "relay over", relay_card(_relay(words, "over"), row, (one,), eyes)
     planned = SimpleNamespace(ref="D-1", title="Firewall upgrade")
     yield "relay downtime", relay_card(_relay(LEIPZIG), planned, (one,), eyes)
     yield "relay downtime in the room", post(_relay(LEIPZIG, "posted", **told), planned, DANA, MF.name)

@@ -27,6 +27,7 @@ DONE = ("posted", "informed")
 OVER = {
     "replaced": "There is news, so this draft is out of date. Please use the newer one below.",
     "withdrawn": "This is off, so there is nothing to tell your staff any more.",
+    "over": "The work is done, so there is nothing to tell your staff any more.",
 }
 LONGEST_NAME = 40
 """Of a channel, on a button."""
@@ -119,4 +120,5 @@ def _status(relay: Row[Any]) -> Status:
         "informed": Status("Staff informed", "good"),
         "replaced": Status("Replaced by a newer one", "muted"),
         "withdrawn": Status("Nothing to tell any more", "muted"),
+        "over": Status("Nothing to tell any more", "muted"),
     }.get(relay.state, Status("A draft for you", "ask"))

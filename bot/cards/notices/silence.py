@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.cards.card import Block, Text
 from bot.cards.notices.may import asks, may_acknowledge
@@ -23,7 +24,8 @@ def unanswered(broadcast: Broadcast, reader: Reader, prospects: Prospects, viewe
     places = [place for place in reader.places if place.row.acked_by is None]
     if not (asks(broadcast) and may_acknowledge(broadcast, reader)) or not places:
         return []
-    steps = _merged([prospects.places.get(place.id, ()) for place in places])
+    found = [prospects.places.get(place.id, ()) for place in places]
+    steps = _merged(found) if len(found) > 1 else [step for step in found[0] if step.deed != "expire"]
     if not steps:
         return [Text("If you do not answer, nobody else is asked and nobody calls.")]
     coming = [step for step in steps if not step.done]
@@ -71,22 +73,27 @@ def _merged(found: Sequence[Sequence[Step]]) -> list[Step]:
                 merged.setdefault((step.due_at, step.deed), []).append(step)
     return [
         Step(deed, due_at, all_of(list(dict.fromkeys(s.name for s in same if s.name))), all(s.done for s in same))
+        if len(same) > 1
+        else same[0]
         for (due_at, deed), same in sorted(merged.items(), key=lambda one: one[0][0])
     ]
 
 
 def _others(broadcast: Broadcast, reader: Reader, places: Sequence[Place]) -> str:
     """Whose answer counts as well: " from you or Dana Whitlock"."""
-    ids = {place.id for place in places}
-    names = [
-        one.person.name
-        for one in broadcast.readers
-        if one.person.id != reader.person.id and one.stage in WAITED_FOR and ids & {place.id for place in one.places}
-    ]
+    others = [one for one in broadcast.readers if one is not reader and one.stage in WAITED_FOR]
+    ids = {place.id for place in places} if others else set()
+    names = [one.person.name for one in others if any(place.id in ids for place in one.places)]
     if not names:
         return ""
     return f" from {any_of(['you', *names])}" if len(names) < MOST_NAMED else " from anybody who was asked"
 
 
 def _when(named: datetime, viewer: Viewer) -> Callable[[datetime], str]:
-    return lambda moment: viewer.on_the_day(moment, named)
+    return lambda moment: _said_at(moment, named, viewer.timezone, viewer.locale, viewer.now)
+
+
+@lru_cache(maxsize=512)
+def _said_at(moment: datetime, named: datetime, zone: str, locale: str, now: datetime) -> str:
+    """Everybody whom one notice reaches reads of the same few moments."""
+    return Viewer("", "", zone, locale, False, now).on_the_day(moment, named)
