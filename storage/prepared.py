@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Result, or_
+from sqlalchemy import JSON, ColumnElement, Dialect, Result, String, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from storage.store import Tx
 
 Convert = Callable[[Any], Any]
+OneOf = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
+"""(a column of texts, the name of a parameter): the column's value is in the list that the parameter brings."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class _Made:
 
 
 class Prepared:
-    """A select, insert, update or delete whose changing parts are named bind parameters (lists: see `among`).
+    """A select, insert, update or delete whose changing parts are named bind parameters.
+
+    Lists: `among` for those that are always the same, `with_lists` for those that are given.
 
     Where the dialects say it differently, give one statement for each: `Prepared(sqlite=..., postgresql=...)`.
     """
@@ -41,6 +46,14 @@ class Prepared:
     def __init__(self, statement: Any = None, **by_dialect: Any) -> None:
         self._statement, self._by_dialect = statement, by_dialect
         self._made: dict[str, _Made] = {}
+
+    @classmethod
+    def with_lists(cls, statement: Callable[[OneOf], Any]) -> Prepared:
+        """One whose parameters may be lists of texts, however long: `statement` says where by the `OneOf` it is given.
+
+        A list goes over as one value, since `in_` is compiled anew for every length.
+        """
+        return cls(sqlite=statement(_in_json), postgresql=statement(_in_array))
 
     def run(self, tx: Tx, **values: Any) -> Result[Any]:
         """Runs it; the rows are those of `tx.execute`, none for a statement that returns none."""
@@ -69,6 +82,10 @@ class Prepared:
 
         SQLAlchemy's own way builds the parameters of every row anew, which takes longer than the database does.
         """
+        rows = list(rows)
+        if len(rows) == 1:
+            self.run(tx, **rows[0])
+            return
         dialect = tx.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         given = [{**made.fixed, **row} for row in rows]
@@ -107,6 +124,14 @@ class Prepared:
 def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """`column IN (values)` for a prepared statement: `in_` is compiled anew for every execution."""
     return or_(*(column == value for value in sorted(values)))
+
+
+def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column.in_(select(func.json_each(bindparam(name, type_=JSON())).table_valued("value").c.value))
+
+
+def _in_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=ARRAY(String)))
 
 
 _NO_COLUMNS = SimpleResultMetaData([])

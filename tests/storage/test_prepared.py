@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Integer, bindparam, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from storage.changing import change
 from storage.prepared import Prepared, among
 from storage.store import Store
-from storage.tables import Inbox
+from storage.tables import Inbox, Timer
 from storage.tables.types import core
 
 inbox = core(Inbox)
@@ -52,6 +53,31 @@ def test_a_list_is_taken_as_alternatives(store: Store) -> None:
     some = Prepared(select(inbox.c.key).where(among(inbox.c.key, {"a", "c", "x"})).order_by(inbox.c.key))
     with store.read() as tx:
         assert some.run(tx).scalars().all() == ["a", "c"]
+
+
+@pytest.mark.parametrize("given", [[], ["a"], ["c", "x", "a"], [f"k{number}" for number in range(40_000)] + ["b"]])
+def test_a_list_that_is_given_is_one_parameter_however_long_it_is(store: Store, given: list[str]) -> None:
+    for key in ("a", "b", "c", 'quote "q" {,}', "“ja”, nein"):
+        add(store, key)
+    some = Prepared.with_lists(
+        lambda one_of: select(inbox.c.key).where(one_of(inbox.c.key, "keys")).order_by(inbox.c.key)
+    )
+    with store.read() as tx:
+        assert some.run(tx, keys=given).scalars().all() == sorted({"a", "b", "c"} & set(given))
+        odd = ['quote "q" {,}', "“ja”, nein"]
+        assert sorted(some.run(tx, keys=odd).scalars()) == sorted(odd)
+
+
+def test_columns_of_rows_are_set_by_their_ids_and_no_others(store: Store) -> None:
+    table = core(Timer)
+    with store.write() as tx:
+        common = {"subject": "notice:n", "plan": "p", "deed": "close", "due_at": AT, "state": "open"}
+        tx.execute(table.insert(), [{**common, "id": id_, "position": place} for place, id_ in enumerate("abc")])
+        change(tx, table, ["a", "c"], {"state": "done", "done_at": AT})
+        change(tx, table, [], {"state": "lost"})
+    with store.read() as tx:
+        rows = tx.execute(select(table.c.id, table.c.state, table.c.done_at).order_by(table.c.id)).all()
+    assert [tuple(row) for row in rows] == [("a", "done", AT), ("b", "open", None), ("c", "done", AT)]
 
 
 def test_each_dialect_may_have_its_own(store: Store) -> None:
