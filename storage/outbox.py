@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     union,
     update,
 )
@@ -71,9 +70,14 @@ class Owed:
 _FIELDS = tuple(Owed.__dataclass_fields__)
 
 
+_FRESH = {"wanted": 1, "shown": 0, "state": "owed", "attempts": 0, "repeats": 0, "error": ""}
+
+
 def _upsert(insert: Any, *, room: bool) -> Any:
-    new = insert.excluded
-    return insert.on_conflict_do_update(
+    given: dict[str, Any] = {name: bindparam(name) for name in (*_FIELDS, "created_at")}
+    owing = insert(_delivery).values({**_FRESH, **given})
+    new = owing.excluded
+    return owing.on_conflict_do_update(
         index_elements=[_d.subject, _d.purpose, _d.room_id if room else _d.identity_id],
         index_where=_d.room_id.is_not(None) if room else None,
         set_={
@@ -91,8 +95,7 @@ def _upsert(insert: Any, *, room: bool) -> Any:
 
 
 _OWE = {
-    (dialect, room): _upsert(insert(_delivery), room=room)
-    for dialect, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+    room: Prepared(sqlite=_upsert(sqlite.insert, room=room), postgresql=_upsert(postgresql.insert, room=room))
     for room in (False, True)
 }
 
@@ -110,7 +113,7 @@ _TOUCH_ALL = (
 )
 _TOUCH = Prepared(_TOUCH_ALL)
 _TOUCH_ONE = Prepared(_TOUCH_ALL.where(_d.person_id == bindparam("whose", type_=String)))
-_NOTIFY = text("SELECT pg_notify(:channel, '')")
+_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, "")))
 
 
 def _lead(to: ColumnElement[bool]) -> Update:
@@ -135,15 +138,9 @@ def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
 
     What one of them follows and nobody has seen yet goes before it: it becomes as urgent, and due as soon.
     """
-    fresh = {"wanted": 1, "shown": 0, "state": "owed", "attempts": 0, "repeats": 0, "error": "", "created_at": now}
     for room in (False, True):
-        rows = [
-            {**{name: getattr(one, name) for name in _FIELDS}, **fresh}
-            for one in owed
-            if (one.room_id is not None) is room
-        ]
-        if rows:
-            tx.execute(_OWE[tx.dialect.name, room], rows)
+        rows = [{**vars(one), "created_at": now} for one in owed if (one.room_id is not None) is room]
+        _OWE[room].run_all(tx, rows)
     led = [
         {"of": one.subject, "why": one.follows, "whose": one.identity_id, "where": one.room_id, "rank": one.priority,
          "until": one.due_at}
@@ -209,7 +206,7 @@ def wake_dropped(tx: Tx, subject: str, purpose: str, person_id: str, now: dateti
 def notify(tx: Tx) -> None:
     """Wakes every courier once this transaction commits (PostgreSQL; on SQLite the one process wakes its own)."""
     if tx.dialect.name == "postgresql":
-        tx.execute(_NOTIFY, {"channel": CHANNEL})
+        _NOTIFY.run(tx)
 
 
 _asked = metadata.tables["asked"]

@@ -104,16 +104,19 @@ def owe_each(
     priority: int,
     quiet: Quiet | None = None,
     later: timedelta = timedelta(),
+    people: Mapping[str, Row[Any]] | None = None,
 ) -> None:
     """Owes many people a card each, every one of a subject of its own: (subject, person, client).
 
-    In quiet hours it is held until they end, and so much `later`.
+    In quiet hours it is held until they end, and so much `later`. `people`: by id, if they were looked up before.
     """
     accounts: dict[str, list[Row[Any]]] = {}
     for account in broadcasts.accounts_of(work.tx, [person for _, person, _ in cards]):
         accounts.setdefault(account.person_id, []).append(account)
-    people = broadcasts.people_of(work.tx, list(accounts)) if quiet is not None else []
-    ends = {row.id: quiet.until(row) for row in people} if quiet is not None else {}
+    ends: dict[str, datetime] = {}
+    if quiet is not None and not quiet.never:
+        known = broadcasts.people_of(work.tx, list(accounts)) if people is None else people.values()
+        ends = {row.id: quiet.until(row) for row in known}
     until = {id_: end + later for id_, end in ends.items() if end > work.now}
     owed = [
         outbox.Owed(

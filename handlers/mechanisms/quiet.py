@@ -67,10 +67,13 @@ class Quiet:
         return self._policies[said]
 
     def _calendar(self, client: Row[Any], location_id: str) -> BusinessCalendar:
-        if self._places is None:
-            self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
-        place = self._places.get(location_id, client)
+        place = self._offices().get(location_id, client) if location_id else client
         key = repr(client.policy), place.timezone, place.country or client.country, place.subdivision
         if key not in self._calendars:
             self._calendars[key] = calendar_at(place, client, self._policy(client))
         return self._calendars[key]
+
+    def _offices(self) -> dict[str, Row[Any]]:
+        if self._places is None:
+            self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
+        return self._places

@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, literal, select, update
+from sqlalchemy import Row, Select, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared, among
+from storage.queries import notices as notice_rows
 from storage.queries.broadcasts import chunks
+from storage.queries.timers import PLAN
 from storage.store import Tx
 from storage.tables import Feedback, Notice, NoticePlace, Receipt, Task, Timer
 from storage.tables.types import core
@@ -25,6 +28,29 @@ places = core(NoticePlace)
 _NUMBER_LOCK = (0x4B4C, 1)
 """Two numbers: the couriers' locks of lanes are made of one."""
 READ = ("acknowledged", "relayed")
+CANCEL_PLANS = Prepared.with_lists(
+    lambda one_of: (
+        update(timers)
+        .where(timers.c.subject == bindparam("of"), one_of(timers.c.plan, "plans"))
+        .where(among(timers.c.state, ("waiting", "paused")))
+        .values(state="cancelled")
+    )
+)
+SILENT = Prepared(
+    select(receipts.c.id, receipts.c.person_id, receipts.c.places)
+    .where(receipts.c.notice_id == bindparam("notice"), receipts.c.client_id == bindparam("client"))
+    .where(among(receipts.c.state, notice_rows.SILENT))
+    .order_by(receipts.c.id)
+)
+FINISH_KEYED = Prepared.with_lists(
+    lambda one_of: (
+        update(tasks)
+        .where(tasks.c.subject == bindparam("of"), tasks.c.kind == bindparam("what"), one_of(tasks.c.key, "keys"))
+        .where(tasks.c.state == "open")
+        .values(state="done", done_at=bindparam("now", type_=tasks.c.done_at.type))
+        .returning(tasks.c.id)
+    )
+)
 
 
 def _add(tx: Tx, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -35,7 +61,7 @@ def _add(tx: Tx, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Timers; those planned before under the same (subject, plan, position) are left as they are."""
-    _add(tx, timers, rows)
+    PLAN.run_all(tx, [{"done_at": None, **row} for row in rows])
 
 
 def plan_places(
@@ -69,8 +95,12 @@ def plan_places(
 
 def cancel_plans(tx: Tx, subject: str, plans: Collection[str]) -> None:
     """Nothing more happens by these plans of a subject."""
-    where = (timers.c.subject == subject) & timers.c.plan.in_(sorted(plans)) & timers.c.state.in_(("waiting", "paused"))
-    tx.execute(update(timers).where(where).values(state="cancelled"))
+    CANCEL_PLANS.run(tx, of=subject, plans=sorted(plans))
+
+
+def silent_of(tx: Tx, notice_id: str, client_id: str) -> Sequence[Row[Any]]:
+    """(id, person_id, places) of a client's receipts whose readers are still waited for."""
+    return SILENT.run(tx, notice=notice_id, client=client_id).all()
 
 
 def add_tasks(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -86,9 +116,7 @@ def tasks_about(tx: Tx, subject: str, kind: str) -> Sequence[Row[Any]]:
 
 def finish_keyed(tx: Tx, subject: str, kind: str, keys: Collection[str], now: datetime) -> list[str]:
     """Nobody has to do these any more; -> the ids of those that were open."""
-    where = (tasks.c.subject == subject) & (tasks.c.kind == kind) & tasks.c.key.in_(sorted(keys))
-    done = update(tasks).where(where, tasks.c.state == "open").values(state="done", done_at=now)
-    return list(tx.execute(done.returning(tasks.c.id)).scalars())
+    return list(FINISH_KEYED.run(tx, of=subject, what=kind, keys=sorted(keys), now=now).scalars())
 
 
 def add_feedback(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

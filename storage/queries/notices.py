@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, exists, insert, li
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.changing import change
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import (
@@ -47,6 +48,13 @@ SHARED = Prepared(_OF_ID.with_for_update(read=True))
 UPDATES = Prepared(select(updates).where(updates.c.notice_id == bindparam("notice")).order_by(updates.c.number))
 RECEIPT = Prepared(
     select(receipts).where(receipts.c.notice_id == bindparam("notice"), receipts.c.person_id == bindparam("person"))
+)
+LOCKED_PART = Prepared(
+    select(places, locations.c.name.label("office"), locations.c.timezone.label("office_timezone"))
+    .select_from(places.outerjoin(locations, locations.c.id == places.c.location_id))
+    .where(places.c.notice_id == bindparam("notice"), places.c.client_id == bindparam("client"))
+    .order_by(places.c.id)
+    .with_for_update(of=places)
 )
 
 
@@ -243,13 +251,12 @@ def about(tx: Tx, notice_id: str) -> Row[Any] | None:
 
 
 def lock_part(tx: Tx, notice_id: str, client_id: str) -> Sequence[Row[Any]]:
-    """One client's places, locked in one order until the transaction ends.
+    """One client's places as in `places_of`, locked in one order until the transaction ends.
 
     Whatever happens at one client comes one after the other: this is locked after the notice and before receipts,
     relays, timers and deliveries.
     """
-    where = (places.c.notice_id == notice_id) & (places.c.client_id == client_id)
-    return tx.execute(select(places).where(where).order_by(places.c.id).with_for_update()).all()
+    return LOCKED_PART.run(tx, notice=notice_id, client=client_id).all()
 
 
 def add_notice(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -269,7 +276,7 @@ def add_places(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def change_places(tx: Tx, ids: Sequence[str], **values: Any) -> None:
     """Sets columns of these places."""
-    tx.execute(update(places).where(places.c.id.in_(list(ids))).values(**values))
+    change(tx, places, ids, values)
 
 
 def add_receipts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -279,8 +286,7 @@ def add_receipts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def change_receipts(tx: Tx, ids: Sequence[str], **values: Any) -> None:
     """Sets columns of these receipts."""
-    if ids:
-        tx.execute(update(receipts).where(receipts.c.id.in_(list(ids))).values(**values))
+    change(tx, receipts, ids, values)
 
 
 def add_update(tx: Tx, values: Mapping[str, Any]) -> None:

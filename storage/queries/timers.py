@@ -49,12 +49,16 @@ OF_SUBJECT = Prepared(
     select(timers).where(timers.c.subject == bindparam("subject")).order_by(timers.c.due_at, timers.c.position)
 )
 _IN_ORDER = (timers.c.due_at, timers.c.position)
-OF_PLANS = (
-    select(timers)
-    .where(timers.c.subject == bindparam("subject"), timers.c.plan.in_(bindparam("plans", expanding=True)))
-    .order_by(*_IN_ORDER)
+OF_PLANS = Prepared.with_lists(
+    lambda one_of: (
+        select(timers)
+        .where(timers.c.subject == bindparam("subject"), one_of(timers.c.plan, "plans"))
+        .order_by(*_IN_ORDER)
+    )
 )
-OF_SUBJECTS = select(timers).where(timers.c.subject.in_(bindparam("subjects", expanding=True))).order_by(*_IN_ORDER)
+OF_SUBJECTS = Prepared.with_lists(
+    lambda one_of: select(timers).where(one_of(timers.c.subject, "subjects")).order_by(*_IN_ORDER)
+)
 TIMER = Prepared(select(timers).where(timers.c.id == bindparam("id")))
 TAKE = Prepared(
     update(timers)
@@ -89,12 +93,12 @@ def waiting_of(tx: Tx, subject: str) -> Sequence[Row[Any]]:
 
 def of_plans(tx: Tx, subject: str, plans: Sequence[str]) -> Sequence[Row[Any]]:
     """Every timer of these plans of a subject, whatever has become of it, in the order in which they are due."""
-    return tx.execute(OF_PLANS, {"subject": subject, "plans": plans}).all()
+    return OF_PLANS.run(tx, subject=subject, plans=list(plans)).all()
 
 
 def of_subjects(tx: Tx, subjects: Sequence[str]) -> Sequence[Row[Any]]:
     """The same of these subjects."""
-    return tx.execute(OF_SUBJECTS, {"subjects": subjects}).all()
+    return OF_SUBJECTS.run(tx, subjects=list(subjects)).all()
 
 
 def timer(tx: Tx, id_: str) -> Row[Any] | None:
