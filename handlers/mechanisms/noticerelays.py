@@ -18,27 +18,38 @@ from storage.store import Tx
 
 
 def draft_for(
-    work: Work, notice: Row[Any], receipts: Sequence[Row[Any]], people: Mapping[str, Row[Any]], quiet: Quiet
+    work: Work,
+    notice: Row[Any],
+    receipts: Sequence[Row[Any]],
+    people: Mapping[str, Row[Any]],
+    quiet: Quiet,
+    *,
+    updates: Sequence[Row[Any]] | None = None,
+    places: Sequence[Row[Any]] | None = None,
 ) -> None:
     """Drafts of the latest step for these readers, in place of their older ones, and what happens if nobody is told.
 
-    A root cause is for those who asked, not for everybody.
+    A root cause is for those who asked, not for everybody. `updates` and `places`: the notice's, if they were looked
+    up before (the places of these readers' clients suffice).
     """
     if notice.kind == "root_cause" or not receipts:
         return
-    updates = notices.updates_of(work.tx, notice.id)
+    if updates is None:
+        updates = notices.updates_of(work.tx, notice.id)
+    if places is None:
+        places = notices.places_of(work.tx, notice.id, receipts[0].client_id if len(receipts) == 1 else None)
     update = updates[-1] if updates else None
-    only = receipts[0].client_id if len(receipts) == 1 else None
-    named = {row.id: place_of(row, quiet.clients[row.client_id]) for row in notices.places_of(work.tx, notice.id, only)}
+    named = {row.id: place_of(row, quiet.clients[row.client_id]) for row in places}
     drafts = []
     for receipt in receipts:
         person = people[receipt.person_id]
-        places = [named[place] for place in receipt.places]
-        words = draft(notice, update, places, _impact(notice, places), person.timezone, work.now)
-        rungs = _ladder(notice, person, places[0], quiet)
+        theirs = [named[place] for place in receipt.places]
+        words = draft(notice, update, theirs, _impact(notice, theirs), person.timezone, work.now)
+        rungs = _ladder(notice, person, theirs[0], quiet)
         drafts.append(Draft(person.id, receipt.client_id, words, rungs))
     number = update.number if update is not None else 0
-    relaying.lay(work, Ref("notice", notice.id), number, drafts, priority=announcing.priority_of(notice), quiet=quiet)
+    priority = announcing.priority_of(notice)
+    relaying.lay(work, Ref("notice", notice.id), number, drafts, priority=priority, quiet=quiet, people=people)
 
 
 def replace_older(work: Work, notice: Row[Any], number: int, person_id: str = "") -> None:

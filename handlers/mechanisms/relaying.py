@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -74,10 +74,12 @@ def lay(
     priority: int,
     quiet: Quiet | None = None,
     later: timedelta = timedelta(),
+    people: Mapping[str, Row[Any]] | None = None,
 ) -> list[str]:
     """Writes these drafts, owes each contact the card and plans the rungs; -> their ids.
 
-    Where it is `quiet` the card is held until that ends, and so much `later`.
+    Where it is `quiet` the card is held until that ends, and so much `later`. `people`: the contacts by id, if they
+    were looked up before.
     """
     rows: list[dict[str, Any]] = []
     plans: list[dict[str, Any]] = []
@@ -103,7 +105,7 @@ def lay(
     relays.add_relays(work.tx, rows)
     bulk.plan_all(work.tx, plans)
     cards = [(Ref("relay", row["id"]), row["person_id"], row["client_id"]) for row in rows]
-    announcing.owe_each(work, cards, CARD, priority=priority, quiet=quiet, later=later)
+    announcing.owe_each(work, cards, CARD, priority=priority, quiet=quiet, later=later, people=people)
     return [row["id"] for row in rows]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, String, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared
-from storage.queries.broadcasts import chunks
 from storage.store import Tx
 from storage.tables import Relay, Timer
 from storage.tables.types import core
@@ -21,6 +20,28 @@ timers = core(Timer)
 _OF_ID = select(relays).where(relays.c.id == bindparam("id"))
 RELAY = Prepared(_OF_ID)
 LOCKED = Prepared(_OF_ID.with_for_update())
+_EVERY: dict[str, Any] = {column.name: bindparam(column.name) for column in relays.c}
+ADD = Prepared(
+    sqlite=sqlite_insert(relays).values(_EVERY).on_conflict_do_nothing(),
+    postgresql=pg_insert(relays).values(_EVERY).on_conflict_do_nothing(),
+)
+
+
+def _put_aside(*whose: ColumnElement[bool]) -> Prepared:
+    old = (relays.c.subject == bindparam("of")) & (relays.c.number < bindparam("before")) & (relays.c.state == "draft")
+    return Prepared(
+        update(relays).where(old, *whose).values(state=bindparam("outcome", type_=String)).returning(relays.c.id)
+    )
+
+
+PUT_ASIDE = {False: _put_aside(), True: _put_aside(relays.c.person_id == bindparam("whose"))}
+NUDGE_NO_MORE = Prepared.with_lists(
+    lambda one_of: (
+        update(timers)
+        .where(one_of(timers.c.subject, "subjects"), timers.c.state == "waiting")
+        .values(state="cancelled")
+    )
+)
 
 
 def relay(tx: Tx, id_: str, *, lock: bool = False) -> Row[Any] | None:
@@ -48,9 +69,7 @@ def next_number(tx: Tx, subject: str) -> int:
 
 def add_relays(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Drafts for the staff; one for the same step is left as it is."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    if rows:
-        tx.execute(insert(relays).on_conflict_do_nothing(), [dict(row) for row in rows])
+    ADD.run_all(tx, rows)
 
 
 def change_relay(tx: Tx, id_: str, **values: Any) -> None:
@@ -61,11 +80,9 @@ def change_relay(tx: Tx, id_: str, **values: Any) -> None:
 def put_aside(tx: Tx, subject: str, number: int, person_id: str = "", *, state: str = "replaced") -> list[str]:
     """Drafts that are older than this step (of one contact, if given) get this state, and nobody is nudged about
     them; -> their ids. A relay is locked before its timers, here as everywhere."""
-    old = (relays.c.subject == subject) & (relays.c.number < number) & (relays.c.state == "draft")
-    if person_id:
-        old &= relays.c.person_id == person_id
-    ids = list(tx.execute(update(relays).where(old).values(state=state).returning(relays.c.id)).scalars())
-    for some in chunks([f"relay:{id_}" for id_ in ids]):
-        where = timers.c.subject.in_(some) & (timers.c.state == "waiting")
-        tx.execute(update(timers).where(where).values(state="cancelled"))
+    if number == 0:
+        return []
+    found = PUT_ASIDE[bool(person_id)].run(tx, of=subject, before=number, whose=person_id, outcome=state)
+    if ids := list(found.scalars()):
+        NUDGE_NO_MORE.run(tx, subjects=[f"relay:{id_}" for id_ in ids])
     return ids
