@@ -9,10 +9,24 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, bindparam, cast, exists, func, literal, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Identity, NoticeUpdate, Person, Receipt, Workspace
 from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
@@ -29,16 +43,29 @@ _d = deliveries.c
 CHUNK = 5_000
 """So many ids in one statement: SQLite takes some 32,000 parameters."""
 
-_WAKE = {
-    "wanted": _d.wanted + 1,
-    "state": text("CASE WHEN state = 'settled' THEN 'owed' ELSE state END"),
-    "due_at": text("CASE WHEN state = 'settled' THEN :now ELSE due_at END").bindparams(
-        bindparam("now", type_=Instant())
-    ),
-}
 _OWED = _d.state.concat("") == "owed"
 """Said so that SQLite looks by account or subject: by state, it would read all that waits."""
 _LIVE = (_d.state != "dropped") & (_d.state != "dead")
+_WAKE = {
+    "wanted": _d.wanted + 1,
+    "state": case((_d.state == "settled", "owed"), else_=_d.state),
+    "due_at": case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
+}
+_BOARDS = select(_d.id).where(_d.subject == bindparam("of"), _LIVE).order_by(_d.id).with_for_update()
+_WAKE_BOARDS = Prepared(update(deliveries).where(_d.id.in_(_BOARDS)).values(**_WAKE))
+_WAKE_RELAYS = Prepared.with_lists(
+    lambda one_of: update(deliveries).where(one_of(_d.subject, "subjects"), _LIVE).values(**_WAKE)
+)
+_HERE = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
+ACCOUNTS = Prepared.with_lists(
+    lambda one_of: (
+        select(identities)
+        .join(workspaces, _HERE)
+        .where(identities.c.reachable, workspaces.c.state != "removed", one_of(identities.c.person_id, "people"))
+        .order_by(identities.c.id)
+    )
+)
+PEOPLE = Prepared.with_lists(lambda one_of: select(people).where(one_of(people.c.id, "people")))
 
 
 def owe_readers(
@@ -99,15 +126,6 @@ def owe_readers(
     tx.execute(insert(deliveries).from_select(list(values), found).on_conflict_do_nothing())
 
 
-def wake_listed(tx: Tx, notice_id: str, purpose: str, person_id: str, now: datetime) -> None:
-    """A reader's card that gave way to a list of what waited is wanted after all."""
-    accounts = select(identities.c.id).where(identities.c.person_id == person_id)
-    where = (_d.subject.concat("") == f"notice:{notice_id}") & (_d.purpose == purpose) & _d.identity_id.in_(accounts)
-    listed = (_d.state == "dropped") & (_d.error == LISTED)
-    fresh = {"state": "owed", "wanted": _d.wanted + 1, "due_at": now, "priority": 0, "error": ""}
-    tx.execute(update(deliveries).where(where, listed).values(**fresh))
-
-
 def hold(tx: Tx, subject: str, purpose: str, until: Mapping[str, datetime]) -> None:
     """These people get this message only at their moment."""
     moments: dict[datetime, list[str]] = {}
@@ -163,25 +181,17 @@ def drop_for_list(tx: Tx, held: Sequence[Row[Any]]) -> None:
         tx.execute(drop, rows)
 
 
-def accounts_of(tx: Tx, person_ids: Collection[str]) -> list[Row[Any]]:
+def accounts_of(tx: Tx, person_ids: Collection[str]) -> Sequence[Row[Any]]:
     """The reachable accounts of these people, as in `directory.accounts_of`, however many there are."""
-    here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
-    found = select(identities).join(workspaces, here).where(identities.c.reachable, workspaces.c.state != "removed")
-    rows: list[Row[Any]] = []
-    for some in chunks(sorted(set(person_ids))):
-        rows += tx.execute(found.where(identities.c.person_id.in_(some)).order_by(identities.c.id)).all()
-    return rows
+    return ACCOUNTS.run(tx, people=sorted(set(person_ids))).all()
 
 
-def people_of(tx: Tx, person_ids: Sequence[str]) -> list[Row[Any]]:
+def people_of(tx: Tx, person_ids: Sequence[str]) -> Sequence[Row[Any]]:
     """These people, however many there are."""
-    rows: list[Row[Any]] = []
-    for some in chunks(person_ids):
-        rows += tx.execute(select(people).where(people.c.id.in_(some))).all()
-    return rows
+    return PEOPLE.run(tx, people=list(person_ids)).all() if person_ids else []
 
 
-def _changing(notice_id: str) -> ColumnElement[bool]:
+def _changing(notice_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Of a notice's messages those that change: what was said at a step stays as it was said, unless it asks anew."""
     asking = select(literal("update:") + cast(steps.c.number, String))
     asking = asking.where(steps.c.notice_id == notice_id, steps.c.what == "reopened")
@@ -194,14 +204,48 @@ def wake_cards(tx: Tx, notice_id: str, before: int, now: datetime) -> None:
     tx.execute(update(deliveries).where(where).values(**_WAKE), {"now": now})
 
 
-def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime) -> None:
-    """One reader's own copies, and the lists on which the notice stands, show what is true now, at once."""
-    accounts = select(identities.c.id).where(identities.c.person_id == person_id)
+def _wake_reader(*, listed: bool) -> Prepared:
+    accounts = select(identities.c.id).where(identities.c.person_id == bindparam("whose"))
     # found by account: by subject, SQLite would read the copies of all readers
-    subject, recent = _d.subject.concat(""), _d.created_at > now - PAGES_KEPT_TRUE
-    mine = ((subject == f"notice:{notice_id}") & _changing(notice_id)) | ((subject == f"person:{person_id}") & recent)
-    where = mine & _d.identity_id.in_(accounts) & _LIVE
-    tx.execute(update(deliveries).where(where).values(**_WAKE, priority=0), {"now": now})
+    subject, recent = _d.subject.concat(""), _d.created_at > bindparam("since", type_=Instant())
+    here = subject == bindparam("of", type_=String)
+    theirs = ((here & _changing(bindparam("notice"))) | ((subject == bindparam("list", type_=String)) & recent)) & _LIVE
+    again: tuple[str, ...] = ("settled",)
+    if listed:
+        again = ("settled", "dropped")
+        theirs |= here & (_d.purpose == bindparam("first")) & (_d.state == "dropped") & (_d.error == LISTED)
+    asleep, now = among(_d.state, again), bindparam("now", type_=Instant())
+    return Prepared(
+        update(deliveries)
+        .where(theirs, _d.identity_id.in_(accounts))
+        .values(
+            wanted=_d.wanted + 1,
+            state=case((asleep, "owed"), else_=_d.state),
+            due_at=case((asleep, now), else_=_d.due_at),
+            error=case((_d.state == "dropped", ""), else_=_d.error),
+            priority=0,
+        )
+    )
+
+
+_WAKE_READER = {listed: _wake_reader(listed=listed) for listed in (False, True)}
+
+
+def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime, *, first: str = "") -> None:
+    """One reader's own copies, and the lists on which the notice stands, show what is true now, at once.
+
+    `first`: the purpose of a card that is wanted after all, if it gave way to a list of what waited.
+    """
+    _WAKE_READER[bool(first)].run(
+        tx,
+        notice=notice_id,
+        of=f"notice:{notice_id}",
+        list=f"person:{person_id}",
+        whose=person_id,
+        first=first,
+        since=now - PAGES_KEPT_TRUE,
+        now=now,
+    )
 
 
 def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
@@ -214,8 +258,7 @@ def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
 
 def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:
     """The boards of a notice show what is true now. Locked in one order: many acknowledge side by side."""
-    mine = select(_d.id).where(_d.subject == f"board:{notice_id}", _LIVE).order_by(_d.id).with_for_update()
-    tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**_WAKE), {"now": now})
+    _WAKE_BOARDS.run(tx, of=f"board:{notice_id}", now=now)
 
 
 def refresh_boards(tx: Tx, notice_id: str, now: datetime) -> None:
@@ -228,8 +271,8 @@ def refresh_boards(tx: Tx, notice_id: str, now: datetime) -> None:
 
 def wake_relays(tx: Tx, ids: Sequence[str], now: datetime) -> None:
     """These drafts show what is true now."""
-    for some in chunks([f"relay:{id_}" for id_ in ids]):
-        tx.execute(update(deliveries).where(_d.subject.in_(some), _LIVE).values(**_WAKE), {"now": now})
+    if ids:
+        _WAKE_RELAYS.run(tx, subjects=[f"relay:{id_}" for id_ in ids], now=now)
 
 
 def drop_held_updates(tx: Tx, notice_id: str, now: datetime) -> None:
