@@ -278,3 +278,15 @@ def _running(screens: Screens) -> tuple[Office, Ref]:
     office.later(seconds=(datetime.fromisoformat(SUNDAY) - office.now).total_seconds())
     office.do(KAI, StartDowntime(ref))
     return office, ref
+
+
+def test_whoever_has_not_told_the_staff_is_named_with_the_number_to_call(screens: Screens) -> None:
+    office = screens.office
+    ref = office.do(SOFIA, firewall()).ref
+    assert ref is not None
+    office.do(ANJA, AnswerWindows(ref, 1, True))
+    office.do(MARCUS, ChooseWindow(ref, 1, 2))
+    office.later(seconds=(datetime.fromisoformat("2026-06-20T12:00:00-04:00") - office.now).total_seconds())
+    rows = office.rows("SELECT id, title FROM task WHERE kind = 'relay_silent' AND state = 'open'")
+    shown = {row.title: screens.text(SOFIA, Ref("task", row.id), "task") for row in rows}
+    assert any(ANJA in title and f"{ANJA}: +49 341 555 0132" in said for title, said in shown.items()), shown

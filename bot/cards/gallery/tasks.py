@@ -19,7 +19,7 @@ from handlers.mechanisms.broadcast import READ, Broadcast, Reader, load_for_clie
 from handlers.mechanisms.standing import load
 from handlers.mechanisms.tasks import PASSED_ON
 from handlers.mechanisms.windows import standing as windows
-from storage.queries import directory, notice_cards, timers
+from storage.queries import directory, notice_cards, relays, timers
 from storage.rows import Row
 
 
@@ -115,6 +115,8 @@ def _downtime(sight: Sight, task: Row[Any], downtime_id: str) -> Subject:
     called = (silent or [id_ for id_, _ in standing.waiting_on()]) if task.kind == "call" else []
     if task.kind == "overrun":
         called = [row.engineer_id or row.owner_id]
+    if task.kind == "relay_silent" and (told := relays.relay(sight.tx, voice)) is not None:
+        called = [told.person_id]
     people = [standing.people[id_] for id_ in called if id_ in standing.people]
     offered = desk_buttons_of(standing, {}, AT_HAND_DOWNTIME.get(task.kind, ()))
     return about, {one.name: one.phone for one in people if one.phone}, tuple(offered)
