@@ -38,7 +38,8 @@ PUT_ASIDE = {False: _put_aside(), True: _put_aside(relays.c.person_id == bindpar
 NUDGE_NO_MORE = Prepared.with_lists(
     lambda one_of: (
         update(timers)
-        .where(one_of(timers.c.subject, "subjects"), timers.c.state == "waiting")
+        # said so that SQLite looks by subject: by state, it would read every waiting timer there is
+        .where(one_of(timers.c.subject, "subjects"), timers.c.state.concat("") == "waiting")
         .values(state="cancelled")
     )
 )
