@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ class Fuzzed:
         )
         hanging = {
             kind: self.rows(f"SELECT id, client_id FROM {kind} ORDER BY id DESC LIMIT 20")
-            for kind in ("relay", "feedback")
+            for kind in ("relay", "feedback", "blackout")
         }
+        planned = self.rows("SELECT id, client_id, revision FROM downtime ORDER BY created_at DESC, id LIMIT 15")
         tasks = self.rows("SELECT id, client_id FROM task WHERE state = 'open' ORDER BY id DESC LIMIT 20")
         return [
             *(
@@ -96,6 +98,7 @@ class Fuzzed:
             ),
             *(Known(f"task:{row.id}", slugs[row.client_id], 0, 0) for row in tasks),
             *(Known(f"notice:{row.id}", slugs[row.client_id], row.version, 0) for row in told),
+            *(Known(f"downtime:{row.id}", slugs[row.client_id], row.revision, 0) for row in planned),
             *(Known(f"{kind}:{row.id}", slugs[row.client_id], 0, 0) for kind, rows in hanging.items() for row in rows),
         ]
 
@@ -123,6 +126,7 @@ class Fuzzed:
             for _ in range(max(0, 6 - pending) // 2):
                 await self.raise_some(client)
             await self.tell_some(client)
+            await self.plan_some(client)
 
     async def raise_some(self, client: str) -> None:
         """A purchase of one voice, one of two, an access change; some asked about, some decided and regretted."""
@@ -164,6 +168,32 @@ class Fuzzed:
             await self.do(self.contact(client), commands.Acknowledge(sent.ref))
             if self.count % 2:
                 await self.do("Sofia Marchetti", commands.ResolveNotice(sent.ref, "It works again."))
+
+    async def plan_some(self, client: str) -> None:
+        """A downtime on offer, one asked for, one agreed for now and then, a draft; older ones are taken back."""
+        open_ = self.rows(
+            "SELECT d.id FROM downtime d JOIN client c ON c.id = d.client_id "
+            "WHERE c.slug = :slug AND d.state IN ('draft', 'proposed', 'countered')",
+            slug=client,
+        )
+        for row in open_ if len(open_) > FEW_NOTICES else ():
+            await self.do("Sofia Marchetti", commands.WithdrawDowntime(Ref("downtime", row.id), "Enough."))
+        self.count += 1
+        now = self.house.clock.now()
+        starts = now + timedelta(days=20 + self.count % 9)
+        windows = tuple(
+            commands.Window(starts + timedelta(days=day), starts + timedelta(days=day, hours=2)) for day in (0, 1)
+        )
+        said = f"No network, only-{client}."
+        work = commands.RaiseDowntime(f"Work {self.count} only-{client}", said, windows, client, override="Agreed.")
+        await self.do("Sofia Marchetti", work)
+        await self.do(self.contact(client), replace(work, client="", override=""))
+        sent = await self.do("Sofia Marchetti", replace(work, send=True))
+        if sent is not None and sent.ref is not None and self.count % 2:
+            await self.do("Anja Vogel", commands.AnswerWindows(sent.ref, 1, True))
+            await self.do("Luis Ortega", commands.AnswerWindows(sent.ref, 1, True))
+            await self.do(self.contact(client), commands.ChooseWindow(sent.ref, 1, 1, True, "Now."))
+        await self.do("Sofia Marchetti", commands.PutBlackout(f"Audit only-{client}.", client, window=windows[1]))
 
     @staticmethod
     def contact(client: str) -> str:

@@ -23,9 +23,14 @@ NOTHING = (
     "board:ntc_none",
     "relay:rly_none",
     "feedback:fbk_none",
+    "downtime:dwn_none",
+    "blackout:blk_none",
 )
 WORDS = (
     "outage",
+    "downtime",
+    "downtime new",
+    "downtime blackout",
     "help",
     "waiting",
     "waiting 2",
@@ -128,6 +133,8 @@ class Scene:
             return self._access(words)
         if verb.startswith("notice:"):
             return self._notice(words)
+        if verb.partition(":")[0] in ("window", "downtime", "blackout", "preferred"):
+            return self._downtime(words)
         filled = {"reason": words, "text": words, "note": words, "to": self.person(), "person": self.person()}
         filled |= {"room": self.person(), "comment": words}
         filled["choice"] = rng.choice((*SNOOZE_CHOICES, "never"))
@@ -172,6 +179,28 @@ class Scene:
         }
         said = ("text", "reason", "title", "services", "impact", "workaround", "summary", "fix", "prevent", "note")
         filled |= dict.fromkeys(said, words)
+        return {name: filled[name] for name in rng.sample(sorted(filled), rng.randint(0, len(filled)))}
+
+    def _downtime(self, words: str) -> dict[str, Any]:
+        """Every field of the forms about downtimes, some of them."""
+        rng = self.rng
+        times = ("", "06:00", "2026-06-27T18:00", "2026-07-04T22:00:00Z", "2099-01-01T00:00", "9999-12-31T23:59", "x")
+        lengths = ("", "15", "240", "10080", "0", "-1", "１", "1e3", "99999999999")
+        filled = {
+            "client": rng.choice(("marlow-finch", "northgate/leipzig", "all", "cedar-ridge", words)),
+            "where": rng.choice(("marlow-finch", "northgate/leipzig", "marlow-finch/nowhere", "", words)),
+            "locations": rng.choice(("", "boston", "boston,providence", "toledo", words)),
+            "engineer": self.person(),
+            "numbers": rng.choice(("", "1", "1,2", "2-1", "9", "x", "1,1,1")),
+            "consent": rng.choice(("", "yes")),
+            "longer": rng.choice(lengths),
+            "weekday": rng.choice(("once", *map(str, range(8)), "x")),
+            "weekdays": rng.choice(("", "0", "5,6", "9", "x")),
+        }
+        filled |= {name: rng.choice(times) for name in ("windows", "windows_2", "windows_3", "until")}
+        filled |= {name: rng.choice(times) for name in ("starts_at", "ends_at", "from_wall", "until_wall")}
+        filled |= {name: rng.choice(lengths) for name in ("length", "length_2", "length_3")}
+        filled |= dict.fromkeys(("work", "implications", "prep_steps", "override", "reason", "text", "why"), words)
         return {name: filled[name] for name in rng.sample(sorted(filled), rng.randint(0, len(filled)))}
 
     def _access(self, words: str) -> dict[str, Any]:
