@@ -65,7 +65,8 @@ class Line:
 
 def lines_of(tx: Tx, standing: Standing) -> list[Line]:
     """Everybody who was asked for a voice of the present revision, and whoever else is to tell the staff."""
-    latest = {row.person_id: row for row in relays.relays_about(tx, str(standing.ref)) if row.state != "replaced"}
+    rows = relays.relays_about(tx, str(standing.ref))
+    latest = {row.person_id: row for row in rows if row.state not in ("replaced", "over")}
     found, seen = [], set()
     for voice in sorted(standing.voices, key=lambda one: list(KINDS).index(one.kind)):
         for asked in voice.asked:

@@ -120,7 +120,7 @@ class StepOut(BaseModel):
 
 
 class StaffToldOut(BaseModel):
-    """What a contact tells the own staff. `state`: draft, posted, informed, replaced or withdrawn."""
+    """What a contact tells the own staff. `state`: draft, posted, informed, replaced, withdrawn or over."""
 
     person: PersonOut
     number: int

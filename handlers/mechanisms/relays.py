@@ -1,6 +1,6 @@
 """What a contact tells the staff: drafted at every step, edited, posted in a room or told by other means.
 
-draft -> posted | informed | replaced (something newer is to be told) | withdrawn (nothing is to be told any more)
+draft -> posted | informed | replaced (something newer is to be told) | withdrawn (it is off) | over (it is done)
 posted -> draft (it did not arrive in the room)
 """
 
@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = {"notice": noticerelays.KIND, "downtime": staffnotes
 OVER: Mapping[str, str] = {
     "replaced": "There is news since: please use the latest message for your staff.",
     "withdrawn": "This is off: there is nothing to tell your staff any more.",
+    "over": "The work is done: there is nothing to tell your staff any more.",
 }
 """Why a draft is no longer anybody's to send, by its state."""
 

@@ -15,8 +15,8 @@ class Relay(SQLModel, table=True):
 
     `number` is the subject's own count of what is to be told: of a notice 0 is the notice itself, else the update; of
     a downtime 0 is what was agreed, and each later word counts on.
-    `state`: draft, posted (in a room), informed (by other means), replaced (a newer draft took its place) or withdrawn
-    (there is nothing to tell any more).
+    `state`: draft, posted (in a room), informed (by other means), replaced (a newer draft took its place), withdrawn
+    (what it is about is off) or over (it is done).
     """
 
     __tablename__ = "relay"

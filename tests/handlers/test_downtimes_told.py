@@ -9,6 +9,7 @@ from handlers.commands import (
     CancelDowntime,
     ChangeDowntime,
     Command,
+    CompleteDowntime,
     EditRelay,
     Event,
     ExtendDowntime,
@@ -24,6 +25,7 @@ from storage.rows import Row
 from tests.handlers.alarm import owed, tasks
 from tests.handlers.office import Office
 from tests.handlers.planned import notes
+from tests.handlers.screens import Screens
 from tests.handlers.windows import ANJA, KAI, MARCUS, SOFIA, agreed, et, until
 
 GERMAN = "Am Sonntag, 21. Juni, von 12:00 bis 16:00 Uhr gibt es in Leipzig kein Internet. Bitte vorher abmelden."
@@ -57,6 +59,13 @@ def test_from_the_agreement_to_an_overrun_each_office_tells_its_own_staff(office
     assert states(office, ref, ANJA) == states(office, ref, MARCUS) == ["informed", "draft"]
     assert "12:00 bis 16:20 Uhr MESZ" in last(office, ref, ANJA).text
     assert last(office, ref, MARCUS).text.endswith("A part has to be restarted.")
+    office.do(ANJA, StaffInformed(relay(office, ref, ANJA)))
+    until(office, et(6, 21, 10, 20))
+    office.do(KAI, CompleteDowntime(ref))
+    assert states(office, ref, ANJA) == ["informed", "informed"] and states(office, ref, MARCUS) == ["informed", "over"]
+    stale = relay(office, ref, MARCUS)
+    assert "The work is done" in office.refused(MARCUS, StaffInformed(stale)).sentence
+    assert Screens(office).labels(MARCUS, stale, "relay") == []
 
 
 def test_what_was_told_is_taken_back_when_it_is_cancelled(office: Office) -> None:

@@ -38,8 +38,8 @@ async def test_two_offices_an_ocean_apart_agree_on_a_time_and_it_is_kept(url: st
         assert [(note.name, note.state, bool(note.edited)) for note in notes] == [
             ("Anja Vogel", "posted", True),
             ("Marcus Hale", "posted", False),
-            ("Anja Vogel", "draft", False),
-            ("Marcus Hale", "draft", False),
+            ("Anja Vogel", "over", False),
+            ("Marcus Hale", "over", False),
         ]
         for what in ("agree", "start", "extend", "finish", "complete"):
             assert len(facts.journal(f"downtime.{what}")) == 1, what

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Ref, Window
-from handlers.context import NORMAL, URGENT, Work
+from handlers.context import BULK, NORMAL, URGENT, Work
 from handlers.hours import calendar_at
 from handlers.mechanisms import relaying
 from handlers.mechanisms.quiet import Quiet
@@ -72,6 +72,13 @@ def hand_over(work: Work, standing: Standing) -> None:
     window = _window(standing)
     drafts = [_draft_for(work, standing, "agreed", window, id_, now[id_], rungs=True) for id_ in fresh]
     _hand_out(work, standing, number, drafts, window)
+
+
+def completed(work: Work, standing: Standing) -> None:
+    """Everything works again: what nobody was told is not worth telling any more. People hear the news first."""
+    number = relays.next_number(work.tx, str(standing.ref))
+    for id_ in relays.put_aside(work.tx, str(standing.ref), number, state="over"):
+        work.redraw(Ref("relay", id_), priority=BULK)
 
 
 def replan(work: Work, standing: Standing) -> None:
