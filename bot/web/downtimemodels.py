@@ -212,8 +212,8 @@ class CancelDowntimeIn(_Strict):
 
     model_config = _shown({"reason": "The vendor has withdrawn the new version."})
 
-    reason: News
+    reason: MaybeNews = ""
 
-    def command(self, ref: Ref) -> CancelDowntime:
-        """As the desk takes it."""
-        return CancelDowntime(ref, self.reason)
+    def command(self, ref: Ref, otherwise: str) -> CancelDowntime:
+        """As the desk takes it; `otherwise` is said where no reason is given."""
+        return CancelDowntime(ref, self.reason.strip() or otherwise)

@@ -159,9 +159,10 @@ class Downtimes:
         """Give the agreed time up, and offer others in its place where given."""
         return await self._told(request, id, body.command(Ref("downtime", id)))
 
-    async def cancel(self, request: Request, id: str, body: CancelDowntimeIn) -> Response:
+    async def cancel(self, request: Request, id: str, body: CancelDowntimeIn | None = None) -> Response:
         """Give the agreed time up for good; everybody who was told is told."""
-        return await self._told(request, id, body.command(Ref("downtime", id)))
+        otherwise = f"Cancelled through {request.state.caller.service.name}."
+        return await self._told(request, id, (body or CancelDowntimeIn()).command(Ref("downtime", id), otherwise))
 
     async def _own(self, request: Request, id_: str) -> Row[Any]:
         caller: Caller = request.state.caller
