@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cards.card import Form
+from bot.cards.downtimes import forms
 from handlers.commands import AnswerWindows, ChooseWindow, Ref, StartDowntime
 from handlers.mechanisms.windows.standing import Standing, load
 from tests.cards.downtimes import ANJA, FIRST, GRETA, KAI, MARCUS, SUNDAY, TOM, firewall, window
@@ -290,3 +293,14 @@ def test_whoever_has_not_told_the_staff_is_named_with_the_number_to_call(screens
     rows = office.rows("SELECT id, title FROM task WHERE kind = 'relay_silent' AND state = 'open'")
     shown = {row.title: screens.text(SOFIA, Ref("task", row.id), "task") for row in rows}
     assert any(ANJA in title and f"{ANJA}: +49 341 555 0132" in said for title, said in shown.items()), shown
+
+
+def test_with_more_clients_than_a_list_can_hold_one_is_typed(screens: Screens) -> None:
+    many: Any = [(SimpleNamespace(slug=f"client-{n}", name=f"Client {n}"), ()) for n in range(150)]
+    (field, *_) = forms.plan_form(many, (), NEW_YORK).fields
+    assert (field.kind, field.options) == ("longtext", ()) and "one a line" in field.hint
+    for typed, places in (("NF", 2), ("Northgate Fabrication", 2), ("northgate/leipzig", 1)):
+        answer = screens.send(SOFIA, asked(screens, SOFIA), **{**PLAN, "client": typed})
+        assert answer.form is None, answer.form and answer.form.errors
+        assert len(standing(screens.office).places) == places
+        screens.office.now += timedelta(minutes=1)

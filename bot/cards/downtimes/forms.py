@@ -208,5 +208,8 @@ def _one_client(clients: Sequence[tuple[Row[Any], Sequence[Row[Any]]]]) -> Field
     """One client, as a whole or some of its offices."""
     field = clients_field(clients)
     options = tuple(one for one in field.options if one.value != "all")
-    hint = "One client: all of it, or some of its offices." if options else field.hint
-    return Field("client", "Client and offices", field.kind, hint=hint, placeholder=field.placeholder, options=options)
+    hint = "One client: all of it, or some of its offices."
+    if not options:  # too many to choose from
+        hint = "The client's name or code, or some of its offices as “client/office”, one a line."
+    placeholder = "" if options else "northgate/toledo"
+    return Field("client", "Client and offices", field.kind, hint=hint, placeholder=placeholder, options=options)
