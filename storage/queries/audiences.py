@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select, true, union
 
+from storage.prepared import OneOf, Prepared
 from storage.store import Tx
 from storage.tables import (
     Absence,
@@ -33,72 +34,82 @@ workspaces = core(Workspace)
 Among = Collection[str] | None
 """Ids of clients, or None for all of them."""
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NOW: BindParameter[Any] = bindparam("now", type_=absences.c.starts_at.type)
 _ROLE: BindParameter[Any] = bindparam("role")
 
 
-def _of(column: ColumnElement[Any], everybody: bool) -> ColumnElement[bool]:
-    return true() if everybody else column.in_(_IDS)
+def _of(column: ColumnElement[Any], one_of: OneOf | None) -> ColumnElement[bool]:
+    return true() if one_of is None else one_of(column, "ids")
 
 
-def _away(everybody: bool) -> Select[Any]:
+def _away(one_of: OneOf | None) -> Select[Any]:
     found: Select[Any] = (
         select(absences, people.c.client_id)
         .join(people, people.c.id == absences.c.person_id)
         .where(absences.c.starts_at <= _NOW, absences.c.ends_at > _NOW)
     )
-    return found.where(people.c.client_id.is_not(None), _of(people.c.client_id, everybody))
+    return found.where(people.c.client_id.is_not(None), _of(people.c.client_id, one_of))
 
 
-def _candidates(everybody: bool) -> Any:
-    given = select(roles.c.person_id).where(_of(roles.c.client_id, everybody), roles.c.role == _ROLE)
+def _candidates(one_of: OneOf | None) -> Any:
+    given = select(roles.c.person_id).where(_of(roles.c.client_id, one_of), roles.c.role == _ROLE)
     default = select(clients.c.default_contact_id).where(
-        _of(clients.c.id, everybody), clients.c.default_contact_id.is_not(None)
+        _of(clients.c.id, one_of), clients.c.default_contact_id.is_not(None)
     )
     stand_ins = (
         select(absences.c.delegate_id)
         .join(people, people.c.id == absences.c.person_id)
         .where(absences.c.starts_at <= _NOW, absences.c.ends_at > _NOW, absences.c.delegate_id.is_not(None))
-        .where(_of(people.c.client_id, everybody))
+        .where(_of(people.c.client_id, one_of))
     )
     return union(given, default, stand_ins)
 
 
-def _accounts(everybody: bool) -> Select[Any]:
+def _accounts(one_of: OneOf | None) -> Select[Any]:
     here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
     found: Select[Any] = select(identities.c.person_id, identities.c.platform).join(workspaces, here)
     return found.where(
-        identities.c.person_id.in_(_candidates(everybody)), identities.c.reachable, workspaces.c.state != "removed"
+        identities.c.person_id.in_(_candidates(one_of)), identities.c.reachable, workspaces.c.state != "removed"
     ).order_by(identities.c.platform)
 
 
-def _duties(everybody: bool) -> Select[Any]:
-    concerned = true() if everybody else or_(staff.c.client_id == "", staff.c.client_id.in_(_IDS))
+def _duties(one_of: OneOf | None) -> Select[Any]:
+    concerned = or_(staff.c.client_id == "", _of(staff.c.client_id, one_of))
     found: Select[Any] = select(staff, people.c.name).join(people, people.c.id == staff.c.person_id)
     return found.where(concerned, people.c.state == "active").order_by(people.c.name, people.c.id)
 
 
-_BOTH = (False, True)
-"""Of some clients or of everybody: written once, for a broadcast asks with every batch of its cards."""
-OFFICES = {
-    one: select(locations).where(_of(locations.c.client_id, one)).order_by(locations.c.name, locations.c.id)
-    for one in _BOTH
-}
-GRANTS = {
-    one: select(roles).where(_of(roles.c.client_id, one), roles.c.role == _ROLE).order_by(roles.c.rank, roles.c.id)
-    for one in _BOTH
-}
-HOLDERS = {
-    one: select(people).where(people.c.id.in_(_candidates(one))).order_by(people.c.name, people.c.id) for one in _BOTH
-}
-AWAY = {one: _away(one) for one in _BOTH}
-ACCOUNTS = {one: _accounts(one) for one in _BOTH}
-DUTIES = {one: _duties(one) for one in _BOTH}
+def _offices(one_of: OneOf | None) -> Select[Any]:
+    return select(locations).where(_of(locations.c.client_id, one_of)).order_by(locations.c.name, locations.c.id)
 
 
-def _asked(tx: Tx, statements: Mapping[bool, Select[Any]], ids: Among, **values: Any) -> Sequence[Row[Any]]:
-    return tx.execute(statements[ids is None], values if ids is None else {**values, "ids": sorted(ids)}).all()
+def _grants(one_of: OneOf | None) -> Select[Any]:
+    mine = _of(roles.c.client_id, one_of)
+    return select(roles).where(mine, roles.c.role == _ROLE).order_by(roles.c.rank, roles.c.id)
+
+
+def _holders(one_of: OneOf | None) -> Select[Any]:
+    return select(people).where(people.c.id.in_(_candidates(one_of))).order_by(people.c.name, people.c.id)
+
+
+Both = Mapping[bool, Prepared]
+"""Of everybody (True) or of some clients: written once, for a broadcast asks with every batch of its cards."""
+
+
+def _both(statement: Callable[[OneOf | None], Select[Any]]) -> Both:
+    return {True: Prepared(statement(None)), False: Prepared.with_lists(statement)}
+
+
+OFFICES = _both(_offices)
+GRANTS = _both(_grants)
+HOLDERS = _both(_holders)
+AWAY = _both(_away)
+ACCOUNTS = _both(_accounts)
+DUTIES = _both(_duties)
+
+
+def _asked(tx: Tx, statements: Both, ids: Among, **values: Any) -> Sequence[Row[Any]]:
+    return statements[ids is None].run(tx, **values if ids is None else {**values, "ids": sorted(ids)}).all()
 
 
 def clients_named(tx: Tx, names: Iterable[str]) -> Sequence[Row[Any]]:
