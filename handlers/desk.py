@@ -94,7 +94,7 @@ class Desk:
 
     def recognise(self, chat: Chat) -> Who:
         """Who this verified account is, for reads; raises `Refused` for an account nobody has."""
-        with self.store.read() as tx:
+        with self.store.glance() as tx:
             return _recognise(tx, Event("", commands.EPOCH, chat, ""))
 
     def _with_deciders(self, command: Command, event: Event, refused: Refused) -> Refused:

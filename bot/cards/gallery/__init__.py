@@ -67,7 +67,10 @@ class Gallery:
         """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
         with self._sight() as sight:
             person = directory.person(sight.tx, person_id)
-            return DRAWERS.get(ref.kind, EMPTY).pressed(sight, ref, person, verb) if person is not None else None
+            if person is None:
+                return None
+            sight.known["person", person_id] = person
+            return DRAWERS.get(ref.kind, EMPTY).pressed(sight, ref, person, verb)
 
     def form(self, verb: str, ref: Ref, version: int, person_id: str) -> Form:
         """The form that a button opens; `Refused` for somebody who may not use it (the desk asks again on submit)."""
