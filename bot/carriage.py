@@ -29,8 +29,9 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
-DRAWN_TOGETHER, DRAWN_ABREAST = 50, 2
-"""Going to a thread and back takes as long as a small card takes to draw: several share the way, and two go at once."""
+DRAWN_TOGETHER = 50
+"""Going to a thread and back takes as long as a small card takes to draw, and one look at the store is enough for many:
+whatever is to be drawn while others are drawn shares the next way. Two ways at once would only wait for each other."""
 
 LOOK = "look"
 """Beside a shown message's name: a digest of the card it shows. An edit that would change nothing is not sent."""
@@ -73,7 +74,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self._easel: Together[tuple[Ref, str, str]] = Together(
-            self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER, abreast=DRAWN_ABREAST
+            self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER
         )
 
     async def carry(
