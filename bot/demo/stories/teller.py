@@ -138,7 +138,7 @@ class Teller:
     async def _message(self, who: str, words: str, *, places: set[str] | None = None) -> dict[str, Any]:
         screen = await self.screen(who)
         seen = [message for message in reversed(screen) if places is None or message["platform"] in places]
-        titled = (message for message in seen if str(message["text"]).startswith(words))
+        titled = (message for message in seen if _title(message).startswith(words))
         named = (message for message in seen if words in message["text"])
         for message in (*titled, *named):
             return message
@@ -158,6 +158,15 @@ class Teller:
             if answer.status >= 400 and path != "/control/press":
                 raise Differs(f"{path} answered {answer.status}: {await answer.text()}")
             return await answer.json()
+
+
+def _title(message: Mapping[str, Any]) -> str:
+    """What a message begins with. On Teams the answer to a press stands in a box above the title until the card is next
+    edited, and an edit may be there before the answer."""
+    box, *below = message["native"].get("body") or [{}]
+    if box.get("type") == "Container" and below and "inlines" in below[0]:
+        return "".join(str(run["text"]) for run in below[0]["inlines"])
+    return str(message["text"])
 
 
 def _picked(inputs: Mapping[str, str], platform: str) -> dict[str, str]:
