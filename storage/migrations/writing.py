@@ -22,6 +22,7 @@ document = partial(_columns, JSON)
 number = partial(_columns, sa.Integer())
 big = partial(_columns, sa.BigInteger())
 flag = partial(_columns, sa.Boolean())
+day = partial(_columns, sa.Date())
 blob = partial(_columns, sa.LargeBinary())
 
 

@@ -121,7 +121,7 @@ def finish_keyed(tx: Tx, subject: str, kind: str, keys: Collection[str], now: da
 
 def add_feedback(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Questions how it went; nobody is asked twice about one thing."""
-    _add(tx, feedback, rows)
+    _add(tx, feedback, [{"answers": {}, **row} for row in rows])
 
 
 def feedback_of(tx: Tx, id_: str) -> Row[Any] | None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from storage.tables.cases import Case
 from storage.tables.decisions import (
     ApprovalRequest,
     ApprovalStep,
@@ -34,24 +35,32 @@ from storage.tables.downtimes import (
     WindowAnswer,
     WindowVoice,
 )
-from storage.tables.notices import Feedback, Notice, NoticePlace, NoticeUpdate, Receipt
+from storage.tables.feedback import Feedback
+from storage.tables.notices import Notice, NoticePlace, NoticeUpdate, Receipt
 from storage.tables.records import ApiToken, IdempotencyKey, JournalEntry, JournalHead
 from storage.tables.relays import Relay
+from storage.tables.reports import HealthCheck, Report, ReportReader, ReportRemark
+from storage.tables.touchpoints import ActionItem, AgendaItem, Cadence, MeetingRecord, Pulse, Touchpoint
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "Absence",
+    "ActionItem",
+    "AgendaItem",
     "ApiToken",
     "ApprovalRequest",
     "ApprovalStep",
     "ApprovalVersion",
     "Asked",
     "Blackout",
+    "Cadence",
+    "Case",
     "Client",
     "Delivery",
     "Downtime",
     "Feedback",
+    "HealthCheck",
     "IdempotencyKey",
     "Identity",
     "Inbox",
@@ -59,6 +68,7 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "Location",
+    "MeetingRecord",
     "Notice",
     "NoticePlace",
     "NoticeUpdate",
@@ -66,13 +76,18 @@ __all__ = [
     "Person",
     "PhoneVoice",
     "PreferredTime",
+    "Pulse",
     "Receipt",
     "Relay",
+    "Report",
+    "ReportReader",
+    "ReportRemark",
     "RoleAssignment",
     "Room",
     "StaffAssignment",
     "Task",
     "Timer",
+    "Touchpoint",
     "VoiceAsked",
     "Vote",
     "WindowAnswer",

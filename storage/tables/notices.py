@@ -119,26 +119,3 @@ class NoticeUpdate(SQLModel, table=True):
     next_update_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     author: str
     at: datetime = Field(sa_column=instant())
-
-
-class Feedback(SQLModel, table=True):
-    """One person's opinion, asked for or given. `kind`: csat (`score` 1 to 5).
-
-    `state`: requested, received or unanswered.
-    """
-
-    __tablename__ = "feedback"
-    __table_args__ = (
-        UniqueConstraint("subject", "person_id", "kind"),
-        Index("ix_feedback_person", "person_id", "asked_at"),
-    )
-    id: str = Field(primary_key=True)
-    client_id: str = Field(foreign_key="client.id")
-    person_id: str = Field(foreign_key="person.id")
-    subject: str
-    kind: str = "csat"
-    state: str = "requested"
-    score: int | None = None
-    comment: str = ""
-    asked_at: datetime = Field(sa_column=instant())
-    answered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
