@@ -221,3 +221,27 @@ class PutPreferredTime:
     weekdays: tuple[int, ...] = ()
     from_wall: str = ""
     until_wall: str = ""
+
+
+DowntimeCommand = (
+    RaiseDowntime
+    | ChangeDowntime
+    | SendDowntime
+    | AnswerWindows
+    | ChooseWindow
+    | SuggestWindow
+    | DeclineDowntime
+    | TakeWindow
+    | OfferWindows
+    | WithdrawDowntime
+    | RemindVoices
+    | StartDowntime
+    | ExtendDowntime
+    | FinishDowntime
+    | CompleteDowntime
+    | PostponeDowntime
+    | CancelDowntime
+    | PutBlackout
+    | RemoveBlackout
+    | PutPreferredTime
+)

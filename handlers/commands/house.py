@@ -146,3 +146,23 @@ class Reconsider:
     """The directory has changed: look again at requests that had nobody to ask."""
 
     client_id: str
+
+
+HouseCommand = (
+    FinishTask
+    | Climb
+    | SaveInstallation
+    | RemoveInstallation
+    | RememberAddress
+    | ForgetAddress
+    | RememberRoom
+    | ForgetRoom
+    | SnoozeTask
+    | HandTask
+    | PlanDigests
+    | Replan
+    | CreateToken
+    | RevokeToken
+    | DeliveryFailed
+    | Reconsider
+)

@@ -181,3 +181,25 @@ class Rate:
     ref: Ref
     score: int
     comment: str = ""
+
+
+NoticeCommand = (
+    Acknowledge
+    | CallMe
+    | CancelNotice
+    | ChangeNotice
+    | EditRelay
+    | PostRelay
+    | RaiseNotice
+    | Rate
+    | RecordAcknowledgement
+    | RemindReaders
+    | RenewBoards
+    | ReopenNotice
+    | ReportTrouble
+    | ResolveNotice
+    | SendNotice
+    | ShareRootCause
+    | StaffInformed
+    | UpdateNotice
+)

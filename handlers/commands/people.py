@@ -135,3 +135,6 @@ class ComeBack:
     """A contact is back before the end that was given."""
 
     person: str = ""
+
+
+PeopleCommand = PutClient | PutPerson | RemovePerson | AddEmployee | PutPolicy | PutWorkspace | GoAway | ComeBack

@@ -223,3 +223,25 @@ class Fulfil:
 
     ref: Ref
     note: str = ""
+
+
+RequestCommand = (
+    RaiseApproval
+    | Approve
+    | Reject
+    | Withdraw
+    | ChangeApproval
+    | SendOn
+    | AskQuestion
+    | AnswerQuestion
+    | HandOver
+    | Snooze
+    | Disown
+    | TakeBack
+    | Regret
+    | SettleMistake
+    | RemindNow
+    | RecordPhone
+    | ConfirmPhone
+    | Fulfil
+)

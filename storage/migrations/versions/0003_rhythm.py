@@ -19,7 +19,7 @@ def upgrade() -> None:
     _reports()
     _touchpoints()
     _pulses()
-    opinions = [
+    opinions: list[sa.Column] = [
         sa.Column("on_behalf_of", sa.String(), nullable=False, server_default=""),
         sa.Column("anonymous", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("answers", JSON, nullable=False, server_default="{}"),
