@@ -11,6 +11,7 @@ from rich.markup import escape
 from bot.cards.wording import all_of, any_of, money
 from storage.rows import Row
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNITS = {"business_hours": "business hours", "business_days": "business days", "clock_minutes": "minutes"}
 DEEDS = {
     "remind_primary": "remind",
@@ -47,7 +48,10 @@ def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name}: {rungs} {UNITS[ladder['unit']]}{mark}" if rungs else f"  {name}: nothing{mark}"
     yield _head("Catalogue", "catalogue" in own)
     yield f"  {_catalogue(policy['catalogue'], client)}"
-    yield _head("Rest", bool(set(own) - {"tiers", "access", "ladders", "catalogue"}))
+    yield _head("By itself", "timetable" in own)
+    for sentence in _by_itself(policy["timetable"]):
+        yield f"  {sentence}"
+    yield _head("Rest", bool(set(own) - {"tiers", "access", "ladders", "catalogue", "timetable"}))
     first = "the CSM" if policy["employee_requests"] == "csm" else "the key contacts"
     yield f"  What employees ask for goes to {first} first."
     yield (
@@ -66,6 +70,29 @@ def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
         f"  Downtimes are offered {days['major']} business days ahead: {days['normal']} for up to four hours outside "
         f"business hours at one office, {days['minor']} for less than half an hour. Less needs an explicit consent."
     )
+
+
+def _by_itself(timetable: Mapping[str, Any]) -> Iterator[str]:
+    """What comes without anybody asking for it; hours are the client's."""
+    weekly, monthly, pulse = timetable["case_report"], timetable["exec_summary"], timetable["pulse"]
+    if weekly["on"]:
+        yield (
+            f"Case report: written {DAYS[weekly['weekday']]} {weekly['written']}, sent {weekly['sent']}, reminder "
+            f"{DAYS[weekly['remind_weekday']]} {weekly['remind']}, unreviewed "
+            f"{DAYS[weekly['unreviewed_weekday']]} {weekly['unreviewed']}."
+        )
+    if monthly["on"]:
+        which = f"business day {monthly['business_day']} of the month"
+        yield f"Executive summary: written {monthly['written']} on {which}, sent {monthly['sent']}."
+    for kind, talk in timetable["talks"].items():
+        if talk["every"] != "never":
+            day = f", {DAYS[talk['weekday']]}" if talk["weekday"] is not None else ""
+            name = escape(kind.replace("_", " ").capitalize())
+            yield f"{name}: every {talk['every']}{day} {talk['wall']}, {talk['minutes']} minutes, with {talk['role']}."
+    yield f"Talks are proposed {timetable['lead_days']} business days ahead."
+    if pulse["on"]:
+        yield f"Pulse: every {pulse['green']} days, {pulse['amber']} when amber, {pulse['red']} when red."
+    yield f"Nobody is asked for an opinion more than once in {timetable['survey_days']} days."
 
 
 def explanation_page(client: Row[Any], found: Mapping[str, Any]) -> Iterator[str]:

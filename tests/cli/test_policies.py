@@ -59,6 +59,26 @@ def test_show_tells_every_tier_and_what_is_the_clients_own(run: Run, demo: Store
     assert "Nothing that can wait is sent between 18:00 and 08:00 or on days off." in page
 
 
+def test_show_tells_what_comes_by_itself_and_a_client_may_change_any_of_it(
+    run: Run, demo: Store, tmp_path: Path
+) -> None:
+    page = said(run, "show", "--client", "northgate")
+    assert "Case report: written Mon 07:00, sent 09:00, reminder Wed 09:00, unreviewed Fri 17:00." in page
+    assert "Check in: every 2 weeks, Thu 10:00, 30 minutes, with liaison." in page
+    own = {"timetable": {"talks": {"check_in": {"every": "1 week"}, "rap_session": {"every": "never"}}}}
+    (tmp_path / "own.json").write_text(json.dumps(own))
+    said(run, "set", "own.json", "--client", "northgate")
+    page = said(run, "show", "--client", "northgate")
+    assert "By itself (the client's own)" in page and "Rap session" not in page
+    assert "Check in: every 1 week, Thu 10:00" in page and "Operational call: every 1 month" in page
+
+
+def test_a_report_cannot_be_sent_before_it_is_written(run: Run, demo: Store, tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text('{"timetable": {"case_report": {"sent": "06:00"}}}')
+    result = run("policy", "set", "own.json", "--client", "northgate")
+    assert result.exit_code == 1 and "written, sent, reminded of and left unreviewed in this order" in result.output
+
+
 def test_what_json_shows_as_own_can_be_put_again(run: Run, demo: Store, tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(OWN)
     said(run, "set", "own.yaml", "--client", "marlow-finch")
