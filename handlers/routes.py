@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import absences, approvals, blackouts, clients, commands, digests, downtimes, notices, people, places
+from handlers import (
+    absences,
+    approvals,
+    blackouts,
+    clients,
+    commands,
+    digests,
+    downtimes,
+    feedback,
+    notices,
+    people,
+    places,
+)
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms import silence, tasks, undelivered
@@ -16,6 +28,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **notices.DEEDS,
     **downtimes.DEEDS,
     **blackouts.DEEDS,
+    **feedback.DEEDS,
     commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Replan: lambda command, work: _replan(command, work),

@@ -180,6 +180,11 @@ class GiveFeedback:
     on_behalf_of: str = ""
     anonymous: bool = False
 
+    def __post_init__(self) -> None:
+        """The name of somebody who stays unnamed goes no further than here, not even into a fingerprint."""
+        if self.anonymous:
+            object.__setattr__(self, "on_behalf_of", "")
+
 
 @dataclass(frozen=True)
 class AnswerForm:

@@ -10,7 +10,7 @@ from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
 from handlers.mechanisms.standing import Standing
 from handlers.mechanisms.summoning import supervisor_of
-from storage.queries import approvals, directory, timers
+from storage.queries import approvals, directory, feedback, timers
 from storage.rows import Row
 
 PASSED_ON = "passed_on"
@@ -23,6 +23,8 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
     task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
     if task is None or not work.who.acts_for(task.client_id):
         raise Refused("This task does not exist (any more).", code="not_found")
+    if task.kind == "feedback" and task.state == "open" and _is_unanswered(work, task):
+        raise Refused("Whoever gave this feedback waits for an answer: please answer it.", code="conflict")
     standing = _about(work, task)
     if not timers.finish_task(work.tx, task.id, work.now):
         return Outcome(ref, "This task was done before.", repeated=True)
@@ -92,6 +94,11 @@ def _about(work: Work, task: Row) -> Standing | None:
     """The request a task is about, locked; None for a task about a person."""
     subject = Ref.parse(task.subject)
     return locked(work, subject) if subject.kind == "approval" else None
+
+
+def _is_unanswered(work: Work, task: Row) -> bool:
+    row = feedback.opinion(work.tx, Ref.parse(task.subject).id)
+    return row is not None and row.state == "follow_up"
 
 
 def _own_task(work: Work, ref: Ref) -> Row:
