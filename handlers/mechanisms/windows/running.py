@@ -1,4 +1,4 @@
-"""The agreed window while work goes on: it begins, takes longer, ends, is checked, and every office hears of it."""
+"""The agreed window while work goes on: it begins, ends, is checked, and every office hears of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from handlers.commands import (
     CompleteDowntime,
-    ExtendDowntime,
     FinishDowntime,
     Outcome,
     Ref,
@@ -17,7 +16,6 @@ from handlers.commands import (
 from handlers.context import URGENT, Work
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.agreeing import LATE, LIFE, announce, crew
-from handlers.mechanisms.windows.rules import LONGEST
 from handlers.mechanisms.windows.standing import Standing
 from handlers.mechanisms.windows.steering import (
     card,
@@ -33,7 +31,6 @@ from handlers.mechanisms.windows.steering import (
     tell_csm,
     worker_of,
 )
-from handlers.walltime import LAST_YEAR
 from handlers.words import cleaned
 from storage.queries import downtimes, timers
 
@@ -47,7 +44,7 @@ RUNNING = ("in_progress", "extended")
 
 def start(command: StartDowntime, work: Work) -> Outcome:
     """scheduled | announced -> in_progress: only within the time that the key contact has said yes to."""
-    standing = _agreed(work, command.ref, "begin the work", "started")
+    standing = at_work(work, command.ref, "begin the work", "started")
     row = standing.row
     if standing.life in (*RUNNING, "verifying"):
         return done(work, standing, f"{row.ref} has begun already.", repeated=True)
@@ -63,11 +60,11 @@ def start(command: StartDowntime, work: Work) -> Outcome:
             f"The agreed time of {row.ref} is over. Please postpone it, so that another time is agreed.",
             code="conflict",
         )
-    _step(work, standing, "started", "", life="in_progress", began_at=work.now)
+    take_step(work, standing, "started", "", life="in_progress", began_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
     tasks_over(work, standing, {"overrun"})
     after = reread(work, standing)
-    _plan_check(work, after, 0)
+    plan_check(work, after, 0)
     announce(work, after, "started")
     people = {worker_of(work, after), work.who.person_id}
     card(work, after, "engineer", filter(None, people), priority=URGENT)
@@ -75,53 +72,15 @@ def start(command: StartDowntime, work: Work) -> Outcome:
     return done(work, standing, f"{row.ref} has begun. Everybody concerned is told.")
 
 
-def extend(command: ExtendDowntime, work: Work) -> Outcome:
-    """in_progress | extended -> extended: it takes until then."""
-    standing = _agreed(work, command.ref, "extend the work", "extended")
-    row = standing.row
-    if standing.life not in RUNNING:
-        raise not_now(standing, "extended")
-    text = cleaned(command.text, "text", "what people should know", LONGEST_TEXT, empty=True)
-    until = command.until
-    if until.utcoffset() is None or until.year > LAST_YEAR:
-        raise Refused("Please give the new end with its time zone.", field="until", code="invalid")
-    planned = row.extended_to or row.ends_at
-    if until == row.extended_to:
-        return done(work, standing, f"{row.ref} is extended until then already.", repeated=True)
-    if until <= max(planned, work.now):
-        raise Refused("Please give an end that is later than the planned one.", field="until", code="invalid")
-    if until - row.starts_at > LONGEST:
-        raise Refused("Work lasts a week at most.", field="until", code="invalid")
-    number = count(standing, "extended") + 1
-    _step(
-        work,
-        standing,
-        "extended",
-        text,
-        until=until.isoformat(),
-        life="extended",
-        extended_to=until,
-        sequence=row.sequence + 1,
-    )
-    timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing, {"overrun"})
-    after = reread(work, standing)
-    _plan_check(work, after, number)
-    announce(work, after, f"extended:{number}")
-    staffnotes.extended(work, after, text)
-    journal(work, standing, "extend", {"until": until.isoformat(), "text": text})
-    return done(work, standing, f"{row.ref} takes longer. Everybody concerned is told.")
-
-
 def finish(command: FinishDowntime, work: Work) -> Outcome:
     """in_progress | extended -> verifying: the work is done and is being checked."""
-    standing = _agreed(work, command.ref, "finish the work", "finished")
+    standing = at_work(work, command.ref, "finish the work", "finished")
     if standing.life in ("verifying", "completed"):
         return done(work, standing, f"{standing.row.ref} was finished before.", repeated=True)
     if standing.life not in RUNNING:
         raise not_now(standing, "finished")
     text = cleaned(command.text, "text", "what people should know", LONGEST_TEXT, empty=True)
-    _step(work, standing, "finished", text, life="verifying", finished_at=work.now)
+    take_step(work, standing, "finished", text, life="verifying", finished_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
     tasks_over(work, standing, {"overrun"})
     after = reread(work, standing)
@@ -133,7 +92,7 @@ def finish(command: FinishDowntime, work: Work) -> Outcome:
 
 def complete(command: CompleteDowntime, work: Work) -> Outcome:
     """verifying -> completed; from work under way it passes verifying in the same breath."""
-    standing = _agreed(work, command.ref, "complete the work", "completed")
+    standing = at_work(work, command.ref, "complete the work", "completed")
     if standing.life == "completed":
         return done(work, standing, f"{standing.row.ref} was completed before.", repeated=True)
     if standing.life not in (*RUNNING, "verifying"):
@@ -141,10 +100,12 @@ def complete(command: CompleteDowntime, work: Work) -> Outcome:
     text = cleaned(command.text, "text", "what people should know", LONGEST_TEXT, empty=True)
     before = standing
     if standing.life != "verifying":
-        _step(work, standing, "finished", "", life="verifying", finished_at=work.now)
+        take_step(work, standing, "finished", "", life="verifying", finished_at=work.now)
         journal(work, standing, "finish", {"text": ""})
         standing = reread(work, standing)
-    _step(work, standing, "completed", text, life="completed", closed_at=work.now, sequence=standing.row.sequence + 1)
+    take_step(
+        work, standing, "completed", text, life="completed", closed_at=work.now, sequence=standing.row.sequence + 1
+    )
     timers.cancel(work.tx, str(standing.ref))
     tasks_over(work, standing, {"overrun", "relay_silent"})
     after = reread(work, standing)
@@ -165,7 +126,7 @@ def check_up(work: Work, standing: Standing, plan: str) -> None:
 def overrun(work: Work, standing: Standing, plan: str) -> None:
     """No answer either: the CSM has a task, and the offices are told that it takes longer than planned."""
     number = plan.partition(":")[2]
-    _step(work, standing, "overrun", "")
+    take_step(work, standing, "overrun", "")
     after = reread(work, standing)
     announce(work, after, f"overrun:{number}")
     name = standing.name(worker_of(work, standing))
@@ -177,7 +138,7 @@ def overrun(work: Work, standing: Standing, plan: str) -> None:
 
 def late(work: Work, standing: Standing) -> None:
     """It should have begun: who does the work and who is accountable are nudged."""
-    _step(work, standing, "late", "")
+    take_step(work, standing, "late", "")
     after = reread(work, standing)
     card(work, after, "late", crew(work, standing), follows="engineer", priority=URGENT)
     tell_csm(work, standing, "overrun", "the agreed time has begun and nobody has started the work", key="late")
@@ -200,31 +161,29 @@ def still_checking(work: Work, standing: Standing) -> None:
     journal(work, standing, "still_checking")
 
 
-def count(standing: Standing, what: str) -> int:
-    """How often this has happened in the agreed window."""
-    return sum(one["what"] == what for one in standing.row.steps)
-
-
 def step_of(work: Work, what: str, text: str, **more: Any) -> dict[str, Any]:
     """One line of what happened."""
     by = "" if work.who.system else work.who.name
     return {"what": what, "at": work.now.isoformat(), "by": by, "text": text, **more}
 
 
-def _step(work: Work, standing: Standing, what: str, text: str, *, until: str = "", **columns: Any) -> None:
+def take_step(work: Work, standing: Standing, what: str, text: str, *, until: str = "", **columns: Any) -> None:
+    """Writes one line of what happened, with the columns that say the same."""
     more = {"until": until} if until else {}
     steps = [*standing.row.steps, step_of(work, what, text, **more)]
     downtimes.change_downtime(work.tx, standing.row.id, steps=steps, **columns)
 
 
-def _plan_check(work: Work, standing: Standing, number: int) -> None:
+def plan_check(work: Work, standing: Standing, number: int) -> None:
     """At the planned end who does the work is asked; where that stays unanswered, everybody is told."""
     ends = standing.row.extended_to or standing.row.ends_at
     plan_all(work, standing, f"check:{number}", [(0, "check_up", ends), (1, "overrun", ends + LATE)])
 
 
-def _agreed(work: Work, ref: Ref, what: str, participle: str) -> Standing:
-    standing = locked(work, ref)
+def at_work(work: Work, ref: Ref, what: str, participle: str, *, agreeing: bool = False) -> Standing:
+    """Where an agreed downtime stands, locked as `locked` does; refused for whoever is not of the provider, and for
+    what nobody has said yes to."""
+    standing = locked(work, ref, agreeing=agreeing)
     only_provider(work, what)
     if standing.state != "accepted":
         if standing.is_open:
