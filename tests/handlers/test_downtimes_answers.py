@@ -189,10 +189,23 @@ def test_on_short_notice_the_offices_are_waited_for_half_of_the_time(office: Off
     ref = offered(office)
     now = standing(office, ref)
     assert now.row.expires_at == et(6, 17, 17)
-    assert now.ladder_ends_at is not None and now.ladder_ends_at == et(6, 17, 1), "half of 32 hours"
-    until(office, et(6, 17, 1))
+    assert now.ladder_ends_at == et(6, 17, 6), "half of Leipzig's ten business hours: two today, three tomorrow"
+    until(office, et(6, 17, 6))
     assert voice(office, ref, "decider").state == "open"
     picks(office, ref, MARCUS, 2, consent=True, reason="Anja is on a plane")
+
+
+def test_on_short_notice_nobody_is_reminded_at_night(office: Office) -> None:
+    office.now = et(6, 8, 9)
+    ref = offered(office, firewalls(window(6, 11, 19, 21), locations=("toledo",)))
+    assert standing(office, ref).row.expires_at == et(6, 9, 17)
+    planned = {(one.deed, one.due_at) for one in standing(office, ref).timers}
+    assert planned == {
+        ("remind_primary", et(6, 8, 15)),
+        ("add_backup", et(6, 9, 10)),
+        ("tell_csm", et(6, 9, 13)),
+        ("expire", et(6, 9, 17)),
+    }
 
 
 def test_words_that_change_are_asked_about_anew(office: Office) -> None:

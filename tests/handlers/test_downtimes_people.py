@@ -22,6 +22,7 @@ from handlers.commands import (
 )
 from tests.handlers.alarm import tasks
 from tests.handlers.office import Office
+from tests.handlers.screens import Screens
 from tests.handlers.windows import (
     ANJA,
     DANA,
@@ -203,6 +204,23 @@ def test_changed_hours_plan_the_silence_of_open_voices_anew(office: Office) -> N
     until(office, et(6, 8, 4))
     assert voice(office, ref, "Leipzig").state == "silent"
     picks(office, ref, MARCUS, 2, reason="They had their time")
+
+
+def test_changed_holidays_move_the_end_of_an_offer_that_every_card_names(office: Office) -> None:
+    ref = offered(office)
+    says(office, ref, ANJA)
+    office.do(HOUSE, PutPolicy("northgate", {"holidays": ["2026-06-17"]}))
+    assert standing(office, ref).row.expires_at == et(6, 16, 17)
+    assert "No answer by Tue Jun 16, 5:00 PM EDT" in Screens(office).text(MARCUS, ref, "offer:r1")
+    until(office, et(6, 15, 12))
+    office.do(HOUSE, PutPolicy("northgate", {"holidays": ["2026-06-16", "2026-06-17", "2026-06-18"]}))
+    assert standing(office, ref).row.expires_at == et(6, 16, 17), "by these days it would be over already"
+    office.do(HOUSE, PutPolicy("northgate", {"working_days": ["2026-06-19"]}))
+    assert standing(office, ref).row.expires_at == et(6, 18, 17)
+    until(office, et(6, 18, 16, 59))
+    assert state(office, ref) == "proposed"
+    until(office, et(6, 18, 17))
+    assert state(office, ref) == "expired"
 
 
 def test_whoever_takes_over_the_work_gets_the_card_to_begin_it(office: Office) -> None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from handlers import ladder_policy, ladders
 from handlers.authority import Roster
+from handlers.calendar import BusinessCalendar
 from handlers.context import Work
-from handlers.hours import calendar_of
+from handlers.hours import calendar_at, calendar_of
+from handlers.mechanisms.windows.rules import expiry_anew
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, PROVIDER, Voice
 from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
-from handlers.mechanisms.windows.steering import card, owner_of, plan_all, priority_of
+from handlers.mechanisms.windows.steering import (
+    card,
+    journal,
+    owner_of,
+    plan_all,
+    plan_timer,
+    priority_of,
+    reread,
+)
 from handlers.policy import policy_of
 from storage.queries import downtimes, timers
 
@@ -166,18 +177,19 @@ def plan_ladder(work: Work, standing: Standing, voice_id: str, kind: str, first_
     """What happens while this voice is silent; the plan bears the voice's id.
 
     Where the client's ladder leaves no time before the offer ends, it is drawn together: an office is waited for half
-    of the time there is, so that the key contact has the other half, and that one for three quarters of it.
+    of the business time there is, so that the key contact has the rest, and that one for three quarters of it.
     """
     rungs = _rungs(work, standing, kind, first_asked, work.now)
     plan_all(work, standing, voice_id, [(rung.position, rung.deed, rung.due_at) for rung in rungs])
 
 
 def replan(work: Work, standing: Standing) -> None:
-    """The client's hours or ladders have changed: what is still to come of open voices is planned anew.
+    """The client's hours, holidays or ladders have changed: its end and the silence of open voices are planned anew.
 
-    It counts from when each was opened; what has happened stays as it was, a rung whose new time has passed is due at
-    once, and the end of the offer stays where everybody has read that it is.
+    Silence counts from when each voice was opened; what has happened stays as it was, a rung whose new time has passed
+    is due at once.
     """
+    standing = _ending_anew(work, standing)
     for voice in standing.voices:
         running = {row.position: (row.deed, row.due_at) for row in standing.timers if row.plan == voice.id}
         if voice.state != "open" or not running or voice.row.opened_at is None:
@@ -191,6 +203,23 @@ def replan(work: Work, standing: Standing) -> None:
             plan_all(work, standing, voice.id, [(position, *rung) for position, rung in coming.items()])
 
 
+def _ending_anew(work: Work, standing: Standing) -> Standing:
+    """Every card says when it ends, and is drawn anew when that is another moment now."""
+    client, known = standing.client, standing.row.expires_at
+    times = [one.window for one in standing.offers if one.row.state == "open"]
+    if known is None or not times:
+        return standing
+    ends = expiry_anew(times, calendar_at(client, client, policy_of(client.policy)), work.now, known)
+    if ends == known:
+        return standing
+    plan = f"r{standing.row.revision}"
+    downtimes.change_downtime(work.tx, standing.row.id, expires_at=ends)
+    timers.drop_plan(work.tx, str(standing.ref), plan)
+    plan_timer(work, standing, plan, 0, "expire", ends)
+    journal(work, standing, "end_moved", {"from": known.isoformat(), "to": ends.isoformat()})
+    return reread(work, standing)
+
+
 def _rungs(work: Work, standing: Standing, kind: str, first_asked: str, since: datetime) -> Sequence[ladders.Planned]:
     policy = policy_of(standing.client.policy)
     member = standing.roster.members.get(first_asked)
@@ -198,22 +227,36 @@ def _rungs(work: Work, standing: Standing, kind: str, first_asked: str, since: d
     steps = ladder_policy.ladder_for(policy.ladders, LADDER)
     planned = [rung for rung in ladders.plan(steps, since, calendar) if rung.deed != "expire"]
     ends = standing.row.expires_at
-    share = timedelta(0) if ends is None else (ends - since) / 2 if kind == PLACE else (ends - since) * 3 / 4
-    latest = ends
-    if ends is not None and kind == PLACE:
-        latest = max(calendar.add_business_days(ends, -1), since)
-    if not planned:
-        planned = [ladders.Planned("tell_csm", since + share, 0)]
-    return _drawn_together(planned, since, share, latest)
+    if ends is None:
+        return planned or [ladders.Planned("tell_csm", since, 0)]
+    latest = max(calendar.add_business_days(ends, -1), since) if kind == PLACE else ends
+    if planned and planned[-1].due_at <= latest:
+        return planned
+    planned = planned or [ladders.Planned("tell_csm", ends, 0)]
+    return _drawn_together(planned, since, ends, Fraction(1, 2) if kind == PLACE else Fraction(3, 4), calendar)
 
 
 def _drawn_together(
-    planned: Sequence[ladders.Planned], since: datetime, share: timedelta, latest: datetime | None
+    planned: Sequence[ladders.Planned], since: datetime, ends: datetime, part: Fraction, calendar: BusinessCalendar
 ) -> Sequence[ladders.Planned]:
-    lasts = planned[-1].due_at - since
-    if latest is None or planned[-1].due_at <= latest or not lasts:
-        return planned
-    return [replace(rung, due_at=since + (rung.due_at - since) * (share / lasts)) for rung in planned]
+    """The last rung after this part of the time there is: of the business time, so that nobody is reminded at night
+    and an office is not given up before it opens; by the clock where no business time is left."""
+    lasts, there = (calendar.business_hours_between(since, one) for one in (planned[-1].due_at, ends))
+    if not (lasts and there):
+        share = (ends - since) * float(part)
+        return [
+            replace(one, due_at=since + (one.due_at - since) * (share / (planned[-1].due_at - since)))
+            for one in planned
+        ]
+    return [
+        replace(
+            one,
+            due_at=calendar.add_business_hours(
+                since, there * part * calendar.business_hours_between(since, one.due_at) / lasts
+            ),
+        )
+        for one in planned
+    ]
 
 
 def _note(work: Work, standing: Standing, voice_id: str, person_id: str, why: str) -> None:

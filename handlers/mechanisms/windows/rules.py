@@ -123,9 +123,22 @@ def expiry(windows: Iterable[Window], calendar: BusinessCalendar, now: datetime)
     When that has passed already: one business hour before the start, and at the latest the start itself.
     """
     start = min(exact(one).starts_at for one in windows)
-    day = calendar.add_business_days(calendar.local_day(start), -DAYS_TO_PLAN)
-    closing = calendar.open_spans(day)[-1][1]
+    closing = _closing_before(start, calendar)
     return next((moment for moment in (closing, _an_hour_before(start, calendar)) if moment > now), start)
+
+
+def expiry_anew(windows: Iterable[Window], calendar: BusinessCalendar, now: datetime, known: datetime) -> datetime:
+    """The same by other hours, of an offer that everybody has read ends at `known`.
+
+    Where by these hours it would have ended already, or was short from the beginning, it ends when people have read.
+    """
+    closing = _closing_before(min(exact(one).starts_at for one in windows), calendar)
+    return closing if closing > now else known
+
+
+def _closing_before(start: datetime, calendar: BusinessCalendar) -> datetime:
+    day = calendar.add_business_days(calendar.local_day(start), -DAYS_TO_PLAN)
+    return calendar.open_spans(day)[-1][1]
 
 
 def _an_hour_before(start: datetime, calendar: BusinessCalendar) -> datetime:
