@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import instant
@@ -23,6 +23,15 @@ class Case(SQLModel, table=True):
         UniqueConstraint("client_id", "external_id"),
         Index("ix_support_case_opened", "client_id", "opened_at"),
         Index("ix_support_case_closed", "client_id", "closed_at"),
+        # only the few that were ever opened again: a report counts those of its week
+        Index(
+            "ix_support_case_reopened",
+            "client_id",
+            "reopened_at",
+            sqlite_where=text("reopened_at IS NOT NULL"),
+            postgresql_where=text("reopened_at IS NOT NULL"),
+        ),
+        Index("ix_support_case_recent", "opened_at", "id"),
     )
     id: str = Field(primary_key=True)
     client_id: str = Field(foreign_key="client.id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import document, instant
@@ -173,6 +173,14 @@ class Timer(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("subject", "plan", "position"),
         Index("ix_timer_due", "state", "due_at", "id"),
+        # reports are written many at a time: theirs are found without reading whatever else is due
+        Index(
+            "ix_timer_reports",
+            "due_at",
+            "id",
+            sqlite_where=text("deed = 'write_report' AND state = 'waiting'"),
+            postgresql_where=text("deed = 'write_report' AND state = 'waiting'"),
+        ),
     )
     id: str = Field(primary_key=True)
     client_id: str | None = Field(default=None, foreign_key="client.id")

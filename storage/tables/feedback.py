@@ -24,6 +24,7 @@ class Feedback(SQLModel, table=True):
         UniqueConstraint("subject", "person_id", "kind"),
         Index("ix_feedback_person", "person_id", "asked_at"),
         Index("ix_feedback_client", "client_id", "kind", "answered_at"),
+        Index("ix_feedback_asked", "client_id", "kind", "asked_at"),
     )
     id: str = Field(primary_key=True)
     client_id: str = Field(foreign_key="client.id")

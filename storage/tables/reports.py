@@ -80,7 +80,7 @@ class ReportRemark(SQLModel, table=True):
     """None for what was asked from the list of cases."""
     client_id: str = Field(foreign_key="client.id", index=True)
     kind: str
-    case_id: str | None = Field(default=None, foreign_key="support_case.id")
+    case_id: str | None = Field(default=None, foreign_key="support_case.id", index=True)
     about: str = ""
     """Which figure is doubted, in words."""
     text: str = ""

@@ -30,6 +30,7 @@ def upgrade() -> None:
     for column in opinions:
         op.add_column("feedback", column)
     op.create_index("ix_feedback_client", "feedback", ["client_id", "kind", "answered_at"])
+    op.create_index("ix_feedback_asked", "feedback", ["client_id", "kind", "asked_at"])
 
 
 def _cases() -> None:
@@ -52,6 +53,8 @@ def _cases() -> None:
     )
     op.create_index("ix_support_case_opened", "support_case", ["client_id", "opened_at"])
     op.create_index("ix_support_case_closed", "support_case", ["client_id", "closed_at"])
+    op.create_index("ix_support_case_recent", "support_case", ["opened_at", "id"])
+    _index_of_some("ix_support_case_reopened", "support_case", ["client_id", "reopened_at"], "reopened_at IS NOT NULL")
 
 
 def _reports() -> None:
@@ -78,6 +81,7 @@ def _reports() -> None:
         unique="client_id kind period number",
     )
     op.create_index("ix_report_state", "report", ["client_id", "kind", "state"])
+    _index_of_some("ix_timer_reports", "timer", ["due_at", "id"], "deed = 'write_report' AND state = 'waiting'")
     table(
         "report_reader",
         *text("id"),
@@ -100,7 +104,7 @@ def _reports() -> None:
         *when("at"),
         *text("state answer answered_by"),
         *when("answered_at", null=True),
-        index="client_id",
+        index="client_id case_id",
     )
     op.create_index("ix_report_remark_report", "report_remark", ["report_id"])
     table(
@@ -208,8 +212,14 @@ def _pulses() -> None:
     op.create_index("ix_pulse_state", "pulse", ["client_id", "state"])
 
 
+def _index_of_some(name: str, table: str, columns: list[str], which: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
+
+
 def downgrade() -> None:
     """Back to a house without cases and talks; what people think of outages stays."""
+    op.drop_index("ix_timer_reports", "timer")
+    op.drop_index("ix_feedback_asked", "feedback")
     op.drop_index("ix_feedback_client", "feedback")
     for name in ("on_behalf_of", "anonymous", "answers", "reply", "replied_by", "replied_at"):
         op.drop_column("feedback", name)
