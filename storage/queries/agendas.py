@@ -34,7 +34,7 @@ OPEN_CASES = Prepared(
 )
 PENDING = Prepared(
     select(requests)
-    .where(requests.c.client_id == bindparam("client"), requests.c.state == "pending")
+    .where(requests.c.client_id == bindparam("client"), among(requests.c.state, ("pending", "info_requested")))
     .order_by(requests.c.id)
     .limit(MOST)
 )
