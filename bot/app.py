@@ -16,6 +16,9 @@ from starlette.routing import BaseRoute
 
 from bot.calendars.links import event_link, feed_link
 from bot.cards.gallery import Gallery
+from bot.charts.chart import chart_of
+from bot.charts.links import chart_link
+from bot.charts.shelf import Shelf
 from bot.conversation import Conversation
 from bot.courier import Courier
 from bot.entrance import console_link
@@ -25,10 +28,12 @@ from bot.provider import business_days
 from bot.settings import Settings
 from bot.signing import Signer
 from bot.web.calendars import Calendars
+from bot.web.charts import Charts
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
 from handlers.commands import ITSELF, Command, Outcome, Ref, System
 from handlers.desk import Desk
+from handlers.mechanisms.reports.figures import Figures
 from schedules import reminders
 from schedules.clock import DomainClock, Ticker
 from schedules.housekeeping import Housekeeping
@@ -69,14 +74,20 @@ class House:
         self.store = Store(settings.database.url)
         self.desk = Desk(self.store, business_days(settings.msp), at=at)
         self._signer = Signer(settings.secret.key) if settings.secret.key else None
-        gallery = Gallery(self.store, self.clock.now, settings.msp.name, self._page_of, self._calendar_of)
+        gallery = Gallery(
+            self.store, self.clock.now, settings.msp.name, self._page_of, self._calendar_of, self._chart_of
+        )
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
         )
         self.installations = HouseInstallations(
             self.store, self.perform, settings.secret.key, single_slack_token=settings.slack.bot_token
         )
-        routes: list[BaseRoute] = [*Calendars(self.store, self.clock.now, settings.msp.name, self._signer).routes()]
+        self._shelf = Shelf()
+        routes: list[BaseRoute] = [
+            *Calendars(self.store, self.clock.now, settings.msp.name, self._signer).routes(),
+            *Charts(self._signer, self._shelf).routes(),
+        ]
         messengers: dict[str, Messenger] = {}
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._settling: list[Callable[[], Awaitable[None]]] = []
@@ -143,6 +154,15 @@ class House:
         if ref.kind == "downtime":
             return event_link(self._signer, self.settings.public.url, ref.id, person_id)
         return feed_link(self._signer, self.settings.public.url, person_id, ref.id if ref.kind == "client" else "")
+
+    def _chart_of(self, figures: Figures, locale: str) -> str:
+        """The picture of a report's figures; it is drawn while its card is on the way."""
+        chart = chart_of(figures, locale) if self._signer is not None else None
+        if self._signer is None or chart is None:
+            return ""
+        if link := chart_link(self._signer, self.settings.public.url, chart):
+            self._shelf.expect(chart)
+        return link
 
     async def catch_up(self) -> None:
         """Does and sends everything that is due now, until nothing is."""
@@ -214,6 +234,7 @@ class House:
         """Ends the adapters' connections and the store's: the last thing, also for a house that was never run."""
         for close in self._closing:
             await close()
+        self._shelf.close()
         self.store.close()
 
     def _next_due(self) -> datetime | None:

@@ -107,6 +107,25 @@ def day(date_: date, locale: str = "en", today: date | None = None) -> str:
     return _babel().dates.format_skeleton("yMMMEd" if with_year else "MMMEd", date_, locale=known)
 
 
+@lru_cache(maxsize=4096)
+def day_of_month(date_: date, locale: str = "en", *, numeric: bool = False) -> str:
+    """A day without its weekday: "Jun 15", "15. Juni"; `numeric`: "6/15", "15.6."."""
+    return str(_babel().dates.format_skeleton("Md" if numeric else "MMMd", date_, locale=_locale(locale)))
+
+
+def decimal(count: int, locale: str = "en") -> str:
+    """How many, with this locale's groups: "1,234", "1.234"."""
+    return str(_babel().numbers.format_decimal(count, locale=_locale(locale)))
+
+
+def percentage(said: str, locale: str = "en") -> str:
+    """ "92.9" -> "92.9%", "92,9 %"; a whole number loses its ".0"; "" stays ""."""
+    if not said:
+        return ""
+    pattern = re.sub("0(?!.*0)", "0.#", _locale(locale).percent_formats[None].pattern)
+    return str(_babel().numbers.format_percent(Decimal(said) / 100, pattern, locale=_locale(locale)))
+
+
 def duration(span: timedelta, locale: str = "en") -> str:
     """How long, in its two largest units: "20 minutes", "1 hour 30 minutes", "3 days", "less than a minute"."""
     minutes = round(abs(span).total_seconds() / 60)

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
 from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, planned, relays, tasks
-from bot.cards.gallery.sight import OUTDATED, Ask, Drawer, PageOf, Sight, no_card, no_form, nowhere
+from bot.cards.gallery.sight import (
+    OUTDATED,
+    Ask,
+    ChartOf,
+    Drawer,
+    PageOf,
+    Sight,
+    no_card,
+    no_chart,
+    no_form,
+    nowhere,
+)
 from handlers.commands import Ref, Refused
 from storage.queries import directory, notice_cards
 from storage.queries import notices as notice_queries
@@ -41,7 +52,7 @@ class Gallery:
     """Draws what is true at this moment. Every call opens a read of its own.
 
     `page_of` gives the address of the page that shows all of a subject to one person, `calendar_of` the address that
-    puts it into this person's calendar.
+    puts it into this person's calendar, `chart_of` that of a picture of figures.
     """
 
     store: Store
@@ -49,6 +60,7 @@ class Gallery:
     provider: str
     page_of: PageOf = nowhere
     calendar_of: PageOf = nowhere
+    chart_of: ChartOf = no_chart
 
     def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:
         """What this person should see of this subject for this purpose; None when there is nothing worth saying."""
@@ -152,7 +164,7 @@ class Gallery:
     @contextmanager
     def _sight(self) -> Iterator[Sight]:
         with self.store.read() as tx:
-            yield Sight(tx, self.now(), self.provider, self.page_of, self.calendar_of)
+            yield Sight(tx, self.now(), self.provider, self.page_of, self.calendar_of, self.chart_of)
 
 
 def _known(sight: Sight, person_id: str) -> Row[Any]:

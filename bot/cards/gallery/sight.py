@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 from bot.cards.card import Card, Form
 from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
+from handlers.mechanisms.reports.figures import Figures
 from storage.queries import directory
 from storage.rows import Row
 from storage.store import Tx
@@ -18,6 +19,15 @@ OUTDATED = "This button is no longer in use. Type “waiting” to see what wait
 
 PageOf = Callable[[Ref, str], str]
 """(subject, person id) -> an address about it that is made for this person, "" where there is none."""
+
+
+ChartOf = Callable[[Figures, str], str]
+"""(the figures of a report, locale) -> the address of their picture, "" where there is none."""
+
+
+def no_chart(_figures: Figures, _locale: str) -> str:
+    """There is no such picture."""
+    return ""
 
 
 def nowhere(_ref: Ref, _person_id: str) -> str:
@@ -35,6 +45,7 @@ class Sight:
     page_of: PageOf
     calendar_of: PageOf = nowhere
     """The address that puts a subject into a person's calendar."""
+    chart_of: ChartOf = no_chart
     known: dict[tuple[str, ...], Any] = field(default_factory=dict)
     """What was looked up beforehand for many cards at once, by whatever names it."""
 
