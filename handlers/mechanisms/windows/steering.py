@@ -8,10 +8,9 @@ from typing import Any
 
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
-from handlers.hours import calendar_at
+from handlers.mechanisms.mornings import held_until
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.mechanisms.windows.standing import Standing, stand
-from handlers.policy import policy_of
 from handlers.words import storable
 from storage import outbox
 from storage.queries import bulk, directory, downtimes, timers
@@ -20,8 +19,6 @@ from storage.rows import Row
 SCOPE = "downtimes:write"
 SOON = timedelta(hours=24)
 """What begins, or ends unanswered, within that is told at any hour."""
-AFTER_THE_LIST = timedelta(seconds=1)
-"""So long after quiet hours end comes what is no line of the list that comes then."""
 MOOT = frozenset({"find_holder", "call", "undeliverable"})
 """Tasks to get an answer: nobody has to do them once there is one."""
 CLOSED_WORDS = {
@@ -209,26 +206,9 @@ def news(
     if priority < NORMAL:
         card(work, standing, purpose, people, follows=follows, priority=priority)
         return
-    for due_at, together in _held_until(work, standing, people).items():
+    begins = standing.row.starts_at
+    for due_at, together in held_until(work, standing.client, standing.roster, people, begins=begins).items():
         card(work, standing, purpose, together, follows=follows, priority=priority, due_at=due_at)
-
-
-def _held_until(work: Work, standing: Standing, people: Iterable[str]) -> dict[datetime, list[str]]:
-    """When something may go to these people: not in quiet hours, and never after the agreed time has begun."""
-    offices = {row.id: row for row in directory.locations_of(work.tx, standing.client.id)}
-    client, policy, begins = standing.client, policy_of(standing.client.policy), standing.row.starts_at
-    ends: dict[str, datetime] = {}
-    found: dict[datetime, list[str]] = {}
-    for person_id in sorted(set(people)):
-        member, due_at = standing.roster.members.get(person_id), work.now
-        if member is not None:
-            place = member.location_id
-            if place not in ends:
-                ends[place] = calendar_at(offices.get(place, client), client, policy).quiet_ends(work.now)
-            loud = ends[place] + AFTER_THE_LIST
-            due_at = loud if ends[place] > work.now and (begins is None or loud < begins) else work.now
-        found.setdefault(due_at, []).append(person_id)
-    return found
 
 
 def wake(work: Work, standing: Standing, purpose: str) -> None:
