@@ -23,6 +23,7 @@ from handlers.mechanisms import (
     aftermath,
     dispatching,
     drafting,
+    opinions,
     reaching,
     receipts,
     relays,
@@ -266,7 +267,7 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.StaffInformed: lambda c, work: receipts.staff_informed(work, c.ref),
     commands.EditRelay: lambda c, work: relays.edit(work, c.ref, c.text),
     commands.PostRelay: lambda c, work: relays.post(work, c.ref, c.room),
-    commands.Rate: lambda c, work: aftermath.rate(work, c.ref, c.score, c.comment),
+    commands.Rate: lambda c, work: opinions.rate(work, c.ref, c.score, c.comment),
 }
 """Which command sets what in motion."""
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from handlers.authority import ROLES
 from handlers.ladder_policy import ladders_from_policy
+from handlers.sla import Sla
 from handlers.timetable import Timetable
 from handlers.words import storable
 
@@ -112,6 +113,8 @@ class Policy(_Part):
     """The notice that downtimes need; less is short notice, to which the key contact has to consent."""
     timetable: Timetable = Field(default_factory=lambda: Timetable.model_validate({}))
     """When reports, talks and pulses come by themselves."""
+    sla: Sla = Field(default_factory=lambda: Sla.model_validate({}))
+    """By when cases are to be answered and solved."""
     split_guard_days: int = Field(default=7, ge=0, le=90)
     price_rise_percent: int = Field(default=5, ge=0, le=100)
     price_rise_minor: int = Field(default=10_000, ge=0)

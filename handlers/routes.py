@@ -9,6 +9,7 @@ from handlers import (
     absences,
     approvals,
     blackouts,
+    cases,
     clients,
     commands,
     digests,
@@ -20,7 +21,7 @@ from handlers import (
 )
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
-from handlers.mechanisms import silence, tasks, undelivered
+from handlers.mechanisms import remarks, silence, tasks, undelivered
 from storage.queries import deliveries, timers
 
 HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
@@ -29,6 +30,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **downtimes.DEEDS,
     **blackouts.DEEDS,
     **feedback.DEEDS,
+    **cases.DEEDS,
     commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Replan: lambda command, work: _replan(command, work),
@@ -66,6 +68,8 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "notice": notices.climb,
     "relay": notices.relay_climb,
     "downtime": downtimes.climb,
+    "case": cases.climb,
+    "remark": remarks.climb,
 }
 """What a due timer does, by the kind of its subject."""
 

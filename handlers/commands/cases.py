@@ -10,18 +10,20 @@ from handlers.commands.shapes import Ref
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case as a ticket system says it; aware times. What is None is not known and stays as it was.
+    """One case as a ticket system says it; aware times. What is None or "" is not known and stays as it was.
 
     `client` is a slug, code or name. `requester` is a name or an e-mail address, `location` a slug or name. `state`:
-    open, waiting_on_client, waiting_on_vendor or closed; a closed one needs `closed_at`.
+    open, waiting_on_client, waiting_on_vendor or closed (a new case without one is open); a closed one needs
+    `closed_at`, any other has none. `priority`: P1 to P4 (a new case without one is P3). `score`, 1 to 5, is what the
+    requester answered the ticket system's own question how it went, at `scored_at`.
     """
 
     external_id: str
     client: str
     title: str
     opened_at: datetime
-    state: str = "open"
-    priority: str = "P3"
+    state: str = ""
+    priority: str = ""
     category: str = ""
     requester: str = ""
     location: str = ""
@@ -32,6 +34,10 @@ class CaseRow:
     waiting_since: datetime | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
+    score: int | None = None
+    scored_at: datetime | None = None
+    comment: str = ""
+    """What the requester wrote with the score."""
 
 
 @dataclass(frozen=True)

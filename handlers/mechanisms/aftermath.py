@@ -5,21 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.commands import Outcome, Ref, Refused
-from handlers.context import NORMAL, Work
-from handlers.mechanisms import announcing, steering, summoning
-from handlers.words import LONGEST_TITLE, cleaned, storable
-from storage.queries import broadcasts, bulk, directory, notices, timers
+from handlers.context import Work
+from handlers.mechanisms import announcing, opinions, steering, summoning
+from handlers.words import LONGEST_TITLE
+from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
 
-ROOT_CAUSE_DAYS, CLOSE_DAYS, LOW_SCORE_DAYS = 5, 5, 1
+ROOT_CAUSE_DAYS, CLOSE_DAYS = 5, 5
 """Business days of the provider."""
 SEVERE = 2
 """An outage of this severity or worse is closed only with its root cause."""
-ASKED_ONCE_IN, ANSWER_WITHIN = timedelta(days=7), timedelta(days=7)
-AFTER_OPENING = timedelta(hours=1)
-"""An opinion is not asked in the first minutes of somebody's day, nor merged into the list of what waits then."""
-LOW = 2
+ASKED_ONCE_IN = timedelta(days=7)
 
 
 def owes_root_cause(notice: Row[Any]) -> bool:
@@ -120,76 +116,11 @@ def cause_of(work: Work, outage: Row[Any], findings: dict[str, str]) -> Row[Any]
     return made
 
 
-def rate(work: Work, ref: Ref, score: int, comment: str) -> Outcome:
-    """requested | unanswered -> received, once; a comment may follow. A low score is a task for the CSM."""
-    row = bulk.feedback_of(work.tx, ref.id) if ref.kind == "feedback" and storable(ref.id) else None
-    if row is None or not work.who.acts_for(row.client_id):
-        raise Refused("This question does not exist (any more).", code="not_found")
-    if row.person_id != work.who.person_id:
-        raise Refused("This question was put to somebody else.", code="not_entitled")
-    if isinstance(score, bool) or score not in range(1, 6):
-        raise Refused("Please choose 1 to 5.", field="score", code="invalid")
-    words = cleaned(comment, "comment", "the comment", 1000, empty=True)
-    if row.state == "received":
-        if words and not row.comment:
-            bulk.change_feedback(work.tx, row.id, comment=words)
-            _noted(work, ref, row, row.score, words)
-            return Outcome(ref, "Thank you for telling us more.")
-        return Outcome(ref, "You have answered already. Thank you.", repeated=True)
-    bulk.change_feedback(work.tx, row.id, state="received", score=score, comment=words, answered_at=work.now)
-    _noted(work, ref, row, score, words)
-    return Outcome(ref, "Thank you for your answer.")
-
-
-def _noted(work: Work, ref: Ref, row: Row[Any], score: int, words: str) -> None:
-    work.redraw(ref)
-    about = Ref.parse(row.subject)
-    notice, person = notices.notice(work.tx, about.id), directory.person(work.tx, row.person_id)
-    client = directory.client(work.tx, row.client_id)
-    assert notice is not None and person is not None and client is not None
-    if score <= LOW:
-        found = [task for task in bulk.tasks_about(work.tx, row.subject, "low_score") if task.key == row.id]
-        if found:
-            summoning.say_more(work, found[0].id, words)
-        else:
-            summoning.summon(
-                work,
-                notice,
-                "low_score",
-                f"{notice.ref}: {person.name} gave {score} of 5",
-                client_id=client.id,
-                owner=summoning.csm_of_each(work, {client.id: client}).get(client.id),
-                key=row.id,
-                detail=words,
-                due_at=work.provider.add_business_days(work.now, LOW_SCORE_DAYS),
-            )
-    after = {"ref": notice.ref, "score": score, "comment": words}
-    work.note("feedback.received", chain=client.id, subject=ref, after=after)
-
-
 def _ask_how_it_went(work: Work, notice: Row[Any]) -> None:
     """Everybody who has read it is asked, nobody twice within a week."""
     readers = bulk.readers_to_ask(work.tx, notice.id, work.now - ASKED_ONCE_IN)
-    rows = [
-        {
-            "id": work.new_id("fbk"),
-            "client_id": reader.client_id,
-            "person_id": reader.person_id,
-            "subject": f"notice:{notice.id}",
-            "kind": "csat",
-            "state": "requested",
-            "score": None,
-            "comment": "",
-            "asked_at": work.now,
-            "answered_at": None,
-        }
-        for reader in readers
-    ]
-    if not rows:
-        return
-    bulk.add_feedback(work.tx, rows)
-    cards = [(Ref("feedback", row["id"]), row["person_id"], row["client_id"]) for row in rows]
-    night = announcing.night_of(work, notice)
-    announcing.owe_each(work, cards, "ask", priority=NORMAL, quiet=night, later=AFTER_OPENING)
-    end = work.now + ANSWER_WITHIN
-    bulk.plan_all(work.tx, [announcing.timer(work, notice, f"asked:{notice.round}", 0, "unanswered", end)])
+    about = f"notice:{notice.id}"
+    asked = [(about, reader.person_id, reader.client_id) for reader in readers]
+    if opinions.ask(work, asked, announcing.night_of(work, notice)):
+        end = work.now + opinions.ANSWER_WITHIN
+        bulk.plan_all(work.tx, [announcing.timer(work, notice, f"asked:{notice.round}", 0, "unanswered", end)])

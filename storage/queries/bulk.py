@@ -42,6 +42,22 @@ SILENT = Prepared(
     .where(among(receipts.c.state, notice_rows.SILENT))
     .order_by(receipts.c.id)
 )
+CSAT_ABOUT = Prepared.with_lists(
+    lambda one_of: (
+        select(feedback)
+        .where(one_of(feedback.c.subject, "subjects"), feedback.c.kind == "csat")
+        .order_by(feedback.c.id)
+        .with_for_update()
+    )
+)
+LAST_ASKED = Prepared.with_lists(
+    lambda one_of: (
+        select(feedback.c.person_id, func.max(feedback.c.asked_at, type_=feedback.c.asked_at.type).label("asked_at"))
+        .where(one_of(feedback.c.person_id, "people"), feedback.c.kind == "csat")
+        .where(feedback.c.asked_at > bindparam("since", type_=feedback.c.asked_at.type))
+        .group_by(feedback.c.person_id)
+    )
+)
 FINISH_KEYED = Prepared.with_lists(
     lambda one_of: (
         update(tasks)
@@ -134,6 +150,16 @@ def change_feedback(tx: Tx, id_: str, **values: Any) -> None:
     tx.execute(update(feedback).where(feedback.c.id == id_).values(**values))
 
 
+def csat_about(tx: Tx, subjects: Collection[str]) -> Sequence[Row[Any]]:
+    """Every question how one of these was handled, answered or not."""
+    return CSAT_ABOUT.run(tx, subjects=sorted(set(subjects))).all() if subjects else ()
+
+
+def last_asked(tx: Tx, people: Collection[str], since: datetime) -> dict[str, datetime]:
+    """person -> when they were last asked how something was handled, of these people and not before `since`."""
+    return {row.person_id: row.asked_at for row in LAST_ASKED.run(tx, people=sorted(people), since=since)}
+
+
 def leave_unanswered(tx: Tx, subject: str) -> None:
     """Nobody has answered these questions in time."""
     where = (feedback.c.subject == subject) & (feedback.c.state == "requested")
@@ -142,9 +168,10 @@ def leave_unanswered(tx: Tx, subject: str) -> None:
 
 def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]]:
     """(person_id, client_id) of everybody who has read a notice and was asked no opinion since, nor ever about this."""
-    asked = (feedback.c.asked_at > since) | (feedback.c.subject == f"notice:{notice_id}")
-    lately = select(feedback.c.person_id).where(asked)
-    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(lately)
+    lately = (feedback.c.kind == "csat") & (feedback.c.asked_at > since)
+    asked = lately | (feedback.c.subject == f"notice:{notice_id}")
+    again = select(feedback.c.person_id).where(asked)
+    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(again)
     found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
     return tx.execute(found).all()
 
