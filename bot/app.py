@@ -164,6 +164,10 @@ class House:
             self._shelf.expect(chart)
         return link
 
+    def hear(self, outside: Callable[[], Awaitable[None]]) -> None:
+        """Somebody outside who has something to say whenever time has moved on, before it goes further."""
+        self._settling.append(outside)
+
     async def catch_up(self) -> None:
         """Does and sends everything that is due now, until nothing is."""
         for settle in self._settling:

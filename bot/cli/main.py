@@ -19,6 +19,7 @@ from bot.cli import (
     notices,
     policies,
     run,
+    schedules,
     stories,
     tokens,
 )
@@ -51,6 +52,7 @@ app.add_typer(downtimes.group, name="downtime")
 app.add_typer(blackouts.group, name="blackout")
 app.command()(blackouts.prefer)
 app.command()(calendars.calendar)
+app.command()(schedules.schedule)
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ async def _play(port: int, db: Path, browser: bool) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with theatre(f"sqlite:///{db}", bot_port=port, stage_port=port + 1, keep=world_file(db)):
+    async with theatre(f"sqlite:///{db}", bot_port=port, stage_port=port + 1, keep=world_file(db), tickets=True):
         page = f"http://{HOST}:{port + 1}"
         print(f"bot: http://{HOST}:{port}", flush=True)
         print(f"playground: {page}", flush=True)

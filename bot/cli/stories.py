@@ -76,6 +76,7 @@ async def _tell(number: str, platform: Literal["slack", "teams"] | None, db: str
                 cast=Cast(everyone=platform),
                 order=begins == START,
                 start=begins,
+                tickets=getattr(told, "TICKETS", False),
             ) as stage,
             aiohttp.ClientSession() as session,
         ):

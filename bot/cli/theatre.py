@@ -58,8 +58,11 @@ async def theatre(
     start: datetime = START,
     keep: Path | None = None,
     at: Callable[[str], None] = lambda step: None,
+    tickets: bool = False,
 ) -> AsyncIterator[Theatre]:
     """Opens the house on the database `url` with the demo cast; `order`: story 1's order is raised in a fresh one.
+
+    `tickets`: the demo's ticket system is there too, and says what is new whenever the clock is moved.
 
     `start` is the moment at which it opens, or later, where this database has come further already.
     `keep` is a file that remembers the world's secrets, so that a database can be opened again: then every card is
@@ -80,6 +83,8 @@ async def theatre(
         settings, clock=DomainClock(max(last, start) if last else start), at=at, play_secret=world.clock_secret
     )
     await _seed(house, world)
+    if tickets:
+        await _with_tickets(house, world)
     stage = create_playground(world.for_playground(), world.stage_url)
     servers = [_server(house.web, bot_port), _server(stage, stage_port)]
     tasks = [asyncio.create_task(server.serve(), name=f"server {server.config.port}") for server in servers]
@@ -117,6 +122,17 @@ async def _seed(house: House, world: World) -> None:
         facts = {"bot_user": f"U0BOT{company.key.upper()}", "bot_id": f"B0BOT{company.key.upper()}"}
         secrets = {"bot_token": world.bot_token(company)}
         await house.installations.save(Installation("slack", company.team, company.name, secrets, facts))
+
+
+async def _with_tickets(house: House, world: World) -> None:
+    from bot.demo.tickets import Tickets
+
+    async def perform(command: Command, key: str) -> Outcome:
+        return await house.conversation.perform(command, System("tickets"), key, "rest")
+
+    system = Tickets(perform, house.clock.now, {company.slug for company in world.cast.companies})
+    house.hear(system.tell)
+    await system.tell()
 
 
 def _world(cast: Cast, bot_url: str, stage_url: str, keep: Path | None, start: datetime) -> World:
