@@ -57,23 +57,23 @@ def _print(found: Forecast) -> None:
 
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    from bot.cards.wording import clock, when
+    from bot.cards.wording import clock, day, when
 
     client, console = found.client, Console(highlight=False)
     until = when(found.until, client.timezone, client.locale)
     console.print(f"[bold]{escape(client.name)}[/bold], by itself until {until} (times in {client.timezone})")
-    table = Table("When", "What", "To", "Why")
+    table = Table(Column("Day", no_wrap=True), Column("Time", no_wrap=True), "What", "To", "Why")
     shown = None
     for one in found.items:
         there = one.at.astimezone(ZoneInfo(client.timezone)).date()
-        said = when(one.at, client.timezone, client.locale).rpartition(",")[0] if there != shown else ""
         if shown is not None and there != shown:
             table.add_section()
+        named = day(there, client.locale) if there != shown else ""
         shown = there
         hour = clock(one.at, client.timezone, client.locale)
-        table.add_row(f"{said} {hour}".strip(), escape(one.what), escape(one.to), escape(one.why))
+        table.add_row(named, hour, escape(one.what), escape(one.to), escape(one.why))
     if found.items:
         console.print(table)
     else:
