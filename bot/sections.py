@@ -107,7 +107,7 @@ class Log(Section):
 class Limits(Section):
     """What one REST caller may ask of us."""
 
-    body_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216)
+    body_bytes: int = Field(default=4_194_304, ge=1024, le=16_777_216)
     body_seconds: float = Field(default=15.0, gt=0, le=120)
     page_items: int = Field(default=200, ge=1, le=1000)
     idempotency_hours: int = Field(default=24, ge=1, le=720)

@@ -17,6 +17,7 @@ from bot.web.blackouts import Blackouts
 from bot.web.bodies import approval_body
 from bot.web.calendarlinks import CalendarLinks
 from bot.web.callers import PREFIX, Caller
+from bot.web.cases import Cases
 from bot.web.cursors import pack, unpack_moment
 from bot.web.downtimes import Downtimes
 from bot.web.histories import links_of
@@ -35,6 +36,7 @@ from storage.queries import rest
 from storage.store import Store
 
 READ, WRITE, RULES, TELL, WORK = "read", "approvals:write", "policies:write", "notices:write", "downtimes:write"
+TICKETS = "cases:write"
 
 
 def answers(model: Any, status: int = 200) -> dict[str, Any]:
@@ -84,6 +86,8 @@ class Intake:
         work = Doors(read, security(WORK), answers)
         Blackouts(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         Downtimes(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
+        tickets = Doors(read, security(TICKETS), answers)
+        Cases(store=self._store, performer=self._performer, limits=self._limits).add_to(router, tickets)
         self._calendars.add_to(router, read, answers)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router

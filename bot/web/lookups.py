@@ -36,6 +36,13 @@ class ApprovalsQuery(_Page):
     client: Slug | None = None
 
 
+class CasesQuery(_Page):
+    """Which cases: `open` are all that are not closed, whomever they wait for."""
+
+    state: Literal["open", "waiting_on_client", "waiting_on_vendor", "closed"] | None = None
+    client: Slug | None = None
+
+
 class ClientsQuery(_Page):
     """Which clients: all this caller may see."""
 

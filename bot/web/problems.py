@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -143,6 +143,14 @@ async def _invalid(_request: Request, error: Exception) -> Response:
         errors.append({"field": field, "sentence": _sentence(item, field)})
     first = errors[0]
     return problem_response(422, "invalid", first["sentence"], field=first["field"], errors=errors)
+
+
+def first_wrong(error: ValidationError) -> tuple[str, str]:
+    """The first field of one row of many that is wrong, and the sentence."""
+    item = error.errors()[0]
+    place = ("row", *item["loc"])
+    field = _field(place)
+    return field, _sentence({**item, "loc": place}, field or "A row")
 
 
 async def _http(request: Request, error: Exception) -> Response:
