@@ -20,6 +20,7 @@ LAST = (
 
 
 LAST_MOMENT = select(func.max(entries.c.at))
+FIRST_MOMENT = select(entries.c.at).where(entries.c.chain == bindparam("chain"), entries.c.position == 1)
 
 
 def audit_id(tx: Tx, subject: str) -> str:
@@ -31,3 +32,8 @@ def audit_id(tx: Tx, subject: str) -> str:
 def last_moment(tx: Tx) -> datetime | None:
     """When the last entry of any chain was written; None in a fresh database."""
     return tx.execute(LAST_MOMENT).scalar()
+
+
+def first_moment(tx: Tx, chain: str) -> datetime | None:
+    """When the first entry of a chain was written: a client's is its coming into the directory. None before."""
+    return tx.execute(FIRST_MOMENT, {"chain": chain}).scalar()

@@ -1,0 +1,233 @@
+"""Who may steer a talk, the lock under which it changes, and what every change of it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.commands import Outcome, Ref, Refused
+from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.talks.names import BY_VCIO
+from handlers.mechanisms.talks.standing import Standing, stand
+from handlers.mechanisms.telling import tell
+from handlers.words import storable
+from storage.queries import bulk, directory, timers, touchpoints
+from storage.rows import Row
+
+SCOPE = "touchpoints:write"
+SOON = timedelta(hours=24)
+"""What begins, or ends unanswered, within that is told at any hour."""
+MOOT = frozenset({"find_holder", "call", "undeliverable", "talk_call", "talk_answer"})
+"""Tasks to get a time: nobody has to do them once there is one."""
+STATE_WORDS = {
+    "due": "due",
+    "proposed": "waiting for an answer",
+    "rescheduled": "to be given another time",
+    "confirmed": "agreed",
+    "held": "held",
+    "closed": "held and closed",
+    "missed": "missed",
+    "skipped": "left out",
+}
+
+
+def locked(work: Work, ref: Ref) -> Standing:
+    """Locks the talk, and before it its client, and says where it stands; refused for one that is none of this actor's.
+
+    What is agreed at one client comes one after the other; whoever changes the directory has locked the client too.
+    """
+    known = ref.kind == "touchpoint" and storable(ref.id)
+    first = touchpoints.talk(work.tx, ref.id) if known else None
+    if first is None or not work.who.acts_for(first.client_id):
+        raise missing()
+    directory.lock_client(work.tx, first.client_id)
+    return relocked(work, first.id)
+
+
+def relocked(work: Work, touchpoint_id: str) -> Standing:
+    """The same where the client is locked, or will not be needed."""
+    row = touchpoints.lock(work.tx, touchpoint_id)
+    assert row is not None
+    return stand(work.tx, row, work.now)
+
+
+def missing() -> Refused:
+    """There is no such talk, or it is none of this actor's business."""
+    return Refused("This meeting does not exist (any more).", code="not_found")
+
+
+def is_provider(work: Work) -> bool:
+    """Whether the actor is of the provider's side."""
+    return bool(work.who.staff or work.who.service or work.who.system)
+
+
+def only_provider(work: Work, what: str) -> None:
+    """For the provider's people and services."""
+    if not is_provider(work):
+        raise Refused(f"Only your provider can {what}.", code="not_entitled")
+    if work.who.service and SCOPE not in work.who.scopes:
+        raise Refused(f"This token may not {what}.", code="not_entitled")
+
+
+def state_said(standing: Standing) -> str:
+    """How it stands, in words after "is"."""
+    by = standing.row.ended_by if standing.state in ("skipped", "missed") else ""
+    if standing.state == "confirmed":
+        by = standing.name(standing.row.decided_by)
+    return STATE_WORDS[standing.state] + (f" (by {by})" if by else "")
+
+
+def not_now(standing: Standing, what: str) -> Refused:
+    """The transition is none of this state."""
+    return Refused(f"{standing.row.ref} is {state_said(standing)}: it cannot be {what}.", code="conflict")
+
+
+def reread(work: Work, standing: Standing) -> Standing:
+    """Where it stands after what was just written."""
+    return stand(work.tx, row_of(work, standing), work.now, standing)
+
+
+def row_of(work: Work, standing: Standing) -> Row[Any]:
+    """Its row after what was just written."""
+    row = touchpoints.talk(work.tx, standing.row.id)
+    assert row is not None
+    return row
+
+
+def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | None = None) -> None:
+    """One line about a transition, with the states before and after."""
+    row = row_of(work, before)
+    work.note(
+        f"touchpoint.{what}",
+        chain=before.client.id,
+        subject=before.ref,
+        version=row.version,
+        before={"state": before.state},
+        after={"ref": row.ref, "kind": row.kind, "state": row.state, "revision": row.revision, **(after or {})},
+    )
+
+
+def facts_of(row: Row[Any]) -> dict[str, Any]:
+    """What machines are told beside the sentence."""
+    return {"id": row.id, "ref": row.ref, "state": row.state, "version": row.version, "revision": row.revision}
+
+
+def done(work: Work, standing: Standing, say: str, *, repeated: bool = False) -> Outcome:
+    """The answer to whoever acted, with the facts as they are now; every card shows them too."""
+    if not repeated:
+        work.redraw(standing.ref)
+    return Outcome(standing.ref, say, facts_of(row_of(work, standing)), repeated=repeated)
+
+
+def plan_all(work: Work, standing: Standing, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:
+    """What happens by itself, (position, deed, when); planned once per (plan, position)."""
+    bulk.plan_all(
+        work.tx,
+        [
+            {
+                "id": work.new_id("tmr"),
+                "client_id": standing.client.id,
+                "subject": str(standing.ref),
+                "plan": plan,
+                "position": position,
+                "deed": deed,
+                "due_at": due_at,
+                "state": "waiting",
+            }
+            for position, deed, due_at in steps
+        ],
+    )
+
+
+def card(
+    work: Work,
+    standing: Standing,
+    purpose: str,
+    people: Iterable[str],
+    *,
+    follows: str = "",
+    priority: int = NORMAL,
+    begins: datetime | None = None,
+) -> None:
+    """A message of its own to each of these people who still works there, once each.
+
+    The client's people get none where somebody calls instead. What can wait is held by itself until quiet hours end,
+    but not beyond `begins`: the list of what waits in the morning has no line for it.
+    """
+    wanted = {id_ for id_ in people if id_ in standing.people and standing.people[id_].state == "active"}
+    if not standing.by_chat:
+        wanted -= set(standing.roster.members)
+    owe = {work.now: sorted(wanted)}
+    if priority >= NORMAL:
+        owe = held_until(work, standing.client, standing.roster, wanted, begins=begins)
+    for due_at, together in owe.items():
+        if together:
+            client_id = standing.client.id
+            work.owe(
+                standing.ref, purpose, together, client_id=client_id, priority=priority, due_at=due_at, follows=follows
+            )
+
+
+def priority_of(work: Work, moment: datetime | None) -> int:
+    """What comes soon goes at any hour; the rest waits until quiet hours end."""
+    return URGENT if moment is not None and moment - work.now <= SOON else NORMAL
+
+
+def contacts(standing: Standing) -> set[str]:
+    """The client's people whom it concerns: whoever was asked or has chosen, else who may choose now."""
+    named = {one.person_id for one in standing.everybody_asked} | {standing.row.decided_by}
+    found = {id_ for id_ in named if id_ in standing.roster.members and standing.roster.members[id_].active}
+    return found or set(standing.deciders()[:1])
+
+
+def holder_of(work: Work, client_id: str, kind: str) -> str | None:
+    """Who of the provider holds this kind with a client: its vCIO or its CSM, else who else is there for it."""
+    order = ("vcio", "csm", "supervisor") if kind in BY_VCIO else ("csm", "vcio", "supervisor")
+    duties = directory.duties_for(work.tx, client_id)
+    return next((str(duty.person_id) for role in order for duty in duties if duty.role == role), None)
+
+
+def owner_of(work: Work, standing: Standing) -> str | None:
+    """Who holds it now: its owner, or when that one has left whoever holds such talks."""
+    row = standing.people.get(standing.row.owner_id or "")
+    if row is not None and row.state == "active":
+        return str(row.id)
+    return holder_of(work, standing.client.id, standing.row.kind)
+
+
+def desk(work: Work, standing: Standing) -> None:
+    """The owner has the card with which it is steered."""
+    owner = owner_of(work, standing)
+    card(work, standing, "desk", [owner] if owner else [], priority=URGENT)
+
+
+def tell_owner(
+    work: Work,
+    standing: Standing,
+    kind: str,
+    title: str,
+    *,
+    key: str,
+    detail: str = "",
+    due_at: datetime | None = None,
+) -> str | None:
+    """A task for the owner, once per key, with a card of its own; answers its id when it is new."""
+    said = f"{standing.row.ref} {standing.title}, {standing.client.name}: {title}"[:300]
+    whose, of = owner_of(work, standing), standing.ref
+    return tell(work, standing.client.id, whose, of, kind, said, key=key, detail=detail, due_at=due_at)
+
+
+def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> None:
+    """Nobody has to do these any more, and their cards say so."""
+    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, frozenset(kinds)):
+        work.redraw(Ref("task", task_id))
+
+
+def with_number(standing: Standing, person_id: str) -> str:
+    """A person's name with the number on file: "Tom Beckett (+1 303 555 0120)"."""
+    row = standing.people.get(person_id)
+    if row is None:
+        return ""
+    return f"{row.name} ({row.phone})" if row.phone else str(row.name)
