@@ -42,7 +42,7 @@ def _group() -> None:
 
 @seed.command()
 def demo(config: Config = None) -> None:
-    """Add the demo's provider, three client companies and their people. Safe to repeat; raises no request.
+    """Add the demo's provider, three client companies, their people and cases. Safe to repeat; raises no request.
 
     Example: python -m bot seed demo
     """
@@ -50,6 +50,8 @@ def demo(config: Config = None) -> None:
 
     from rich.console import Console
 
+    from bot.cli.clockface import now_of
+    from bot.demo import cases
     from bot.demo.cast import Cast
     from bot.demo.world import World
 
@@ -64,4 +66,5 @@ def demo(config: Config = None) -> None:
             return perform(desk, command, f"seed:{key}")
 
         asyncio.run(World(Cast(), "", "").seed(each))
+        asyncio.run(cases.seed(each, now_of(desk.store)))
     typer.echo(f"The demo is in the directory ({done} entries).")

@@ -93,3 +93,51 @@ def contacts(
                     "The lines before it were written. Mend this one and run it again: repeating does no harm.",
                 )
     typer.echo(f"{len(rows)} contacts imported.")
+
+
+@group.command()
+def cases(
+    file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8 with a header line.", exists=True, dir_okay=False)],
+    client: Annotated[
+        str, typer.Option("--client", help="The client's slug, when the file has no client column.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and say what would be done.")] = False,
+    config: Config = None,
+) -> None:
+    """Add or change cases from a CSV file, by client and external_id. Nothing is written when a line is wrong.
+
+    Columns: client, external_id, title, opened_at; and, where wanted, state (open, waiting_on_client,
+    waiting_on_vendor, closed), priority (P1 to P4), category, requester, location, device, assignee, url,
+    responded_at, waiting_since, closed_at, reopened_at, score, scored_at, comment. A time without a zone is meant on
+    the client's clock. An empty cell says nothing: what is known stays. Safe to repeat.
+
+    Example: python -m bot import cases cases.csv --client marlow-finch --dry-run
+    """
+    from bot.cli.casesheet import Known, read
+    from bot.cli.casesteps import check, counted, put
+    from storage.queries import directory as queries
+
+    with open_desk(config) as desk:
+        with desk.store.read() as tx:
+            named = {
+                name.casefold(): row.timezone
+                for row in queries.all_clients(tx)
+                for name in (row.name, row.code, row.slug)
+            }
+        lines, mistakes = read(file, client, Known(named))
+        found, refused = check(desk, file, lines)
+        if mistakes or refused:
+            fail(*shortened([*mistakes, *refused]), f"Nothing was written: mend {file} and run the command again.")
+        if dry_run:
+            typer.echo(f"{file}: {counted(found)}. Nothing was written (--dry-run).")
+            return
+        typer.echo(f"{counted(put(desk, file, lines))}.")
+
+
+MOST_MISTAKES = 50
+
+
+def shortened(mistakes: list[str]) -> list[str]:
+    """No more of them than somebody mends at once."""
+    left = len(mistakes) - MOST_MISTAKES
+    return mistakes if left <= 0 else [*mistakes[:MOST_MISTAKES], f"{left} more lines are wrong."]
