@@ -13,6 +13,7 @@ from bot.cards import forms
 from bot.cards.downtimes import reading as windows
 from bot.cards.gallery import Gallery
 from bot.cards.gallery.notices import DESK_FORMS
+from bot.cards.gallery.reports import FORMS as REPORT_FORMS
 from bot.cards.notices import reading
 from bot.cards.notices.feedback import SCORES
 from handlers import commands
@@ -80,6 +81,11 @@ def _chosen(number: int, it: Given) -> Command:
 
 def _taken(number: int, it: Given) -> Command:
     return commands.TakeWindow(it.ref, it.version, number, it.get("override"))
+
+
+def _case_of(it: Given) -> str:
+    """The case that was chosen, or named by its number."""
+    return it.get("other").strip() or it.get("case")
 
 
 NUMBERS = (1, 2, 3)
@@ -176,6 +182,17 @@ _DOWNTIME_FORMS = (
 _BLACKOUTS: Mapping[str, Callable[[Given], Command]] = {
     "blackout:remove": lambda it: commands.RemoveBlackout(it.ref),
 }
+_REPORTS: Mapping[str, Callable[[Given], Command]] = {
+    "report:review": lambda it: commands.ReviewReport(it.ref, it.version),
+    "report:question": lambda it: commands.AskAboutCase(it.ref, it.get("text"), _case_of(it)),
+    "report:escalate": lambda it: commands.EscalateCase(it.ref, it.get("text"), _case_of(it)),
+    "report:wrong": lambda it: commands.ReportWrongNumber(it.ref, it.get("text"), it.get("about")),
+    "report:release": lambda it: commands.ReleaseReport(it.ref, it.version),
+    "report:note": lambda it: commands.ReleaseReport(it.ref, it.version, it.get("note")),
+    "report:hold": lambda it: commands.HoldReport(it.ref, it.get("reason")),
+    "report:regenerate": lambda it: commands.RegenerateReport(it.ref),
+    "report:correct": lambda it: commands.CorrectReport(it.ref, it.get("reason")),
+}
 _PAGES: Mapping[str, Callable[[Given], Command]] = {
     "request:purchase": lambda it: forms.read_purchase(it.inputs, *it.client()),
     "request:access": lambda it: forms.read_access(it.inputs, *it.client()),
@@ -199,5 +216,6 @@ VERBS: Mapping[str, Verb] = {
     **_about("feedback", _FEEDBACK, "rate:comment"),
     **_about("downtime", _DOWNTIMES, *_DOWNTIME_FORMS),
     **_about("blackout", _BLACKOUTS),
+    **_about("report", _REPORTS, *REPORT_FORMS),
     **_about("page", _PAGES, *_PAGE_FORMS),
 }

@@ -60,6 +60,18 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Numbers under short heads: the first column says of what, the others stand at the right. At most one a card.
+
+    Every row has as many cells as there are heads; where tables cannot be shown, a row is read with its heads.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True)
 class Quote:
     """A person's own words: a reason, a question, an answer."""
 
@@ -111,7 +123,7 @@ class Actions:
     buttons: tuple[Button, ...]
 
 
-Block = Text | Facts | Lines | Quote | Link | Picture | Rule | Actions
+Block = Text | Facts | Lines | Table | Quote | Link | Picture | Rule | Actions
 
 
 @dataclass(frozen=True)

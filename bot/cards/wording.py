@@ -113,6 +113,15 @@ def day_of_month(date_: date, locale: str = "en", *, numeric: bool = False) -> s
     return str(_babel().dates.format_skeleton("Md" if numeric else "MMMd", date_, locale=_locale(locale)))
 
 
+@lru_cache(maxsize=4096)
+def month_name(date_: date, locale: str = "en", *, whole: bool = False) -> str:
+    """A month: "Jun", "Juni"; `whole`: "June 2026", "Juni 2026"."""
+    known = _locale(locale)
+    if whole:
+        return str(_babel().dates.format_skeleton("yMMMM", date_, locale=known))
+    return str(_babel().dates.format_date(date_, "LLL", locale=known))
+
+
 def decimal(count: int, locale: str = "en") -> str:
     """How many, with this locale's groups: "1,234", "1.234"."""
     return str(_babel().numbers.format_decimal(count, locale=_locale(locale)))

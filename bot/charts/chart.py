@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.cards.reports.words import first_day
 from handlers.mechanisms.reports.figures import AGES, WEEKS, Figures
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One week: the day it begins on, and its numbers; `backlog` is what was open at its end."""
+    """One week or month: the day it begins on, and its numbers; `backlog` is what was open at its end."""
 
-    monday: date
+    begins: date
     opened: int
     closed: int
     backlog: int
@@ -28,32 +29,30 @@ class Chart:
     aging: tuple[int, ...]
     """As `AGES`."""
     locale: str
+    monthly: bool = False
 
 
 def chart_of(figures: Figures, locale: str) -> Chart | None:
     """The picture of frozen figures; None where no week is over yet."""
     weeks = tuple(
-        Bar(monday(one["week"]), one["opened"], one["closed"], one["backlog"]) for one in figures["weeks"][-WEEKS:]
+        Bar(first_day(one["week"]), one["opened"], one["closed"], one["backlog"]) for one in figures["weeks"][-WEEKS:]
     )
-    return Chart(weeks, tuple(figures["aging"]), locale) if weeks else None
-
-
-def monday(week: str) -> date:
-    """The day on which "2026-W23" begins. ValueError for anything else."""
-    return date.fromisoformat(f"{week}-1")
+    if not weeks:
+        return None
+    return Chart(weeks, tuple(figures["aging"]), locale, monthly="W" not in figures["weeks"][-1]["week"])
 
 
 def packed(chart: Chart) -> dict[str, Any]:
     """The chart as JSON of few letters: it stands in an address."""
-    weeks = [[one.monday.toordinal(), one.opened, one.closed, one.backlog] for one in chart.weeks]
-    return {"w": weeks, "a": list(chart.aging), "l": chart.locale}
+    weeks = [[one.begins.toordinal(), one.opened, one.closed, one.backlog] for one in chart.weeks]
+    return {"w": weeks, "a": list(chart.aging), "l": chart.locale, **({"m": 1} if chart.monthly else {})}
 
 
 def unpacked(said: Mapping[str, Any]) -> Chart:
     """The chart again. ValueError for what is none."""
     try:
         weeks = tuple(Bar(date.fromordinal(day), *_counts(rest, 3)) for day, *rest in said["w"])
-        chart = Chart(weeks, _counts(said["a"], len(AGES)), str(said["l"]))
+        chart = Chart(weeks, _counts(said["a"], len(AGES)), str(said["l"]), bool(said.get("m")))
     except (KeyError, TypeError, OverflowError) as problem:
         raise ValueError("this is no chart") from problem
     if not 1 <= len(chart.weeks) <= WEEKS:

@@ -13,8 +13,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from bot.cards.reports.words import AGED
 from bot.charts.chart import Chart
-from bot.charts.labels import AGED, count_label, day_label
+from bot.charts.labels import count_label, day_label, month_label
 
 WIDE, HIGH = 1000, 1000
 GROUND, BAND, INK, SOFT, LINE = "#f7f8fa", "#e6ebf3", "#1b2028", "#4b5462", "#c9d0db"
@@ -121,6 +122,10 @@ def _slots(chart: Chart) -> list[float]:
     return [RIGHT - slot * (len(chart.weeks) - number - 0.5) for number in range(len(chart.weeks))]
 
 
+def _each(chart: Chart) -> str:
+    return "month" if chart.monthly else "week"
+
+
 def _newest(page: _Page, chart: Chart) -> None:
     """The week that the report is about stands on a band of its own."""
     wide = _slot(chart)
@@ -130,7 +135,7 @@ def _newest(page: _Page, chart: Chart) -> None:
 
 def _backlog(page: _Page, chart: Chart) -> None:
     """What was open at the end of each week: a line with its numbers."""
-    page.say(LEFT, 52, "Open at the end of the week", HEADING, bold=True)
+    page.say(LEFT, 52, f"Open at the end of the {_each(chart)}", HEADING, bold=True)
     base, high, slots = 268, 128, _slots(chart)
     counts = [one.backlog for one in chart.weeks]
     top = max(counts) or 1
@@ -147,8 +152,8 @@ def _backlog(page: _Page, chart: Chart) -> None:
 
 def _flow(page: _Page, chart: Chart) -> None:
     """Opened beside closed, week by week, and the days the weeks begin on."""
-    page.say(LEFT, 344, "Each week:", HEADING, bold=True)
-    for start, colour, word in ((294, OPENED, "opened"), (514, CLOSED, "closed")):
+    page.say(LEFT, 344, f"Each {_each(chart)}:", HEADING, bold=True)
+    for start, colour, word in ((314, OPENED, "opened"), (534, CLOSED, "closed")):
         page.bar(start, 316, 30, 30, colour)
         page.say(start + 42, 344, word, HEADING)
     base, high, slots = 578, 158, _slots(chart)
@@ -167,7 +172,8 @@ def _flow(page: _Page, chart: Chart) -> None:
 
 
 def _days(page: _Page, chart: Chart, slots: list[float]) -> None:
-    said = [day_label(one.monday, page.locale) for one in chart.weeks]
+    write = month_label if chart.monthly else day_label
+    said = [write(one.begins, page.locale) for one in chart.weeks]
     every = 1 if max(map(len, said)) * 22 < _slot(chart) else 2
     for number, (x, words) in enumerate(zip(slots, said, strict=True)):
         left = len(said) - 1 - number

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.cards.wording import day_of_month, decimal
+from bot.cards.wording import day_of_month, decimal, month_name
 
 SAFE = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff .,'’/\-–\u00a0]+")
 """Latin, Greek and Cyrillic letters: what the font draws without joining or turning letters."""
-AGED = ("up to 3 days", "4 to 7 days", "8 to 14 days", "15 to 30 days", "over 30 days")
-"""As `AGES`, in words."""
 
 
 def day_label(day: date, locale: str) -> str:
@@ -19,6 +17,12 @@ def day_label(day: date, locale: str) -> str:
         if SAFE.fullmatch(said := day_of_month(day, locale, numeric=numeric)):
             return said
     return f"{day:%m-%d}"
+
+
+def month_label(day: date, locale: str) -> str:
+    """ "Jun", "Juni"; by number where its name is in other letters: "06"."""
+    said = month_name(day, locale)
+    return said if SAFE.fullmatch(said) else f"{day:%m}"
 
 
 def count_label(count: int, locale: str) -> str:

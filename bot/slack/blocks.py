@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Text
+from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Table, Text
 from bot.slack import elements, limits
 from bot.slack.elements import ActionIds, Json
 from bot.slack.shrink import smaller
@@ -128,6 +128,8 @@ def _kept(block: Block) -> Sequence[Json]:
             return list(elements.facts(block))
         case Lines():
             return elements.lines(block)
+        case Table():
+            return elements.table(block)
         case Quote():
             return elements.quotation(block)
         case Link():
@@ -148,6 +150,9 @@ def _classic(block: Block, ids: ActionIds) -> list[Json]:
             return elements.section("\n".join(f"{elements.label(fact)}: {clean(fact.value)}" for fact in block.items))
         case Lines():
             return elements.section("\n".join(_bullets(block)))
+        case Table():
+            heading = [one_line(block.heading)] if block.heading else []
+            return elements.section("\n".join([*heading, *(f"• {said}" for said in elements.read_out(block))]))
         case Quote():
             return elements.section(f"{one_line(block.who)}: “{clean(block.text)}”")
         case Link():

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bot.cards.card import Actions, Button, Fact, Facts, Line, Lines, Link, Picture, Quote, Status, Text, Tone
+from bot.cards.card import Actions, Button, Fact, Facts, Line, Lines, Link, Picture, Quote, Status, Table, Text, Tone
 from bot.slack import limits
 from bot.slack.claims import Claim, pack
 from bot.slack.text import clean, cut, cut_escaped, length, literal, one_line, split
@@ -127,6 +127,25 @@ def _line(item: Line, airy: bool) -> list[Json]:
         beside = f" ({detail})" if detail and "\n" not in detail and length(detail) <= _BESIDE else under
         return runs(f"{what} — {amount}{beside}")
     return [*runs(f"{what}   "), *runs(amount, bold=True), *(runs(under) if under else [])]
+
+
+def table(block: Table) -> list[Json]:
+    """A table under its heading; every cell is raw text."""
+    rows = [block.heads, *block.rows]
+    drawn = {
+        "type": "table",
+        "column_settings": [{"align": "right" if at else "left"} for at in range(len(block.heads))],
+        "rows": [[{"type": "raw_text", "text": one_line(cell) or "–"} for cell in row] for row in rows],
+    }
+    heading = one_line(block.heading)
+    return [*([rich(paragraph(*runs(heading, bold=True)))] if heading else []), drawn]
+
+
+def read_out(block: Table) -> Iterator[str]:
+    """A table's rows as sentences: "Jun 8: 14 opened, 17 closed"."""
+    for first, *rest in block.rows:
+        said = ", ".join(f"{cell} {head.lower()}" for head, cell in zip(block.heads[1:], rest, strict=True))
+        yield one_line(f"{first}: {said}")
 
 
 def quotation(block: Quote) -> list[Json]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.cards.card import Actions, Block, Card, Facts, Line, Lines, Link, Picture, Quote, Rule, Text, Tone
+from bot.cards.card import Actions, Block, Card, Facts, Line, Lines, Link, Picture, Quote, Rule, Table, Text, Tone
 from bot.teams import elements, text
 from bot.teams.elements import Element
 from bot.teams.links import web_host
@@ -17,6 +17,8 @@ MOST_BYTES = 78_000
 """Teams refuses a message over about 100 KB of UTF-16 (413); its documentation says to stay at 80 or below, and the
 activity around the card needs some."""
 
+CELL_WIDTH = "62px"
+"""A column of numbers: four digits and a head of eight letters in small print."""
 LABEL_WIDTH = "120px"
 """The label of a fact: a phone shows about 300 px of card."""
 
@@ -40,7 +42,7 @@ _FITS = (
 )
 """Tried in this order until the card fits: lists and other people's words give way first, then fallbacks of buttons."""
 
-_GIVES_WAY: tuple[tuple[type, ...], ...] = ((Picture, Link, Quote, Lines, Rule), (Text,), (Facts,), (Actions,))
+_GIVES_WAY: tuple[tuple[type, ...], ...] = ((Picture, Link, Quote, Lines, Table, Rule), (Text,), (Facts,), (Actions,))
 """What is left out, last first, when even the tightest fit is too large. No card of ours gets here."""
 
 
@@ -154,6 +156,17 @@ def _line(item: Line, fit: _Fit) -> Element:
     return elements.columns(*parts, spacing="small")
 
 
+def _table(block: Table, fit: _Fit) -> list[Element]:
+    """Rows of columns: Teams' own tables hold only texts in which marks take effect."""
+    drawn = elements.words(text.line(block.heading, 200), bold=True)
+    for number, row in enumerate((block.heads, *block.rows)):
+        cells = [elements.run(text.line(cell, 60) or "–", small=number == 0, subtle=number == 0) for cell in row]
+        parts = [elements.column([elements.rich(cells[0])], "stretch")]
+        parts += [elements.column([elements.rich(cell, right=True)], CELL_WIDTH) for cell in cells[1:]]
+        drawn.append(elements.columns(*parts, spacing="small"))
+    return drawn
+
+
 def _quote(block: Quote, fit: _Fit) -> list[Element]:
     said = elements.words(text.line(block.who, 120), bold=True, small=True)
     said += elements.words(block.text, fit.words, spacing="none")
@@ -190,6 +203,7 @@ _DRAW: Mapping[type, Callable[[Any, _Fit], list[Element]]] = {
     Text: _text,
     Facts: _facts,
     Lines: _lines,
+    Table: _table,
     Quote: _quote,
     Link: _link,
     Picture: _picture,

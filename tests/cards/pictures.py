@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,12 +18,15 @@ from typing import Any
 from playwright.sync_api import Page, Route, sync_playwright
 
 from bot.cards.card import Card
+from bot.charts import links
+from bot.charts.drawing import png
 from bot.playground.stage import PACKAGES, PAGE, TYPES, VENDOR
 from bot.slack import blocks
 from bot.slack import forms as slack_forms
 from bot.teams import adaptive
 from bot.teams import forms as teams_forms
 from tests import databases, needs
+from tests.cards import studio
 from tests.cards.all import every_scene
 from tests.cards.studio import Drawn, seeded
 from tests.conftest import FLAGS
@@ -66,6 +70,7 @@ DRAW = """async (shown) => {
     return holder;
   });
   document.getElementById("sheet").replaceChildren(...phones);
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
 }"""
 
 
@@ -79,6 +84,10 @@ def native(platform: str, drawn: Drawn) -> Any:
 def serve(route: Route) -> None:
     """The playground's own files, and nothing from anywhere else."""
     path = route.request.url.removeprefix(HOST)
+    if path.startswith(f"{studio.HOST}{links.PATH}/"):
+        token = path.rpartition("/")[2].removesuffix(".png")
+        route.fulfill(body=png(links.charted(studio.SIGNER, token, datetime.now(UTC))), content_type="image/png")
+        return
     if path == "/":
         route.fulfill(body=SHELL, content_type="text/html")
         return

@@ -14,12 +14,18 @@ from sqlalchemy import text
 
 from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery
+from bot.charts.chart import chart_of
+from bot.charts.links import chart_link
+from bot.signing import Signer
 from handlers.commands import Command, DeliveryFailed, Ref, Service, System
 from handlers.desk import Desk
+from handlers.mechanisms.reports.figures import Figures
 from storage.store import Store
 from tests.handlers.office import Office
 
 PROVIDER = "Harborline IT"
+HOST = "https://bot.harborline.example"
+SIGNER = Signer("a key of the studio that signs addresses")
 SYSTEM = System("the house")
 SERVICE = Service("tickets", frozenset({"approvals:write", "read"}))
 
@@ -99,9 +105,15 @@ def open_studio(file: Path, folder: Path) -> Studio:
     shutil.copy(file, path)
     office = Office(Store(f"sqlite:///{path}"))
     office.desk = Desk(office.store, new_id=numbered(1000))
-    gallery = Gallery(office.store, lambda: office.now, PROVIDER, calendar_of=_calendar_of)
+    gallery = Gallery(office.store, lambda: office.now, PROVIDER, calendar_of=_calendar_of, chart_of=chart_at)
     return Studio(office, gallery)
 
 
+def chart_at(figures: Figures, locale: str) -> str:
+    """The address of a picture; `tests.cards.pictures` draws what it holds."""
+    chart = chart_of(figures, locale)
+    return chart_link(SIGNER, HOST, chart) if chart is not None else ""
+
+
 def _calendar_of(ref: Ref, person_id: str) -> str:
-    return f"https://bot.harborline.example/calendar/{ref.id}.{person_id}.ics"
+    return f"{HOST}/calendar/{ref.id}.{person_id}.ics"

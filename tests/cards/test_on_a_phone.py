@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.cards.card import Card, buttons_of
 from tests import needs
-from tests.cards import desk, downtimes, extremes, outages, scenes
+from tests.cards import desk, downtimes, extremes, outages, reports, scenes
 from tests.cards.all import play
 from tests.cards.pictures import DRAW, HOST, PHONE, native, serve
 from tests.cards.studio import Drawn, seeded
@@ -37,9 +37,14 @@ ORDINARY = (
     downtimes.one_voice,
     downtimes.given_up,
     downtimes.who_else,
+    reports.to_read,
+    reports.corrected,
+    reports.at_the_desk,
+    reports.small_and_large,
+    reports.monthly,
 )
 PICK = "Pick "
-FIRST = ("Approve", "Acknowledge", "Send now", "Post to #all-staff", "5", "OK here", "Start", "Completed")
+FIRST = ("Approve", "Acknowledge", "Send now", "Post to #all-staff", "5", "OK here", "Start", "Completed", "Reviewed", "Release")
 """What has to be in reach without scrolling."""
 LONG = ("relay endless",)
 """A message of three thousand letters is read before it is posted."""

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, planned, relays, tasks
+from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, planned, relays, reports, tasks
 from bot.cards.gallery.sight import (
     OUTDATED,
     Ask,
@@ -40,6 +40,7 @@ DRAWERS: Mapping[str, Drawer] = {
     "feedback": feedback.DRAWER,
     "downtime": downtimes.DRAWER,
     "blackout": planned.BLACKOUT,
+    "report": reports.DRAWER,
 }
 """Who draws what, by the kind of the reference."""
 

@@ -1,0 +1,100 @@
+"""Draws reports: the reader's card, the cases behind it, the reminder and the provider's desk, and their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.cards.card import Card, Form
+from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.parts import Viewer
+from bot.cards.reports import desk, detail, forms, may, reader
+from handlers.authority import either
+from handlers.commands import Ref, Refused
+from handlers.mechanisms.reports.standing import Standing, load
+from storage.queries import directory
+from storage.rows import Row
+
+READERS: dict[str, Callable[[Standing, Viewer, str], Form]] = {
+    "report:question": forms.question_form,
+    "report:escalate": forms.escalate_form,
+    "report:wrong": forms.wrong_form,
+}
+DESK: dict[str, Callable[[Standing], Form]] = {
+    "report:hold": forms.hold_form,
+    "report:note": forms.note_form,
+    "report:correct": forms.correct_form,
+}
+FORMS = (*READERS, *DESK)
+"""Verbs that open a form first."""
+
+
+def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
+    standing = load(sight.tx, ref.id, sight.now)
+    person = directory.person(sight.tx, person_id)
+    if standing is None or person is None:
+        return None
+    if person.client_id is None:
+        return _for_provider(sight, standing, purpose, person)
+    return _for_reader(sight, standing, purpose, person) if person.client_id == standing.client.id else None
+
+
+def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
+    card = draw(sight, ref, "desk" if person.client_id is None else "report", person.id)
+    standing = load(sight.tx, ref.id, sight.now) if card is not None else None
+    return card if standing is not None and standing.may_see(person.id) else None
+
+
+def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> Form:
+    standing = load(sight.tx, ref.id, sight.now)
+    staff = person.client_id is None
+    if standing is None or not (staff or (person.client_id == standing.client.id and not standing.is_unreleased)):
+        raise Refused("This report does not exist (any more).", code="not_found")
+    if verb in READERS:
+        if staff:
+            raise Refused("Only the client's own people say this about a report.", code="not_entitled")
+        viewer = sight.viewer(person, standing.client)
+        if not standing.may_review(person.id):
+            raise _refusal(standing)
+        return READERS[verb](standing, viewer, sight.provider)
+    if verb not in DESK:
+        return no_form()
+    if not staff:
+        raise Refused("Only your provider can do this.", code="not_entitled")
+    if verb not in {button.verb for button in may.desk_buttons(standing, sight.viewer(person, None))}:
+        raise Refused("This report has moved on: this cannot be done any more.", code="conflict")
+    return DESK[verb](standing)
+
+
+DRAWER = Drawer(draw, pressed, form)
+
+
+def _for_reader(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:
+    """Nothing before it is out; for whoever reads reports no longer, that."""
+    viewer = sight.viewer(person, standing.client)
+    if standing.is_unreleased or purpose not in ("report", "detail", "remind"):
+        return None
+    if not standing.may_see(person.id):
+        return reader.gone(standing, viewer)
+    if purpose == "detail":
+        return detail.detail_card(standing, viewer, provider=sight.provider)
+    if purpose == "remind":
+        return reader.reminder(standing, viewer, provider=sight.provider)
+    chart = sight.chart_of(standing.figures, viewer.locale)
+    return reader.report_card(standing, viewer, provider=sight.provider, chart=chart)
+
+
+def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:
+    viewer = sight.viewer(person, None)
+    if purpose == "detail":
+        return detail.detail_card(standing, viewer, provider=sight.provider)
+    chart, page = sight.chart_of(standing.figures, viewer.locale), sight.page_of(standing.ref, person.id)
+    return desk.desk_card(standing, viewer, provider=sight.provider, chart=chart, page=page)
+
+
+def _refusal(standing: Standing) -> Refused:
+    if standing.state == "superseded":
+        said = "A corrected report has taken its place. Please use the buttons of the newest one."
+        return Refused(said, code="conflict")
+    names = either([standing.name(id_) for id_ in standing.chain()[:3]]) or "Your company's key contact"
+    return Refused(f"This report is for {names}.", code="not_entitled")

@@ -1,0 +1,225 @@
+"""Draws a report for the client's people: what matters first, what may be said about it, what silence does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cards.card import Actions, Block, Card, Line, Lines, Quote, Status, Text
+from bot.cards.parts import Viewer
+from bot.cards.reports import words
+from bot.cards.reports.may import TO_REVIEW, reader_buttons
+from bot.cards.reports.picture import picture
+from bot.cards.wording import all_of, decimal
+from handlers.mechanisms.reports.figures import Named
+from handlers.mechanisms.reports.standing import Remark, Standing
+
+FEW = 3
+"""Cases, downtimes and requests named on the card itself; the message in its thread has them all."""
+MOST_SAID = 5
+
+
+def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str) -> Card:
+    """Live until it is reviewed, and a receipt from then on; `chart` is the address of its picture."""
+    if standing.state == "superseded":
+        return superseded(standing, viewer, provider=provider)
+    buttons = reader_buttons(standing, viewer)
+    blocks: list[Block] = [
+        Text(words.headline(standing, viewer), "large"),
+        *_waits(standing, viewer),
+        *_corrected(standing, viewer),
+        *_note(standing, provider),
+        *words.facts(standing, viewer),
+        *([Actions(tuple(buttons))] if buttons else []),
+        *silence(standing, viewer),
+        *_reviewed(standing, viewer),
+        *picture(standing, viewer, chart),
+        *said(standing, viewer, provider),
+        *coming(standing, viewer),
+        *_health(standing),
+        byline(standing, viewer, provider),
+    ]
+    return _card(standing, viewer, blocks, status_for(standing, viewer))
+
+
+def reminder(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """Asks again, with the numbers and the same buttons; the picture stands above in the thread."""
+    if standing.state == "superseded":
+        return superseded(standing, viewer, provider=provider)
+    buttons = reader_buttons(standing, viewer)
+    lead = "Nobody has reviewed this report yet." if standing.state in TO_REVIEW else ""
+    blocks: list[Block] = [
+        *([Text(lead, "strong")] if lead and buttons else []),
+        Text(words.headline(standing, viewer), "large"),
+        *_waits(standing, viewer),
+        *words.facts(standing, viewer),
+        *([Actions(tuple(buttons))] if buttons else []),
+        *silence(standing, viewer),
+        *_reviewed(standing, viewer),
+        *said(standing, viewer, provider),
+        byline(standing, viewer, provider),
+    ]
+    return _card(standing, viewer, blocks, status_for(standing, viewer))
+
+
+def superseded(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
+    """Its numbers were wrong, so they are gone; what was wrong stays."""
+    blocks: list[Block] = [Text("A corrected report has taken its place. Please read the newest message.", "strong")]
+    if standing.instead is not None and standing.instead.correction:
+        blocks.append(Quote("What was wrong", standing.instead.correction))
+    blocks += [*said(standing, viewer, provider), byline(standing, viewer, provider)]
+    return _card(standing, viewer, blocks, status_for(standing, viewer))
+
+
+def gone(standing: Standing, viewer: Viewer) -> Card:
+    """For somebody who does not read reports any more: nothing of it."""
+    blocks = (Text("You do not receive this report any more."),)
+    title = words.title(standing, viewer)
+    return Card(title, title, blocks, Status("No longer for you", "muted"), standing.ref, standing.row.version)
+
+
+def status_for(standing: Standing, viewer: Viewer) -> Status:
+    """The pill for somebody of the client."""
+    if standing.state == "reviewed":
+        by = "You reviewed this" if standing.row.reviewed_by == viewer.id else f"Reviewed by {standing.reviewed_by}"
+        return Status(by, "good")
+    if standing.state == "superseded":
+        return Status(*words.STATE["superseded"])
+    asks = standing.may_review(viewer.id)
+    corrected = "Corrected · " if standing.row.number > 1 else ""
+    if standing.state == "unreviewed":
+        return Status(f"{corrected}{'Not reviewed yet' if asks else 'Not reviewed'}", "warning" if asks else "muted")
+    if not asks:
+        return Status("Corrected" if corrected else "Sent", "plain")
+    return Status("Corrected · please review" if corrected else "Please review", "warning" if corrected else "ask")
+
+
+def silence(standing: Standing, viewer: Viewer) -> list[Block]:
+    """What happens when nobody reviews it."""
+    if not standing.may_review(viewer.id) or standing.state not in TO_REVIEW:
+        return []
+    if standing.state == "unreviewed" or standing.unreviewed_at is None:
+        return [Text("Nobody reviewed it in time. You still can.")]
+    by = viewer.when(standing.unreviewed_at)
+    end = f"by {by}: it is filed as not reviewed. Nothing else changes."
+    if standing.remind_at is None:
+        return [Text(f"Not reviewed {end}", "subtle")]
+    known = {one.person_id for one in standing.readers}
+    backup = next((standing.name(id_) for id_ in standing.chain() if id_ not in known), "")
+    asked = f"you and {backup} are reminded" if backup else "you are reminded"
+    return [Text(f"Not reviewed by {viewer.when(standing.remind_at)}: {asked}. Still not {end}", "subtle")]
+
+
+def said(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
+    """What was said about it, with the answers; the newest when it is much."""
+    blocks: list[Block] = []
+    for remark in standing.remarks[-MOST_SAID:]:
+        who = "You" if remark.row.person_id == viewer.id else remark.name
+        blocks.append(Quote(f"{who} {what_said(remark)}", remark.row.text))
+        if remark.row.state == "answered":
+            blocks.append(Quote(f"{remark.row.answered_by or provider} answered", remark.row.answer))
+        elif not viewer.staff:
+            blocks.append(Text(f"{provider} has been asked and answers here.", "subtle"))
+    return blocks
+
+
+def what_said(remark: Remark) -> str:
+    """ "asked about CASE-4498"."""
+    case = remark.case[0] if remark.case else "a case"
+    if remark.row.kind == "question":
+        return f"asked about {case}"
+    if remark.row.kind == "escalate":
+        return f"escalated {case}"
+    return f"doubted “{remark.row.about}”" if remark.row.about else "doubted a number"
+
+
+def coming(standing: Standing, viewer: Viewer) -> list[Block]:
+    """What waits for the client, and what is planned."""
+    figures = standing.figures
+    blocks: list[Block] = []
+    whom = standing.client.name if viewer.staff else "you"
+    if figures["waiting"]:
+        lines = tuple(words.case_line(case, viewer) for case in figures["waiting"][:FEW])
+        blocks.append(Lines((*lines, *_rest(figures["waiting_count"], viewer)), f"Cases that wait for {whom}"))
+    if figures["approvals"]:
+        blocks.append(_named(figures["approvals"], viewer, f"Requests that wait for {whom}", "No answer by"))
+        if not viewer.staff:
+            blocks.append(Text("Type “waiting” to decide them.", "subtle"))
+    if figures["downtimes"]:
+        blocks.append(_named(figures["downtimes"], viewer, "Planned downtime", ""))
+    return blocks
+
+
+def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
+    """As of when the figures are, and who has looked at them: only if somebody has."""
+    row = standing.row
+    parts = [f"Figures as of {viewer.when(row.generated_at)}"]
+    if row.released_by:
+        parts.append(f"checked by {row.released_by}, {provider}")
+    elif row.released_at is not None:
+        parts.append(provider)
+    return Text(" · ".join(parts), "subtle")
+
+
+def _card(standing: Standing, viewer: Viewer, blocks: Sequence[Block], status: Status) -> Card:
+    title = words.title(standing, viewer)
+    replaced = standing.state == "superseded"
+    summary = f"{title}: {status.text.lower() if replaced else words.headline(standing, viewer)}"
+    return Card(title, summary, tuple(blocks), status, standing.ref, standing.row.version)
+
+
+def _waits(standing: Standing, viewer: Viewer) -> list[Block]:
+    waits = words.waits_for_you(standing, viewer)
+    return [Text(waits, "strong", "warning")] if waits else [Text("Nothing waits for you.")]
+
+
+def _corrected(standing: Standing, viewer: Viewer) -> list[Block]:
+    if standing.before is None:
+        return []
+    lead = f"This corrects the report of {viewer.when(standing.before.released_at or standing.before.generated_at)}."
+    return [
+        Text(lead, "strong"),
+        *([Quote("What was wrong", standing.row.correction)] if standing.row.correction else []),
+    ]
+
+
+def _note(standing: Standing, provider: str) -> list[Block]:
+    row = standing.row
+    return [Quote(f"{row.released_by or provider} writes", row.note)] if row.note else []
+
+
+def _reviewed(standing: Standing, viewer: Viewer) -> list[Block]:
+    row = standing.row
+    if standing.state != "reviewed" or row.reviewed_at is None:
+        return []
+    by = "you" if row.reviewed_by == viewer.id else standing.reviewed_by
+    return [Text(f"Reviewed by {by}, {viewer.when(row.reviewed_at)}.")]
+
+
+def _health(standing: Standing) -> list[Block]:
+    health = standing.figures["health"]
+    if health is None:
+        return []
+    if health["result"] == "good":
+        return [Text("Health check: everything is in order.", tone="good")]
+    return [
+        Text(f"Health check: {health['text']}" if health["text"] else "Health check: needs attention", tone="warning")
+    ]
+
+
+def _rest(count: int, viewer: Viewer) -> tuple[Line, ...]:
+    left = count - FEW
+    return (Line(f"… and {decimal(left, viewer.locale)} more"),) if left > 0 else ()
+
+
+def _named(rows: Sequence[Named], viewer: Viewer, heading: str, lead: str) -> Lines:
+    lines = []
+    for row in rows[:FEW]:
+        when = words.dated(row, viewer)
+        lines.append(Line(row["text"], detail=" ".join(part for part in (lead, when) if part) if when else ""))
+    return Lines((*lines, *_rest(len(rows), viewer)), heading)
+
+
+def readers_said(standing: Standing) -> str:
+    """ "Dana Whitlock and Priya Raman"; who would get it now, while nobody has it."""
+    names = [one.name for one in standing.readers if one.name]
+    return all_of(names or [standing.name(id_) for id_ in standing.chain()[:1]])
