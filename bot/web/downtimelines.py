@@ -95,13 +95,13 @@ def _answer(standing: Standing, voice: Voice, person: Any) -> tuple[str, tuple[s
     row = standing.row
     if voice.kind == DECIDER and row.decided_by == person.id:
         return "yes", (row.decided_why,) if row.decided_why else (), row.decided_at
-    if row.state == "declined" and row.closed_by == person.name:
+    if row.state == "declined" and row.closed_by_id == person.id:
         return "no", (row.closed_why,) if row.closed_why else (), row.closed_at
     return ("covered" if stands(voice, standing) == "answered" else voice.state), (), None
 
 
 def _office(voice: Voice, person: Any) -> tuple[str, tuple[str, ...], datetime | None]:
-    mine = {number: one for number, one in voice.answers.items() if one.by == person.name}
+    mine = {number: one for number, one in voice.answers.items() if one.person_id == person.id}
     if not mine:
         return ("covered" if voice.answers and voice.state == "answered" else voice.state), (), None
     verdicts = {one.verdict for one in mine.values()}

@@ -66,6 +66,8 @@ class Person(SQLModel, table=True):
     preferred_channel: str = "chat"
     ask_last: bool = False
     state: str = "active"
+    calendar_number: int = 0
+    """Stands in the addresses of this person's calendars: those with another number have ended."""
 
 
 class RoleAssignment(SQLModel, table=True):

@@ -72,6 +72,8 @@ class Downtime(SQLModel, table=True):
     """SEQUENCE of the calendar's event (RFC 5545 3.8.7.4): grows with the agreed time, the state and the words."""
     instead_of: str | None = Field(default=None, foreign_key="downtime.id")
     """The postponed downtime in whose place this one is offered."""
+    closed_by_id: str | None = None
+    """Who has closed it (`closed_by`) as the id of a person, where it was one."""
 
 
 class OfferedWindow(SQLModel, table=True):

@@ -14,23 +14,27 @@ from sqlalchemy import text
 from bot.cards.parts import Viewer
 from bot.entrance import console_link
 from bot.web.console import RENEWED
-from bot.web.downtimelines import COLUMNS
+from bot.web.downtimelines import COLUMNS, lines_of
 from bot.web.downtimewords import span
 from bot.web.frame import BOM
 from handlers.commands import (
     CompleteDowntime,
+    DeclineDowntime,
     ExtendDowntime,
     OfferWindows,
+    PutPerson,
     RaiseDowntime,
     Ref,
     Service,
     StartDowntime,
     Window,
 )
+from handlers.mechanisms.windows.standing import load
+from storage.queries import downtimes
 from storage.queries.relays import change_relay, relays_about
 from tests.web.house import NOW, House
 from tests.web.inside import URL, Inside, statements
-from tests.web.planned import answer, choose, do, two_offices
+from tests.web.planned import DANA, answer, choose, do, two_offices
 from tests.web.told import HOSTILE
 
 PSA = Service("psa", frozenset({"downtimes:write"}))
@@ -244,3 +248,31 @@ def test_a_time_in_another_year_says_so() -> None:
     viewer = Viewer("", "Sofia Marchetti", "America/New_York", "en_US", True, NOW)
     start = datetime(2027, 1, 3, 11, tzinfo=UTC)
     assert span(start, start + timedelta(hours=4), viewer) == "Sun Jan 3, 2027, 6:00 AM to 10:00 AM EST"
+
+
+def _namesake(house: House, id_: str, kind: str, name: str) -> None:
+    """Somebody else of the same name is asked for the same voice."""
+    email = f"{name.split()[0].lower()}.senior@marlow.example"
+    person = do(house, PutPerson(client="marlow-finch", name=name, email=email)).facts["id"]
+    with house.store.write() as tx:
+        voice = next(one for one in downtimes.voices_of(tx, f"downtime:{id_}") if one.kind == kind)
+        row = {"id": f"vas_{kind}", "voice_id": voice.id, "subject": voice.subject, "person_id": person}
+        downtimes.add_asked(tx, {**row, "since": NOW + timedelta(minutes=1), "why": "backup"})
+
+
+async def test_what_somebody_has_said_is_not_put_into_the_mouth_of_a_namesake(both: House) -> None:
+    id_ = raised(both)
+    _namesake(both, id_, "place", "Luis Ortega")
+    _namesake(both, id_, "decider", "Dana Whitlock")
+    answer(both, id_, ok=False, reason="The night shift works.", numbers=(1,))
+    do(both, DeclineDowntime(Ref("downtime", id_), 1, "Not this month."), DANA, now=NOW + timedelta(minutes=2))
+    with both.store.read() as tx:
+        standing = load(tx, id_, NOW + timedelta(minutes=3))
+        assert standing is not None
+        found = {(line.person.email, line.stage, line.said) for line in lines_of(tx, standing)}
+    assert found == {
+        ("luis@marlow.example", "object", ("Time 1: no, The night shift works.",)),
+        ("luis.senior@marlow.example", "over", ()),
+        ("dana@marlow.example", "no", ("Not this month.",)),
+        ("dana.senior@marlow.example", "covered", ()),
+    }

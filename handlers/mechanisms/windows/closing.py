@@ -86,7 +86,13 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
     downtimes.drop_windows(work.tx, subject)
     by = "" if state == "expired" else work.who.name
     downtimes.change_downtime(
-        work.tx, standing.row.id, state=state, closed_at=work.now, closed_why=reason, closed_by=by
+        work.tx,
+        standing.row.id,
+        state=state,
+        closed_at=work.now,
+        closed_why=reason,
+        closed_by=by,
+        closed_by_id=work.who.person_id,
     )
     tasks_over(work, standing)
     journal(work, standing, state, {"reason": reason})

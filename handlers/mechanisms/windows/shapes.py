@@ -27,12 +27,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an office says to one time: `verdict` ok or object; `by` is a name."""
+    """What an office says to one time: `verdict` ok or object; `by` is the name of who said it, `person_id` who."""
 
     verdict: str
     reason: str
     by: str
     at: datetime
+    person_id: str
 
 
 @dataclass(frozen=True)

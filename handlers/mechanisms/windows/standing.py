@@ -268,7 +268,7 @@ def _voices(
     said: dict[str, dict[int, Answer]] = {}
     for one in downtimes.answers_of(tx, subject):
         by = people[one.person_id].name if one.person_id in people else ""
-        said.setdefault(one.voice_id, {})[one.number] = Answer(one.verdict, one.reason, by, one.at)
+        said.setdefault(one.voice_id, {})[one.number] = Answer(one.verdict, one.reason, by, one.at, one.person_id)
     named = {place.location_id: place for place in places}
     team = tuple(id_ for id_, person in people.items() if person.client_id is None and person.state == "active")
     found = []

@@ -121,6 +121,7 @@ def _give_up(work: Work, standing: Standing, life: str, reason: str) -> None:
         closed_at=work.now,
         closed_why=why,
         closed_by=work.who.name,
+        closed_by_id=work.who.person_id,
         sequence=row.sequence + 1,
         steps=[*row.steps, step_of(work, life, why)],
     )
