@@ -147,13 +147,14 @@ class House:
         path = f"/console/{section}/{ref.id}"
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
 
-    def _calendar_of(self, ref: Ref, person_id: str) -> str:
+    def _calendar_of(self, ref: Ref, person_id: str, number: int) -> str:
         """Puts a downtime into somebody's calendar; of a client or person, all of it as a live calendar."""
         if self._signer is None:
             return ""
+        public = self.settings.public.url
         if ref.kind == "downtime":
-            return event_link(self._signer, self.settings.public.url, ref.id, person_id)
-        return feed_link(self._signer, self.settings.public.url, person_id, ref.id if ref.kind == "client" else "")
+            return event_link(self._signer, public, ref.id, person_id, number)
+        return feed_link(self._signer, public, person_id, ref.id if ref.kind == "client" else "", number)
 
     def _chart_of(self, figures: Figures, locale: str) -> str:
         """The picture of a report's figures; it is drawn while its card is on the way."""

@@ -201,11 +201,12 @@ _PAGES: Mapping[str, Callable[[Given], Command]] = {
     "downtime:raise": lambda it: windows.read_plan(it.inputs, it.clients(), it.now, it.zone(), staff=it.staff()),
     "blackout:put": lambda it: windows.read_blackout(it.inputs, it.clients(), it.now, it.zone()),
     "preferred:put": lambda it: windows.read_preference(it.inputs, it.clients()),
+    "calendar:replace": lambda it: windows.read_replacement(it.inputs),
     "back": lambda it: commands.ComeBack(),
 }
 _PAGE_FORMS = (
     *("request:purchase", "request:access", "away", "notice:raise"),
-    *("downtime:raise", "blackout:put", "preferred:put"),
+    *("downtime:raise", "blackout:put", "preferred:put", "calendar:replace"),
 )
 
 VERBS: Mapping[str, Verb] = {

@@ -18,15 +18,18 @@ from handlers.commands import (
     Ref,
     Refused,
     RemovePerson,
+    ReplaceCalendar,
 )
-from handlers.context import Work
+from handlers.context import BULK, Who, Work
 from handlers.entries import PLATFORMS, client_named, given, location_named, one_of, only_operator, zone
 from handlers.mechanisms.rosters import roster_of
 from handlers.words import cleaned
-from storage.queries import directory
+from storage.queries import directory, downtimes
 from storage.rows import Row
 
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+CALENDARS = "downtimes:write"
+"""What a token has to be allowed to replace the address of a calendar."""
 PREFERRED = ("chat", "phone", "email", "in_person")
 
 
@@ -166,6 +169,27 @@ def add_employee(command: AddEmployee, work: Work) -> Outcome:
     return Outcome(Ref("person", person_id), f"{name} may ask now.")
 
 
+def replace_calendar(command: ReplaceCalendar, work: Work) -> Outcome:
+    """Whoever has an old address sees nothing there any more; the person's cards lead to the new ones."""
+    who = work.who
+    if who.service and CALENDARS not in who.scopes:
+        raise Refused("This token may not replace the addresses of calendars.", code="not_entitled")
+    person = _person(work, command.person or who.person_id or "")
+    if person.id != who.person_id and not _looks_after(who, person):
+        sentence = f"{command.person} names nobody; please give the person's id."
+        raise Refused(sentence, field="person", code="not_found")
+    number = person.calendar_number + 1
+    directory.change_person(work.tx, person.id, calendar_number=number)
+    client_id = person.client_id
+    shown = downtimes.alive_of_client(work.tx, client_id) if client_id else downtimes.for_staff(work.tx, person.id)
+    for row in shown:
+        work.redraw(Ref("downtime", row.id), priority=BULK)
+    work.note("calendar.replace", chain=client_id or "msp", subject=f"person:{person.id}", after={"number": number})
+    whose = "your calendars" if person.id == who.person_id else f"{person.name}'s calendars"
+    say = f"The old addresses of {whose} have ended. Calendars need the new one to stay up to date."
+    return Outcome(Ref("person", person.id), say, {"id": person.id})
+
+
 # ------------------------------------------------------------------ parts
 
 
@@ -249,6 +273,13 @@ def _person(work: Work, who: str) -> Row[Any]:
             f"{who} names {names or 'nobody'}; please give the person's id.", field="person", code="not_found"
         )
     return people[0]
+
+
+def _looks_after(who: Who, person: Row[Any]) -> bool:
+    """Whether this actor may do something for somebody else: of the provider for contacts, services within theirs."""
+    if who.system or who.service:
+        return who.acts_for(person.client_id or "")
+    return who.staff and person.client_id is not None
 
 
 def _slug(work: Work, client: Row[Any], location_id: str) -> str:

@@ -42,6 +42,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     commands.PutClient: clients.put_client,
     commands.PutPerson: people.put_person,
     commands.RemovePerson: people.remove_person,
+    commands.ReplaceCalendar: people.replace_calendar,
     commands.PutWorkspace: clients.put_workspace,
     commands.AddEmployee: people.add_employee,
     commands.PutPolicy: clients.put_policy,

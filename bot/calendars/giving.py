@@ -39,7 +39,7 @@ def feed_for(
     if signer is None or not public_url:
         raise Refused(NO_ADDRESS, code="blocked")
     if not client:
-        return Given(found, "", feed_link(signer, public_url, found.id))
+        return Given(found, "", feed_link(signer, public_url, found.id, number=found.calendar_number))
     row = directory.client_by_slug(tx, client) if storable(client) else None
     if row is None or within not in (None, row.id):
         raise Refused(f"There is no client called {client[:60]}.", field="client", code="not_found")
@@ -49,7 +49,7 @@ def feed_for(
             field="person",
             code="invalid",
         )
-    return Given(found, row.slug, feed_link(signer, public_url, found.id, row.id))
+    return Given(found, row.slug, feed_link(signer, public_url, found.id, row.id, found.calendar_number))
 
 
 def _person(tx: Tx, named: str, within: str | None) -> Row[Any]:

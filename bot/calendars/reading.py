@@ -45,6 +45,8 @@ def shown(tx: Tx, what: Wanted, provider: str, now: datetime) -> Shown:
     person = directory.person(tx, what.person)
     if person is None or person.state != "active":
         raise Ended("This calendar has ended: the person it was made for is not with the company any more.")
+    if what.number != person.calendar_number:
+        raise Ended("This calendar has ended: it has another address now. Type “downtime” in chat to get that one.")
     if what.downtime:
         return _one(tx, person, what.downtime, provider)
     since = now - KEPT

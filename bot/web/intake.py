@@ -88,7 +88,7 @@ class Intake:
         Downtimes(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         tickets = Doors(read, security(TICKETS), answers)
         Cases(store=self._store, performer=self._performer, limits=self._limits).add_to(router, tickets)
-        self._calendars.add_to(router, read, answers)
+        self._calendars.add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router
 

@@ -57,7 +57,7 @@ def create_web(
         middleware=[Middleware(metrics.watch), Middleware(Doorman, store=store, limits=limits)],
     )
     ledger = Ledger(store, timedelta(hours=limits.idempotency_hours))
-    calendars = CalendarLinks(store, signer, public_url)
+    calendars = CalendarLinks(store, performer, signer, public_url)
     intake = Intake(store=store, performer=performer, now=now, ledger=ledger, limits=limits, calendars=calendars)
     app.router.routes.extend(health_routes({**store_checks(store), **(checks or {})}))
     app.router.routes.append(metrics.route())

@@ -99,6 +99,16 @@ class AddEmployee:
 
 
 @dataclass(frozen=True)
+class ReplaceCalendar:
+    """The addresses of somebody's calendars end, and others take their place: one got into wrong hands.
+
+    `person` (e-mail or id) empty: the one who says it. Somebody of the provider may say it for a contact.
+    """
+
+    person: str = ""
+
+
+@dataclass(frozen=True)
 class PutPolicy:
     """A client's own policy, whole; `based_on` is the version it was edited from (0: whatever is in force)."""
 
@@ -137,4 +147,6 @@ class ComeBack:
     person: str = ""
 
 
-PeopleCommand = PutClient | PutPerson | RemovePerson | AddEmployee | PutPolicy | PutWorkspace | GoAway | ComeBack
+PeopleCommand = (
+    PutClient | PutPerson | RemovePerson | AddEmployee | ReplaceCalendar | PutPolicy | PutWorkspace | GoAway | ComeBack
+)

@@ -95,7 +95,10 @@ def shown(office: Office, link: str) -> dict[str, Any]:
 def test_the_link_on_the_card_is_the_one_that_is_answered(office: Office) -> None:
     ref = agreed(office)
     drawing = Gallery(
-        office.store, lambda: office.now, "Harborline IT", calendar_of=lambda r, who: event_link(SIGNER, URL, r.id, who)
+        office.store,
+        lambda: office.now,
+        "Harborline IT",
+        calendar_of=lambda r, who, number: event_link(SIGNER, URL, r.id, who, number),
     )
     for who in (MARCUS, ANJA, SOFIA):
         purpose = "desk" if who == SOFIA else "agreed"

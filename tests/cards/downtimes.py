@@ -294,6 +294,7 @@ def wishes(it: Studio) -> Shown:
     yield "downtime form blackout staff", it.fill(SOFIA, "blackout:put")
     yield "downtime form preferred", it.fill(MARCUS, "preferred:put")
     yield "downtime form preferred one office", it.fill(TOM, "preferred:put")
+    yield "downtime form new calendar address", it.fill(MARCUS, "calendar:replace")
     it.do(ANJA, PutBlackout("Night shift.", location="leipzig", weekday=5, from_wall="22:00", until_wall="06:00"))
     it.do(MARCUS, PutBlackout("Year end closing.", window=window("2026-12-28T00:00:00-05:00", 96)))
     it.do(MARCUS, PutPreferredTime(weekdays=(5, 6), from_wall="06:00", until_wall="18:00"))

@@ -115,5 +115,5 @@ def chart_at(figures: Figures, locale: str) -> str:
     return chart_link(SIGNER, HOST, chart) if chart is not None else ""
 
 
-def _calendar_of(ref: Ref, person_id: str) -> str:
+def _calendar_of(ref: Ref, person_id: str, number: int) -> str:
     return f"{HOST}/calendar/{ref.id}.{person_id}.ics"

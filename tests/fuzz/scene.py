@@ -113,7 +113,8 @@ class Scene:
         chance = self.rng.random()
         if chance < 0.35:  # however many other verbs there are: what nobody may is most of all to decide
             return "approve" if chance < 0.3 else "reject"
-        return self.rng.choice(VERBS) if chance < 0.95 else str(junk(self.rng))
+        # one draw however many verbs there are: else one verb more would make other payloads of all that follow
+        return VERBS[int(self.rng.random() * len(VERBS))] if chance < 0.95 else str(junk(self.rng))
 
     def version(self, known: Known) -> int:
         """Mostly the one in force, else a stale one or one that never was."""

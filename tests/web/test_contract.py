@@ -52,6 +52,7 @@ OPERATIONS = [
     "GET /api/v1/preferred-times/{id}",
     "DELETE /api/v1/preferred-times/{id}",
     "GET /api/v1/calendar",
+    "POST /api/v1/calendar/replace",
     "POST /api/v1/cases:batch",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{id}",

@@ -104,6 +104,7 @@ def page(
     blocks += _preferred(preferred, staff=staff)
     if calendar and (may_ask or items):
         blocks.append(Link("All of it in your calendar, always up to date", calendar))
+        blocks.append(Actions((Button("New calendar address", "calendar:replace", PAGE, form=True),)))
     name = "Plan a downtime" if staff else "Ask for downtime"
     ways = [Button(name, "downtime:raise", PAGE, style="primary", form=True)] if may_ask else []
     if may_wish:

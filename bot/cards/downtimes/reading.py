@@ -24,6 +24,7 @@ from handlers.commands import (
     RaiseDowntime,
     Ref,
     Refused,
+    ReplaceCalendar,
     SuggestWindow,
     Window,
 )
@@ -137,6 +138,13 @@ def read_preference(inputs: Inputs, clients: Sequence[Row[Any]]) -> PutPreferred
         field = "from_wall" if not hours[0] else "until_wall"
         raise Refused("Please choose from when until when.", field=field, code="invalid")
     return PutPreferredTime(client, location, days, *(hours if days else ("", "")))
+
+
+def read_replacement(inputs: Inputs) -> ReplaceCalendar:
+    """The own one, when that is meant."""
+    if "yes" not in inputs.get("sure", ""):
+        raise Refused("Please say that the old addresses shall end.", field="sure", code="invalid")
+    return ReplaceCalendar()
 
 
 def windows(inputs: Inputs, now: datetime, zone: ZoneInfo, *, needed: bool = True) -> tuple[Window, ...]:

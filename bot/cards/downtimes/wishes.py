@@ -1,4 +1,4 @@
-"""The forms with which a client says when no work is wanted, and when it is liked."""
+"""The forms with which a client says when no work is wanted, when it is liked, and that a calendar's address leaked."""
 
 from __future__ import annotations
 
@@ -74,6 +74,17 @@ def preferred_form(
     )
     intro = "Your provider sees it when times are planned. Other times may still be offered."
     return Form("Preferred times", "preferred:put", fields, "Save", intro=intro, ref=PAGE)
+
+
+def replace_form() -> Form:
+    """A live calendar gets another address."""
+    yes = (Option("yes", "Yes, end the old addresses"),)
+    fields = (Field("sure", "New address", "choices", options=yes),)
+    intro = (
+        "If somebody who should not has the address of your calendar, replace it. "
+        "Calendars with the old one are not kept up to date any more: subscribe again with the new one."
+    )
+    return Form("New address", "calendar:replace", fields, "Replace", intro=intro, ref=PAGE)
 
 
 def hours_fields(*, required: bool) -> tuple[Field, ...]:

@@ -14,6 +14,7 @@ from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, pl
 from bot.cards.gallery.sight import (
     OUTDATED,
     Ask,
+    CalendarOf,
     ChartOf,
     Drawer,
     PageOf,
@@ -60,7 +61,7 @@ class Gallery:
     now: Callable[[], datetime]
     provider: str
     page_of: PageOf = nowhere
-    calendar_of: PageOf = nowhere
+    calendar_of: CalendarOf = nowhere
     chart_of: ChartOf = no_chart
 
     def draw(self, ref: Ref, purpose: str, person_id: str) -> Card | None:

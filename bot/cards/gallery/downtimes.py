@@ -169,7 +169,7 @@ def _for_contact(sight: Sight, standing: Standing, purpose: str, person: Row[Any
         return asked.gone(standing)
     viewer = sight.viewer(person, standing.client)
     kind, _, detail = purpose.partition(":")
-    calendar = sight.calendar_of(standing.ref, person.id) if standing.state == "accepted" else ""
+    calendar = _calendar(sight, standing, person)
     if kind == "agreed":
         if standing.state != "accepted":
             return None
@@ -197,7 +197,7 @@ def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[An
         return desk.preview(standing, viewer, against, provider=sight.provider, problem=problem, remarks=liked)
     if standing.state == "draft":
         return None
-    calendar = sight.calendar_of(standing.ref, person.id) if standing.state == "accepted" else ""
+    calendar = _calendar(sight, standing, person)
     if kind in (ENGINEER, "checkup"):
         if standing.state != "accepted":
             return None
@@ -207,6 +207,12 @@ def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[An
         return desk.desk(standing, viewer, against, provider=sight.provider, calendar=calendar, page=page)
     around = _around(sight, standing, viewer, kind, detail, calendar)
     return messages.message(standing, viewer, kind, detail, provider=sight.provider, around=around)
+
+
+def _calendar(sight: Sight, standing: Standing, person: Row[Any]) -> str:
+    """The address that puts an agreed one into this person's calendar."""
+    agreed_ = standing.state == "accepted"
+    return sight.calendar_of(standing.ref, person.id, person.calendar_number) if agreed_ else ""
 
 
 def _around(sight: Sight, standing: Standing, viewer: Viewer, kind: str, detail: str, calendar: str) -> Around:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import forms, pages
 from bot.cards.card import Block, Card, Form
+from bot.cards.downtimes import wishes
 from bot.cards.gallery import downtimes as windows
 from bot.cards.gallery import planned
 from bot.cards.gallery.notices import raise_form
@@ -98,10 +99,17 @@ def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> 
         return raise_form(sight, person)
     if verb == "downtime:raise":
         return windows.raise_form(sight, person)
+    if verb == "calendar:replace":
+        return wishes.replace_form()
     if verb in ("blackout:put", "preferred:put"):
         return windows.wish_form(sight, verb, person)
     build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)
     return build(sight.clients_of(person), staff=person.client_id is None) if build is not None else no_form()
+
+
+def _after(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
+    """The list on which the new address stands."""
+    return planned.page(sight, person) if verb == "calendar:replace" else None
 
 
 def _away(sight: Sight, person: Row[Any]) -> Form:
@@ -115,4 +123,4 @@ def _away(sight: Sight, person: Row[Any]) -> Form:
 
 
 OWN_LIST = Drawer(_own_list, no_card, no_form)
-PAGES = Drawer(no_card, no_card, _form)
+PAGES = Drawer(no_card, _after, _form)

@@ -33,7 +33,7 @@ def to_steer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
 
 def page(sight: Sight, person: Row[Any]) -> Card:
     """Everything about downtimes that concerns this person, and what the own company (or any client) wishes."""
-    calendar = sight.calendar_of(Ref("person", person.id), person.id)
+    calendar = sight.calendar_of(Ref("person", person.id), person.id, person.calendar_number)
     if person.client_id is None:
         rows = _stand(sight, downtimes.for_staff(sight.tx, person.id))
         items = [lists.to_steer(one, sight.viewer(person, None)) for one in rows]

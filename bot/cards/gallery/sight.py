@@ -19,6 +19,8 @@ OUTDATED = "This button is no longer in use. Type “waiting” to see what wait
 
 PageOf = Callable[[Ref, str], str]
 """(subject, person id) -> an address about it that is made for this person, "" where there is none."""
+CalendarOf = Callable[[Ref, str, int], str]
+"""(subject, person id, the number of this person's calendars) -> the same, for a calendar."""
 
 
 ChartOf = Callable[[Figures, str], str]
@@ -30,7 +32,7 @@ def no_chart(_figures: Figures, _locale: str) -> str:
     return ""
 
 
-def nowhere(_ref: Ref, _person_id: str) -> str:
+def nowhere(_ref: Ref, _person_id: str, _number: int = 0) -> str:
     """There is no such address."""
     return ""
 
@@ -43,7 +45,7 @@ class Sight:
     now: datetime
     provider: str
     page_of: PageOf
-    calendar_of: PageOf = nowhere
+    calendar_of: CalendarOf = nowhere
     """The address that puts a subject into a person's calendar."""
     chart_of: ChartOf = no_chart
     known: dict[tuple[str, ...], Any] = field(default_factory=dict)
