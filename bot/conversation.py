@@ -16,6 +16,7 @@ from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery
 from bot.cards.gallery.sight import OUTDATED
 from bot.platform import Platform
+from bot.typed import WORDS
 from bot.verbs import VERBS, Given, Verb
 from handlers import commands
 from handlers.commands import Actor, Chat, Command, Event, Outcome, Ref, Refused
@@ -215,60 +216,15 @@ class Conversation:
         word, _, rest = typed.strip().lower().lstrip("/").partition(" ")
         if word == self._command.lstrip("/"):
             word, _, rest = rest.strip().partition(" ")
-        answer = WORDS.get(word)
-        if answer is not None:
-            return answer(self, press, who, rest.strip())
+        if word == "back":
+            return self._act(replace(press, verb="back", inputs={}), Chat(press.platform, press.org, press.user))
+        if word in WORDS:
+            shown = WORDS[word](self._gallery, who, rest.strip())
+            return Answer(form=shown) if isinstance(shown, Form) else Answer(card=shown)
         prefix = f"{self._command} " if press.platform == "slack" else ""
         known = word in ("", "help", "hello", "hi")
         say = "" if known else f"I do not know the word “{word[:40]}”. This is what I can do:"
         return Answer(say=say, card=pages.help_page(prefix, staff=who.staff))
-
-    def _waiting(self, press: Press, who: Who, rest: str) -> Answer:
-        page = int(rest) if rest.isdecimal() and len(rest) < 5 else 1
-        return Answer(card=self._gallery.waiting(who.person_id or "", page))
-
-    def _contacts(self, press: Press, who: Who, rest: str) -> Answer:
-        return Answer(card=self._gallery.contacts(who.person_id or "", rest))
-
-    def _away(self, press: Press, who: Who, rest: str) -> Answer:
-        return self._fresh("away", who)
-
-    def _back(self, press: Press, who: Who, rest: str) -> Answer:
-        return self._act(replace(press, verb="back", inputs={}), Chat(press.platform, press.org, press.user))
-
-    def _request(self, press: Press, who: Who, rest: str) -> Answer:
-        if rest in ("purchase", "access"):
-            return self._fresh(f"request:{rest}", who)
-        return Answer(card=pages.request_kinds())
-
-    def _outage(self, press: Press, who: Who, rest: str) -> Answer:
-        """Somebody of the provider raises a notice; a contact sees what is raised."""
-        if who.staff:
-            return self._fresh("notice:raise", who)
-        return Answer(card=self._gallery.outages(who.person_id or ""))
-
-    def _downtime(self, press: Press, who: Who, rest: str) -> Answer:
-        """Somebody of the provider plans work; a contact sees what is planned and asks for more."""
-        form = DOWNTIME_FORMS.get(rest, "" if rest or not who.staff else "downtime:raise")
-        return self._fresh(form, who) if form else Answer(card=self._gallery.downtimes(who.person_id or ""))
-
-    def _fresh(self, verb: str, who: Who) -> Answer:
-        """A form that belongs to no card."""
-        return Answer(form=self._gallery.form(verb, pages.PAGE, 0, who.person_id or ""))
-
-
-WORDS: Mapping[str, Callable[[Conversation, Press, Who, str], Answer]] = {
-    "waiting": Conversation._waiting,
-    "contacts": Conversation._contacts,
-    "away": Conversation._away,
-    "back": Conversation._back,
-    "request": Conversation._request,
-    "outage": Conversation._outage,
-    "downtime": Conversation._downtime,
-}
-"""What people type."""
-DOWNTIME_FORMS = {"new": "downtime:raise", "blackout": "blackout:put", "preferred": "preferred:put"}
-"""What may stand after the word "downtime"; anything else shows what is planned."""
 
 
 def _verb_of(press: Press) -> Verb:

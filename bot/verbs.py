@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import talk_verbs
 from bot.cards import forms
 from bot.cards.downtimes import reading as windows
 from bot.cards.gallery import Gallery
@@ -214,9 +215,13 @@ VERBS: Mapping[str, Verb] = {
     **_about("task", _TASKS, "task:hand"),
     **_about("notice", _NOTICES, *_NOTICE_FORMS),
     **_about("relay", _RELAYS, "relay:post", "relay:edit", "relay:copy"),
-    **_about("feedback", _FEEDBACK, "rate:comment"),
+    **_about("feedback", {**_FEEDBACK, **talk_verbs.OPINIONS}, "rate:comment", *talk_verbs.OPINION_FORMS),
     **_about("downtime", _DOWNTIMES, *_DOWNTIME_FORMS),
     **_about("blackout", _BLACKOUTS),
     **_about("report", _REPORTS, *REPORT_FORMS),
-    **_about("page", _PAGES, *_PAGE_FORMS),
+    **_about("touchpoint", talk_verbs.TALKS, *talk_verbs.TALK_FORMS),
+    **_about("agenda_item", talk_verbs.ITEMS),
+    **_about("action_item", talk_verbs.ACTIONS),
+    **_about("pulse", talk_verbs.PULSES, *talk_verbs.PULSE_FORMS),
+    **_about("page", {**_PAGES, **talk_verbs.PAGES}, *_PAGE_FORMS, *talk_verbs.PAGE_FORMS),
 }

@@ -85,7 +85,7 @@ def answer_form(command: commands.AnswerForm, work: Work) -> Outcome:
     if row.state == "closed":
         raise Refused("Your answers were answered already. Please say what is new as feedback.", code="conflict")
     if feedback.talk_state(work.tx, row.subject) in TOO_LATE:
-        raise Refused("The talk is over. Please say what is new as feedback.", code="conflict")
+        raise Refused("The meeting is over. Please say what is new as feedback.", code="conflict")
     score = command.score
     if isinstance(score, bool) or not isinstance(score, int) or not LOWEST <= score <= BEST:
         raise Refused(f"Please choose a number from {LOWEST} to {BEST}.", field="score", code="invalid")
@@ -183,7 +183,7 @@ def _low(work: Work, row: Row[Any], score: int, detail: str) -> None:
     known = timers.open_task(work.tx, str(ref), "low_score")
     person = directory.person(work.tx, row.person_id)
     assert person is not None
-    title = f"{person.name} gave {score} of {BEST} before the next talk"[:300]
+    title = f"{person.name} gave {score} of {BEST} before the next meeting"[:300]
     if known is not None:
         timers.change_task(work.tx, known.id, title=title, detail=detail)
         work.redraw(Ref("task", known.id))

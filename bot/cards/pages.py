@@ -28,15 +28,21 @@ def waiting(
     tasks: Sequence[Row[Any]] = (),
     notices: Sequence[Sequence[Block]] = (),
     downtimes: Sequence[Sequence[Block]] = (),
+    meetings: Sequence[Sequence[Block]] = (),
 ) -> Card:
-    """What waits for this person: notices first, then downtimes, each drawn already, then requests, the earliest
-    deadline first; the flag of a request says whether it can be decided here."""
-    if not items and not tasks and not notices and not downtimes:
+    """What waits for this person: notices first, then downtimes and meetings, each drawn already, then requests, the
+    earliest deadline first; the flag of a request says whether it can be decided here."""
+    if not items and not tasks and not notices and not downtimes and not meetings:
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
-    title = _how_much(len(notices), len(downtimes), len(items), len(tasks), staff=viewer.staff)
+    title = _how_much(len(notices), len(downtimes), len(meetings), len(items), len(tasks), staff=viewer.staff)
     blocks: list[Block] = []
     if page == 1:
-        for drawn, what in ((notices, "notices"), (downtimes, "downtimes: type “downtime” to see them")):
+        drawn_already = (
+            (notices, "notices"),
+            (downtimes, "downtimes: type “downtime” to see them"),
+            (meetings, "meetings: type “meetings” to see them"),
+        )
+        for drawn, what in drawn_already:
             for one in drawn[:MOST_NOTICES]:
                 blocks += [*one, Rule()]
             if (left := len(drawn) - MOST_NOTICES) > 0:
@@ -81,7 +87,7 @@ def waiting(
     return Card(title, title, tuple(blocks))
 
 
-def _how_much(notices: int, downtimes: int, requests: int, tasks: int, *, staff: bool) -> str:
+def _how_much(notices: int, downtimes: int, meetings: int, requests: int, tasks: int, *, staff: bool) -> str:
     """ "1 notice for you, 2 requests wait for you"."""
     parts = []
     if notices:
@@ -89,7 +95,10 @@ def _how_much(notices: int, downtimes: int, requests: int, tasks: int, *, staff:
     if downtimes:
         count = f"{downtimes} {'downtime' if downtimes == 1 else 'downtimes'}"
         parts.append(f"{count} of yours" if staff else f"{count} to agree on")
-    if requests or not (notices or tasks or downtimes):
+    if meetings:
+        count = f"{meetings} {'meeting' if meetings == 1 else 'meetings'}"
+        parts.append(f"{count} of yours" if staff else f"{count} to answer")
+    if requests or not (notices or tasks or downtimes or meetings):
         waits = "request waits" if requests == 1 else "requests wait"
         parts.append(f"{requests} {waits} for {'clients' if staff else 'you'}")
     if tasks:
@@ -151,6 +160,8 @@ def help_page(command: str, *, staff: bool = False) -> Card:
     downtime = [Line(f"{command}downtime", detail="Plan work with a client and agree on a time" if staff else planned)]
     if staff:
         downtime.append(Line(f"{command}downtime list", detail="Your planned work, and when clients want none"))
+    meetings = "Your planned meetings, and to plan one" if staff else "Planned meetings, and what they left you to do"
+    feedback = "What clients have said and nobody has answered" if staff else "Say what you or a colleague think of us"
     lines = (
         *([Line(f"{command}outage", detail=outage)] if staff else []),
         Line(f"{command}request", detail="Ask for a purchase or a change of access"),
@@ -159,6 +170,8 @@ def help_page(command: str, *, staff: bool = False) -> Card:
         Line(f"{command}contacts", detail="Who decides what at your company"),
         *([] if staff else [Line(f"{command}outage", detail=outage)]),
         *downtime,
+        Line(f"{command}meetings", detail=meetings),
+        Line(f"{command}feedback", detail=feedback),
         Line(f"{command}help", detail="This page"),
     )
     note = Text("Requests come to you here. No answer is never a yes.", "subtle")

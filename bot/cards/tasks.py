@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bot.cards.card import Actions, Button, Card, Fact, Facts, Quote, Status, Text
+from bot.cards.card import Actions, Block, Button, Card, Fact, Facts, Quote, Status, Text
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
 from storage.rows import Row
@@ -32,6 +33,13 @@ WHAT_TO_DO = {
     "call_me": "They asked for a call. Please use the number on file.",
     "relay_silent": "They have read it, but their staff may not know. Please ask, and offer help with the words.",
     "low_score": "Please call within one business day and ask what went wrong.",
+    "feedback": "Please answer within one business day: whoever said it reads your answer in chat.",
+    "talk_call": "Please call and agree on a time, then write it down here. Nothing goes to the client by chat.",
+    "talk_answer": "Nothing is agreed until you answer. Please take the time or offer others.",
+    "talk_notes": "Please write down what was said and who does what, or that nobody came.",
+    "talk_records": "It cannot be closed before everything is on file. Please add it, or say why there is none.",
+    "pulse_call": "Please call, then log how it goes.",
+    "pulse_late": "Nobody has logged how it goes. Please see that somebody does.",
 }
 
 
@@ -43,11 +51,18 @@ OF_DOWNTIME = {
     "relay_silent": "The work comes nearer, and the staff may not know. Please ask, and offer help with the words.",
 }
 """The same, where it is about a downtime."""
+OF_TALK = {
+    "find_holder": "Nobody can be asked, so no time can be agreed. Add a contact with this role who is in chat.",
+    "call": "Nobody has answered. Please call and agree on a time, then write it down here.",
+    "undeliverable": "The chat message did not arrive. Please call and agree on a time.",
+}
+"""The same, where it is about a planned talk."""
+OWN_WORDS = {"downtime": OF_DOWNTIME, "touchpoint": OF_TALK}
 
 
 def _what_to_do(task: Row[Any]) -> str:
-    own = OF_DOWNTIME.get(task.kind) if str(task.subject).startswith("downtime:") else None
-    return own or WHAT_TO_DO[task.kind]
+    own = OWN_WORDS.get(str(task.subject).partition(":")[0], {})
+    return own.get(task.kind) or WHAT_TO_DO[task.kind]
 
 
 def _buttons(task: Row, *, first: bool, own: bool) -> tuple[Button, ...]:
@@ -59,6 +74,8 @@ def _buttons(task: Row, *, first: bool, own: bool) -> tuple[Button, ...]:
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
             *otherwise,
         )
+    if task.kind == "feedback":
+        return otherwise  # an answer ends it, and nothing else
     return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *otherwise)
 
 
@@ -74,10 +91,12 @@ def task_card(
     about: str = "",
     at_hand: tuple[Button, ...] = (),
     colleague: str = "",
+    below: Sequence[Block] = (),
 ) -> Card:
     """What has to be done, for which client, about what, with the numbers on file; `at_hand` are buttons that do it.
 
-    `colleague`: it is this person's, and the viewer hears of it because it has been open for too long.
+    `colleague`: it is this person's, and the viewer hears of it because it has been open for too long. `below`: what
+    is good to have before the eyes while it is done.
     """
     done = task.state != "open"
     blocks: list[Any] = [
@@ -95,6 +114,7 @@ def task_card(
         if at_hand:
             blocks.append(Actions(at_hand))
         blocks.append(Actions(_buttons(task, first=not at_hand, own=not colleague)))
+        blocks += below
     status = Status("Done", "good") if done else Status("Your task", "warning")
     if not done and colleague:
         status = Status("Open for too long", "warning")

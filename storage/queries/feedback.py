@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -46,12 +45,6 @@ FORMS_OF_PERSON = (
     .where(feedback.c.person_id == bindparam("person"), feedback.c.kind == "formal", feedback.c.state == "requested")
     .order_by(feedback.c.asked_at, feedback.c.id)
 )
-TO_ANSWER = (
-    select(feedback, people.c.name.label("person"))
-    .join(people, people.c.id == feedback.c.person_id)
-    .where(feedback.c.state == "follow_up", feedback.c.client_id == bindparam("client"))
-    .order_by(feedback.c.asked_at, feedback.c.id)
-)
 
 
 def add(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -89,11 +82,6 @@ def asked_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     return tx.execute(FORMS_OF_PERSON, {"person": person_id}).all()
 
 
-def to_answer(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
-    """What of a client waits for the provider's answer, each with the `person`'s name, the oldest first."""
-    return tx.execute(TO_ANSWER, {"client": client_id}).all()
-
-
 def talk_state(tx: Tx, subject: str) -> str:
     """How the talk that a form (by its subject) is about stands; "" where there is none."""
     kind, _, id_ = subject.partition(":")
@@ -106,9 +94,3 @@ def leave(tx: Tx, touchpoint_id: str) -> Sequence[str]:
     where = (feedback.c.subject == f"touchpoint:{touchpoint_id}") & (feedback.c.kind == "formal")
     silent = update(feedback).where(where, feedback.c.state == "requested").values(state="unanswered")
     return list(tx.execute(silent.returning(feedback.c.id)).scalars())
-
-
-def asked_since(tx: Tx, person_id: str, moment: datetime) -> bool:
-    """Whether this person was asked how something was handled since then."""
-    where = (feedback.c.person_id == person_id) & (feedback.c.kind == "csat") & (feedback.c.asked_at > moment)
-    return tx.execute(select(feedback.c.id).where(where).limit(1)).first() is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import desk, downtimes, extremes, lived, outages, reports, scenes
+from tests.cards import desk, downtimes, extremes, lived, outages, reports, sayings, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -33,6 +33,7 @@ SCENES: tuple[Scene, ...] = (
     *desk.SCENES,
     *lived.SCENES,
     *downtimes.SCENES,
+    *sayings.SCENES,
     *reports.SCENES,
 )
 

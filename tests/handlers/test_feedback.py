@@ -171,13 +171,13 @@ def test_an_unanswered_form_can_be_answered_until_the_talk_is_over(office: Offic
 def test_a_low_score_is_a_task_and_a_better_one_takes_it_back(office: Office) -> None:
     (ref,) = asked(office, talk(office), DANA)
     office.do(DANA, AnswerForm(ref, 4, "", "slow onsite"))
-    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 4 of 10 before the next talk"]
+    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 4 of 10 before the next meeting"]
     office.do(DANA, AnswerForm(ref, 2, "", "very slow onsite"))
-    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 2 of 10 before the next talk"]
+    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 2 of 10 before the next meeting"]
     office.do(DANA, AnswerForm(ref, 5))
     assert tasks(office, "low_score") == []
     office.do(DANA, AnswerForm(ref, 0))
-    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 0 of 10 before the next talk"]
+    assert tasks(office, "low_score") == [f"{SOFIA}: {DANA} gave 0 of 10 before the next meeting"]
 
 
 def test_an_answered_form_is_closed_and_the_answer_read(office: Office) -> None:

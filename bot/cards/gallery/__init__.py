@@ -10,7 +10,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Form
-from bot.cards.gallery import approvals, downtimes, feedback, lists, notices, planned, relays, reports, tasks
+from bot.cards.gallery import (
+    approvals,
+    downtimes,
+    feedback,
+    lists,
+    meetings,
+    notices,
+    planned,
+    pulses,
+    relays,
+    reports,
+    talks,
+    tasks,
+)
 from bot.cards.gallery.sight import (
     OUTDATED,
     Ask,
@@ -42,6 +55,10 @@ DRAWERS: Mapping[str, Drawer] = {
     "downtime": downtimes.DRAWER,
     "blackout": planned.BLACKOUT,
     "report": reports.DRAWER,
+    "touchpoint": talks.DRAWER,
+    "agenda_item": meetings.ITEM,
+    "action_item": meetings.ACTION,
+    "pulse": pulses.DRAWER,
 }
 """Who draws what, by the kind of the reference."""
 
@@ -151,6 +168,26 @@ class Gallery:
         """What is planned, asked for and agreed, as far as it concerns this person, and when no work is wanted."""
         with self._sight() as sight:
             return lists.downtimes(sight, _known(sight, person_id))
+
+    def meetings(self, person_id: str) -> Card:
+        """The talks to come that concern this person, and what talks have left to do."""
+        with self._sight() as sight:
+            return meetings.page(sight, _known(sight, person_id))
+
+    def feedback(self, person_id: str) -> Card:
+        """What clients have said and nobody of the provider has answered."""
+        with self._sight() as sight:
+            return feedback.page(sight, _known(sight, person_id))
+
+    def named_slot(self, ref: Ref, revision: int) -> tuple[datetime, int]:
+        """When, and for how many minutes, a contact would like to talk, as a button has shown it."""
+        with self._sight() as sight:
+            return talks.named_slot(sight, ref, revision)
+
+    def minutes_of(self, ref: Ref) -> int:
+        """How long a talk is."""
+        with self._sight() as sight:
+            return talks.minutes_of(sight, ref)
 
     def planned_end(self, ref: Ref) -> datetime:
         """Until when agreed work is to last, as last said."""

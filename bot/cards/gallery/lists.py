@@ -10,7 +10,8 @@ from bot.cards import forms, pages
 from bot.cards.card import Block, Card, Form
 from bot.cards.downtimes import wishes
 from bot.cards.gallery import downtimes as windows
-from bot.cards.gallery import planned
+from bot.cards.gallery import feedback, meetings, planned
+from bot.cards.gallery import talks as planned_talks
 from bot.cards.gallery.notices import raise_form
 from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
 from bot.cards.notices.lists import to_read, to_send, to_steer
@@ -35,7 +36,8 @@ def waiting(sight: Sight, person: Row[Any], page: int) -> Card:
     tasks_open = timers.open_tasks_of(sight.tx, person.id) if staff else ()
     drawn = _to_steer(sight, person) if staff else _to_read(sight, person, notices.open_for_person(sight.tx, person.id))
     agreeing = planned.to_steer(sight, person) if staff else planned.to_answer(sight, person)
-    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn, agreeing)
+    talks = meetings.to_steer(sight, person) if staff else meetings.to_answer(sight, person)
+    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn, agreeing, talks)
 
 
 def downtimes(sight: Sight, person: Row[Any]) -> Card:
@@ -103,6 +105,10 @@ def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> 
         return wishes.replace_form()
     if verb in ("blackout:put", "preferred:put"):
         return windows.wish_form(sight, verb, person)
+    if verb == "talk:plan":
+        return planned_talks.plan_form(sight, person)
+    if verb == "feedback:give":
+        return feedback.give_form(sight, person)
     build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)
     return build(sight.clients_of(person), staff=person.client_id is None) if build is not None else no_form()
 

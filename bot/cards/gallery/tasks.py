@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cards import forms, tasks
-from bot.cards.card import Button, Card, Form
+from bot.cards.card import Block, Button, Card, Form
 from bot.cards.downtimes import words as windows_words
 from bot.cards.downtimes.may import desk_buttons as desk_buttons_of
+from bot.cards.gallery import feedback, pulses, talks
 from bot.cards.gallery.sight import Drawer, Sight
 from bot.cards.notices.board import board_buttons
 from bot.cards.notices.may import desk_buttons
@@ -30,12 +31,12 @@ def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
     if task is None or person is None or client is None:
         return None
     viewer = sight.viewer(person, client)
-    about, phones, at_hand = _subject(sight, task, viewer)
+    about, phones, at_hand, below = _with_more(sight, task, viewer)
     colleague = ""
     if purpose == PASSED_ON and task.owner_id != person.id:
         owner = directory.person(sight.tx, task.owner_id) if task.owner_id else None
         colleague = owner.name if owner is not None else "Nobody"
-    return tasks.task_card(task, client, phones, viewer, about, at_hand, colleague)
+    return tasks.task_card(task, client, phones, viewer, about, at_hand, colleague, below)
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
@@ -70,6 +71,18 @@ AT_HAND_DOWNTIME = {
 """The same of the provider's card of a downtime."""
 
 
+def _with_more(
+    sight: Sight, task: Row[Any], viewer: Viewer
+) -> tuple[str, dict[str, str], tuple[Button, ...], list[Block]]:
+    """What the task is about, whom to call, what does it, and what is good to have before the eyes meanwhile."""
+    if task.subject.startswith("touchpoint:"):
+        return talks.at_hand(sight, task)
+    about, phones, at_hand = _subject(sight, task, viewer)
+    if task.kind == "low_score" and not at_hand:
+        at_hand = feedback.answer_at_hand(sight, task)
+    return about, phones, at_hand, []
+
+
 def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
     """What the task is about in one line, the numbers on file of those who have to be called, and what does it."""
     kind, _, subject = task.subject.partition(":")
@@ -77,6 +90,10 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
         return _notice(sight, task, subject)
     if kind == "downtime":
         return _downtime(sight, task, subject)
+    if kind == "pulse":
+        return pulses.at_hand(sight, task)
+    if kind == "feedback":
+        return feedback.about_task(sight, task)
     standing = load(sight.tx, subject, sight.now) if kind == "approval" else None
     if standing is None:
         return "", {}, ()

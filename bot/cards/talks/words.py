@@ -1,0 +1,175 @@
+"""The words that all cards of a talk share: how it stands, when and with whom, what it is about, who does what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.cards.card import Block, Line, Lines, Link, Quote, Status, Text, Tone
+from bot.cards.downtimes.words import span
+from bot.cards.parts import Viewer
+from bot.cards.wording import day, duration
+from handlers.mechanisms.talks import agenda
+from handlers.mechanisms.talks.names import titled
+from handlers.mechanisms.talks.standing import Standing
+from storage.rows import Row
+
+STATE: dict[str, tuple[str, Tone]] = {
+    "due": ("No time yet", "plain"),
+    "proposed": ("Times on offer", "plain"),
+    "rescheduled": ("Another time is needed", "warning"),
+    "confirmed": ("Agreed", "good"),
+    "held": ("Held", "good"),
+    "closed": ("Held", "good"),
+    "missed": ("Missed", "bad"),
+    "skipped": ("Left out", "muted"),
+}
+GLANCE = 5
+"""So many things of an agenda stand above the buttons; all of it below."""
+LONGEST_GLANCE = 90
+DONE: dict[str, str] = {"done": "done", "dropped": "will not be done"}
+
+
+def status(standing: Standing) -> Status:
+    """The pill, for whoever is not asked for anything."""
+    if standing.lapsed:
+        return Status("No time was picked", "muted")
+    if standing.is_over:
+        return Status("Over: no notes yet", "plain")
+    return Status(*STATE[standing.state])
+
+
+def slot(row: Row[Any], viewer: Viewer) -> str:
+    """A time on offer on the reader's wall: "Thu Jun 11, 10:00 AM to 10:30 AM EDT"."""
+    return span(row.starts_at, row.ends_at, viewer.timezone, viewer.locale, viewer.now)
+
+
+def agreed_time(standing: Standing, viewer: Viewer) -> str:
+    """The agreed time on the reader's wall, "" while there is none."""
+    row = standing.row
+    return slot(row, viewer) if row.starts_at is not None and row.ends_at is not None else ""
+
+
+def with_whom(standing: Standing, viewer: Viewer, provider: str) -> str:
+    """ "30 minutes with Sofia Marchetti, Harborline IT", for the provider with the client's people."""
+    lasts = duration(timedelta(minutes=standing.row.minutes), viewer.locale)
+    if viewer.staff:
+        name = standing.name(standing.row.decided_by)
+        return f"{lasts} with {name}, {standing.client.name}" if name else f"{lasts} with {standing.client.name}"
+    return f"{lasts} with {standing.owner}, {provider}" if standing.owner else f"{lasts} with {provider}"
+
+
+def how(standing: Standing, *, calendar: str = "") -> list[Block]:
+    """Where, with the link to join and the one that puts it into the reader's calendar."""
+    row = standing.row
+    place = row.place or {"phone": "On the phone", "in_person": "In person"}.get(row.channel, "")
+    return [
+        *([Text(f"Where: {place}")] if place else []),
+        *([Link("Join", row.link)] if row.link else []),
+        *([Link("Add to calendar", calendar)] if calendar else []),
+    ]
+
+
+def at_a_glance(lines: Sequence[agenda.Line], viewer: Viewer) -> list[Block]:
+    """What it is about in a few lines."""
+    if not lines:
+        return [Text("Nothing is on the agenda yet.", "subtle")]
+    shown = [Line(_beginning(_named(one))) for one in lines[:GLANCE]]
+    if (left := len(lines) - GLANCE) > 0:
+        shown[-1:] = [Line(f"… and {left + 1} more, in full below")]
+    return [Lines(tuple(shown), "On the agenda")]
+
+
+def in_full(lines: Sequence[agenda.Line], viewer: Viewer, heading: str = "On the agenda") -> list[Block]:
+    """Every line with what is to be said beside it."""
+    shown = tuple(Line(_named(one), detail=beside(one, viewer)) for one in lines)
+    return [Lines(shown, heading)] if shown else []
+
+
+def whole_agenda(lines: Sequence[agenda.Line], viewer: Viewer) -> list[Block]:
+    """The same below the buttons, where the glance does not say everything."""
+    heading = "Everything on the agenda" if len(lines) > GLANCE else "On the agenda, with more about it"
+    return in_full(lines, viewer, heading)
+
+
+def beside(line: agenda.Line, viewer: Viewer) -> str:
+    """What stands beside a line of the agenda."""
+    moment = _moment(line.at, viewer)
+    note = line.note.replace("waits on you", "waits on the client") if viewer.staff else line.note
+    if line.kind == "form":
+        return f"The form before this meeting: {note}" if "not answered" in note else f"From the form: {note}"
+    if line.kind == "action":
+        return f"From an earlier meeting: {note}" + (f", by {moment}" if moment else "")
+    if line.kind == "approval":
+        return "Waits for a decision" + (" of the client" if viewer.staff else " of your company")
+    if line.kind == "downtime":
+        return f"Planned work, {moment}"
+    if line.kind == "project":
+        return f"Project · {note}"
+    return f"Added by {note}" if line.kind == "item" else f"Case · {note}"
+
+
+def actions(standing: Standing, viewer: Viewer, heading: str = "Who does what") -> list[Block]:
+    """What it left to do: what is open first."""
+    rows = sorted(standing.actions, key=lambda one: one.state != "open")
+    lines = tuple(
+        Line(
+            ("" if one.state == "open" else "✓ " if one.state == "done" else "– ") + one.text,
+            detail=doer(one, standing, viewer),
+        )
+        for one in rows
+    )
+    return [Lines(lines, heading)] if lines else []
+
+
+def doer(row: Row[Any], standing: Standing, viewer: Viewer) -> str:
+    """ "You, by Fri Jun 12", "Sofia Marchetti: done"."""
+    who = "You" if row.owner_id == viewer.id else standing.name(row.owner_id) or "Somebody who has left"
+    if row.state != "open":
+        return f"{who}: {DONE[row.state]}"
+    return f"{who}, by {on_day(row.due_on, viewer)}" if row.due_on is not None else who
+
+
+def on_day(when: date, viewer: Viewer) -> str:
+    """A day as this reader writes days."""
+    return day(when, viewer.locale, viewer.now.date())
+
+
+def notes(standing: Standing) -> list[Block]:
+    """What was said."""
+    row = standing.row
+    return (
+        [Quote(f"What was said, by {row.ended_by}" if row.ended_by else "What was said", row.notes)]
+        if row.notes
+        else []
+    )
+
+
+def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
+    """The reference, who holds it and since when it is planned."""
+    row = standing.row
+    since = viewer.when(row.proposed_at or row.created_at)
+    owner = f"{standing.owner}, {provider}" if standing.owner else provider
+    return Text(f"{row.ref} · {owner} · {since}", "subtle")
+
+
+def named(row: Row[Any]) -> str:
+    """What a talk is called, from its row alone."""
+    return titled(row.kind, row.title)
+
+
+def _named(line: agenda.Line) -> str:
+    return f"{line.name}: {line.text}" if line.name else line.text
+
+
+def _beginning(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_GLANCE else f"{flat[:LONGEST_GLANCE].rsplit(' ', 1)[0]} …"
+
+
+def _moment(said: str, viewer: Viewer) -> str:
+    """A day or an instant in ISO 8601 as this reader writes it."""
+    if not said:
+        return ""
+    return viewer.when(datetime.fromisoformat(said)) if "T" in said else on_day(date.fromisoformat(said), viewer)
