@@ -10,7 +10,7 @@ from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
 from handlers.mechanisms.standing import Standing
 from handlers.mechanisms.summoning import supervisor_of
-from storage.queries import approvals, directory, feedback, timers
+from storage.queries import approvals, directory, feedback, remarks, timers
 from storage.rows import Row
 
 PASSED_ON = "passed_on"
@@ -25,6 +25,8 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
         raise Refused("This task does not exist (any more).", code="not_found")
     if task.kind == "feedback" and task.state == "open" and _is_unanswered(work, task):
         raise Refused("Whoever gave this feedback waits for an answer: please answer it.", code="conflict")
+    if task.state == "open" and _is_open_remark(work, task):
+        raise Refused("Whoever said this waits for an answer: please answer it.", code="conflict")
     standing = _about(work, task)
     if not timers.finish_task(work.tx, task.id, work.now):
         return Outcome(ref, "This task was done before.", repeated=True)
@@ -99,6 +101,12 @@ def _about(work: Work, task: Row) -> Standing | None:
 def _is_unanswered(work: Work, task: Row) -> bool:
     row = feedback.opinion(work.tx, Ref.parse(task.subject).id)
     return row is not None and row.state == "follow_up"
+
+
+def _is_open_remark(work: Work, task: Row) -> bool:
+    about = Ref.parse(task.subject)
+    row = remarks.remark(work.tx, about.id) if about.kind == "remark" else None
+    return row is not None and row.state == "open"
 
 
 def _own_task(work: Work, ref: Ref) -> Row:

@@ -1,0 +1,1 @@
+"""Drawings of cases and of what contacts ask about them."""
