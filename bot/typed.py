@@ -46,6 +46,11 @@ def _reports(gallery: Gallery, who: Who, rest: str) -> Card | Form:
     return gallery.reports(who.person_id or "", rest)
 
 
+def _cases(gallery: Gallery, who: Who, rest: str) -> Card | Form:
+    """What is open, or one case by its number."""
+    return gallery.cases(who.person_id or "", rest)
+
+
 def _meetings(gallery: Gallery, who: Who, rest: str) -> Card | Form:
     """What is planned; somebody of the provider plans more."""
     return _fresh(gallery, "talk:plan", who) if who.staff and rest == "new" else gallery.meetings(who.person_id or "")
@@ -70,6 +75,8 @@ WORDS: Mapping[str, Callable[[Gallery, Who, str], Card | Form]] = {
     "downtime": _downtime,
     "reports": _reports,
     "report": _reports,
+    "cases": _cases,
+    "case": _cases,
     "meetings": _meetings,
     "feedback": _feedback,
 }

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import talk_verbs
+from bot import case_verbs, talk_verbs
 from bot.cards import forms
 from bot.cards.downtimes import reading as windows
 from bot.cards.gallery import Gallery
@@ -223,5 +223,11 @@ VERBS: Mapping[str, Verb] = {
     **_about("agenda_item", talk_verbs.ITEMS),
     **_about("action_item", talk_verbs.ACTIONS),
     **_about("pulse", talk_verbs.PULSES, *talk_verbs.PULSE_FORMS),
-    **_about("page", {**_PAGES, **talk_verbs.PAGES}, *_PAGE_FORMS, *talk_verbs.PAGE_FORMS),
+    **_about("case", case_verbs.CASES, *case_verbs.CASE_FORMS),
+    **_about("remark", case_verbs.REMARKS, *case_verbs.REMARK_FORMS),
+    **_about(
+        "page",
+        {**_PAGES, **talk_verbs.PAGES, **case_verbs.PAGES},
+        *(*_PAGE_FORMS, *talk_verbs.PAGE_FORMS, *case_verbs.PAGE_FORMS),
+    ),
 }

@@ -161,6 +161,7 @@ def help_page(command: str, *, staff: bool = False) -> Card:
     if staff:
         downtime.append(Line(f"{command}downtime list", detail="Your planned work, and when clients want none"))
     meetings = "Your planned meetings, and to plan one" if staff else "Planned meetings, and what they left you to do"
+    cases = "Open cases of a client" if staff else "Open cases, whom they wait for; ask about one or escalate it"
     feedback = "What clients have said and nobody has answered" if staff else "Say what you or a colleague think of us"
     lines = (
         *([Line(f"{command}outage", detail=outage)] if staff else []),
@@ -170,6 +171,7 @@ def help_page(command: str, *, staff: bool = False) -> Card:
         Line(f"{command}contacts", detail="Who decides what at your company"),
         *([] if staff else [Line(f"{command}outage", detail=outage)]),
         *downtime,
+        Line(f"{command}cases", detail=cases),
         Line(f"{command}meetings", detail=meetings),
         Line(f"{command}feedback", detail=feedback),
         Line(f"{command}help", detail="This page"),

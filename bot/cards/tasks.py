@@ -34,6 +34,10 @@ WHAT_TO_DO = {
     "relay_silent": "They have read it, but their staff may not know. Please ask, and offer help with the words.",
     "low_score": "Please call within one business day and ask what went wrong.",
     "feedback": "Please answer within one business day: whoever said it reads your answer in chat.",
+    "case_question": "Please answer within one business day: whoever asked reads it in chat.",
+    "case_escalated": "Please answer within two business hours: then a supervisor is told. The answer is read in chat.",
+    "escalation_late": "Nobody has answered for two business hours. Please see that somebody does.",
+    "wrong_number": "Please check the figure. If it is wrong, send a corrected report; answer either way.",
     "talk_call": "Please call and agree on a time, then write it down here. Nothing goes to the client by chat.",
     "talk_answer": "Nothing is agreed until you answer. Please take the time or offer others.",
     "talk_notes": "Please write down what was said and who does what, or that nobody came.",
@@ -74,7 +78,7 @@ def _buttons(task: Row, *, first: bool, own: bool) -> tuple[Button, ...]:
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
             *otherwise,
         )
-    if task.kind == "feedback":
+    if task.kind == "feedback" or str(task.subject).startswith("remark:"):
         return otherwise  # an answer ends it, and nothing else
     return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *otherwise)
 

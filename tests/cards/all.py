@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import desk, downtimes, extremes, lived, outages, reports, sayings, scenes
+from tests.cards import casework, desk, downtimes, extremes, lived, outages, reports, sayings, scenes
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -35,6 +35,7 @@ SCENES: tuple[Scene, ...] = (
     *downtimes.SCENES,
     *sayings.SCENES,
     *reports.SCENES,
+    *casework.SCENES,
 )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.cards.card import Card, Form
 from bot.cards.gallery import (
     approvals,
+    cases,
     downtimes,
     feedback,
     lists,
@@ -54,6 +55,8 @@ DRAWERS: Mapping[str, Drawer] = {
     "feedback": feedback.DRAWER,
     "downtime": downtimes.DRAWER,
     "blackout": planned.BLACKOUT,
+    "case": cases.DRAWER,
+    "remark": cases.REMARK,
     "report": reports.DRAWER,
     "touchpoint": talks.DRAWER,
     "agenda_item": meetings.ITEM,
@@ -169,6 +172,11 @@ class Gallery:
         with self._sight() as sight:
             return lists.downtimes(sight, _known(sight, person_id))
 
+    def cases(self, person_id: str, words: str) -> Card:
+        """The open cases that this person knows of, a client's, or one by its number."""
+        with self._sight() as sight:
+            return cases.page(sight, _known(sight, person_id), words)
+
     def meetings(self, person_id: str) -> Card:
         """The talks to come that concern this person, and what talks have left to do."""
         with self._sight() as sight:
@@ -188,6 +196,11 @@ class Gallery:
         """How long a talk is."""
         with self._sight() as sight:
             return talks.minutes_of(sight, ref)
+
+    def reports(self, person_id: str, words: str) -> Card:
+        """How the newest reports stand, or that of a client; for a contact the newest of the own company."""
+        with self._sight() as sight:
+            return reports.page(sight, _known(sight, person_id), words)
 
     def planned_end(self, ref: Ref) -> datetime:
         """Until when agreed work is to last, as last said."""

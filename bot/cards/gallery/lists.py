@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.cards import forms, pages
 from bot.cards.card import Block, Card, Form
 from bot.cards.downtimes import wishes
+from bot.cards.gallery import cases, feedback, meetings, planned
 from bot.cards.gallery import downtimes as windows
-from bot.cards.gallery import feedback, meetings, planned
 from bot.cards.gallery import talks as planned_talks
 from bot.cards.gallery.notices import raise_form
 from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
@@ -107,6 +107,8 @@ def _form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> 
         return windows.wish_form(sight, verb, person)
     if verb == "talk:plan":
         return planned_talks.plan_form(sight, person)
+    if verb in cases.DEEDS:
+        return cases.page_form(sight, verb, person)
     if verb == "feedback:give":
         return feedback.give_form(sight, person)
     build = {"request:purchase": forms.purchase_form, "request:access": forms.access_form}.get(verb)

@@ -8,7 +8,7 @@ from bot.cards import forms, tasks
 from bot.cards.card import Block, Button, Card, Form
 from bot.cards.downtimes import words as windows_words
 from bot.cards.downtimes.may import desk_buttons as desk_buttons_of
-from bot.cards.gallery import feedback, pulses, talks
+from bot.cards.gallery import cases, feedback, pulses, talks
 from bot.cards.gallery.sight import Drawer, Sight
 from bot.cards.notices.board import board_buttons
 from bot.cards.notices.may import desk_buttons
@@ -77,6 +77,8 @@ def _with_more(
     """What the task is about, whom to call, what does it, and what is good to have before the eyes meanwhile."""
     if task.subject.startswith("touchpoint:"):
         return talks.at_hand(sight, task)
+    if task.subject.startswith("remark:"):
+        return cases.at_hand(sight, task)
     about, phones, at_hand = _subject(sight, task, viewer)
     if task.kind == "low_score" and not at_hand:
         at_hand = feedback.answer_at_hand(sight, task)
