@@ -26,7 +26,7 @@ def page(sight: Sight, person: Row[Any]) -> Card:
         items.to_do(meetings.actions_of_person(sight.tx, person.id), viewer),
         items.own_items(meetings.items_by(sight.tx, person.id)),
     ]
-    calendar = sight.calendar_of(Ref("person", person.id), person.id)
+    calendar = sight.calendar_of(Ref("person", person.id), person.id, person.calendar_number)
     return items.page(talks, parts, staff=staff, calendar=calendar)
 
 

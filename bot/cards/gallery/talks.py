@@ -129,7 +129,7 @@ def _for_contact(sight: Sight, standing: Standing, purpose: str, person: Row[Any
         return offered.gone(standing)
     viewer, lines = sight.viewer(person, standing.client), agenda_of(sight.tx, standing)
     kind, _, detail = purpose.partition(":")
-    calendar, provider = sight.calendar_of(standing.ref, person.id), sight.provider
+    calendar, provider = sight.calendar_of(standing.ref, person.id, person.calendar_number), sight.provider
     if kind in agreed.LEADS:
         return agreed.coming(standing, viewer, lines, kind, _revision(detail), provider=provider, calendar=calendar)
     if kind == "moved":
@@ -146,7 +146,7 @@ def _for_contact(sight: Sight, standing: Standing, purpose: str, person: Row[Any
 def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:
     viewer, lines = sight.viewer(person, standing.client), agenda_of(sight.tx, standing)
     kind, _, detail = purpose.partition(":")
-    calendar, provider = sight.calendar_of(standing.ref, person.id), sight.provider
+    calendar, provider = sight.calendar_of(standing.ref, person.id, person.calendar_number), sight.provider
     if kind in agreed.LEADS:
         return agreed.coming(standing, viewer, lines, kind, _revision(detail), provider=provider, calendar=calendar)
     if kind == "moved":
