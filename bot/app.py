@@ -34,7 +34,7 @@ from bot.web.timetravel import clock_route
 from handlers.commands import ITSELF, Command, Outcome, Ref, System
 from handlers.desk import Desk
 from handlers.mechanisms.reports.figures import Figures
-from schedules import reminders
+from schedules import reminders, reports
 from schedules.clock import DomainClock, Ticker
 from schedules.housekeeping import Housekeeping
 from storage.queries import timers
@@ -109,7 +109,7 @@ class House:
             poll=settings.courier.poll_seconds,
         )
         self.ticker = Ticker(
-            [partial(reminders.due, self.store)],
+            [partial(reminders.due, self.store), partial(reports.due, self.store)],
             lambda command: self.conversation.perform(command, System("the clock"), ITSELF, "tick"),
             self.clock.now,
             seconds=settings.clock.tick_seconds,

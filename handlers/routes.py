@@ -9,6 +9,7 @@ from handlers import (
     absences,
     approvals,
     blackouts,
+    case_reports,
     cases,
     clients,
     commands,
@@ -31,6 +32,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **blackouts.DEEDS,
     **feedback.DEEDS,
     **cases.DEEDS,
+    **case_reports.DEEDS,
     commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
     commands.Reconsider: lambda command, work: _reconsider(command, work),
     commands.Replan: lambda command, work: _replan(command, work),
@@ -71,6 +73,7 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "downtime": downtimes.climb,
     "case": cases.climb,
     "remark": remarks.climb,
+    "report": case_reports.climb,
 }
 """What a due timer does, by the kind of its subject."""
 
@@ -81,6 +84,7 @@ FAILURES: Mapping[str, Failure] = {
     "notice": notices.delivery_failed,
     "relay": notices.relay_failed,
     "downtime": downtimes.delivery_failed,
+    "report": case_reports.delivery_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
 
@@ -97,6 +101,7 @@ def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
     approvals.reconsider(command, work)
     notices.reconsider(work, command.client_id)
     downtimes.reconsider(work, command.client_id)
+    case_reports.reconsider(work, command.client_id)
     return Outcome()
 
 
@@ -104,6 +109,7 @@ def _replan(command: commands.Replan, work: Work) -> Outcome:
     approvals.replan(command, work)
     notices.replan(work, command.client_id)
     downtimes.replan(work, command.client_id)
+    case_reports.replan(work, command.client_id)
     return Outcome()
 
 

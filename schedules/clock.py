@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from handlers.commands import Climb, Refused
+from handlers.commands import Climb, Refused, WriteReports
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger(__name__)
 
-Due = Callable[[datetime, int], Awaitable[Sequence[Climb]]]
+Rung = Climb | WriteReports
+"""What comes due, named by a timer."""
+Due = Callable[[datetime, int], Awaitable[Sequence[Rung]]]
 """(now, how many at most) -> what is due, the oldest first."""
-Perform = Callable[[Climb], Awaitable[object]]
+Perform = Callable[[Rung], Awaitable[object]]
 """Does one rung if it is still to be done. It is asked by every replica and at every tick until it is."""
 Chore = Callable[[], Awaitable[object]]
 
@@ -130,7 +132,7 @@ class Ticker:
             self._beat = time.monotonic()
         return done
 
-    async def _climb(self, command: Climb) -> bool:
+    async def _climb(self, command: Rung) -> bool:
         try:
             await self._perform(command)
             return True

@@ -248,6 +248,11 @@ def reported(tx: Tx, ids: Collection[str], kind: str, since: datetime) -> set[st
     return {row.client_id for row in REPORTED.run(tx, ids=sorted(ids), kind=kind, since=since)}
 
 
+def checked(tx: Tx, ids: Collection[str], weeks: Collection[str]) -> set[str]:
+    """Those of these clients who had a health check in one of these weeks."""
+    return {row.client_id for row in CHECKS.run(tx, ids=sorted(ids), checked=sorted(weeks))}
+
+
 def written(tx: Tx, ids: Collection[str], kind: str, period: str) -> set[str]:
     """Those of these clients whose report of this period was written before."""
     return {row.client_id for row in WRITTEN.run(tx, ids=sorted(ids), kind=kind, period=period)}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -112,11 +112,6 @@ def drop_readers(tx: Tx, report_id: str, person_ids: Collection[str]) -> None:
     """These people are not its readers any more."""
     where = (readers.c.report_id == report_id) & readers.c.person_id.in_(sorted(person_ids))
     tx.execute(delete(readers).where(where))
-
-
-def add_remark(tx: Tx, values: Mapping[str, Any]) -> None:
-    """What somebody says about a report."""
-    tx.execute(insert(remarks).values(**values))
 
 
 def listed(

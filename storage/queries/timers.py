@@ -20,9 +20,11 @@ timers = core(Timer)
 tasks = core(Task)
 deliveries = core(Delivery)
 
+TOGETHER = "write_report"
+"""The deed of timers that are taken many at a time (`storage.queries.report_writing`) and never one by one."""
 DUE = Prepared(
     select(timers.c.id)
-    .where(timers.c.state == "waiting", timers.c.due_at <= bindparam("now"))
+    .where(timers.c.state == "waiting", timers.c.due_at <= bindparam("now"), timers.c.deed != TOGETHER)
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
 )
@@ -75,7 +77,7 @@ TASK = select(tasks).where(tasks.c.id == bindparam("id"))
 
 
 def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[str]:
-    """The ids of what is due, the oldest first."""
+    """The ids of what is due one by one, the oldest first."""
     return [row.id for row in DUE.run(tx, now=now, most=most).all()]
 
 

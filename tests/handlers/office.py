@@ -26,7 +26,8 @@ from handlers.commands import (
 )
 from handlers.desk import Desk
 from handlers.mechanisms.standing import Standing, load
-from schedules import reminders
+from schedules import reminders, reports
+from schedules.clock import Rung
 from storage.store import Store
 from tests.rows import rows
 
@@ -116,9 +117,13 @@ class Office:
 
     def tick(self) -> None:
         """Everything that is due now, at once, as after a time of standing still."""
-        while commands := reminders.rungs(self.store, self.now):
+        while commands := self.due():
             for command in commands:
                 self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
+
+    def due(self) -> list[Rung]:
+        """What the clock would do now."""
+        return [*reminders.rungs(self.store, self.now), *reports.batches(self.store, self.now)]
 
     def rows(self, sql: str, **values: Any) -> list[Any]:
         """What the store holds."""
@@ -141,7 +146,7 @@ class Office:
             if moment > end:
                 break
             self.now = max(self.now, moment)
-            for command in reminders.rungs(self.store, self.now):
+            for command in self.due():
                 self.do(System("clock"), command, key=f"tick:{command.timer}:{next(self._keys)}")
         self.now = end
 

@@ -1,0 +1,213 @@
+"""Writes the reports that are due, for many clients in one transaction: counted, checked, frozen, shown to the CSM.
+
+Of several missed while the house was down only the last is written, and only as long as somebody would still be
+waited for to read it; the journal names the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from handlers.commands import Outcome, Ref, WriteReports
+from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms.announcing import owe_each
+from handlers.mechanisms.reports import periods
+from handlers.mechanisms.reports.counting import figures_of
+from handlers.mechanisms.reports.figures import Figures, Unsound, verify
+from handlers.mechanisms.reports.periods import WEEKLY, Period, Slot
+from handlers.mechanisms.reports.planning import SERVED, Courses, life_of, row_of
+from handlers.mechanisms.reports.words import name_of
+from handlers.mechanisms.summoning import ABOVE, csm_of_each
+from handlers.mechanisms.telling import passing_on
+from storage.queries import bulk, report_figures, report_writing, timers
+from storage.rows import Row
+
+DESK = "desk"
+CHECK = "health_check"
+"""The task of whoever stands above the CSM: nobody has looked at a client's systems for two weeks."""
+UNSOUND = "report_unsound"
+AGAIN = timedelta(hours=1)
+"""So long after figures that contradicted each other they are counted again."""
+
+Due = tuple[Row[Any], Slot]
+"""A client and the report of it that is to be written."""
+
+
+def write(command: WriteReports, work: Work) -> Outcome:
+    """Takes what is due, the oldest first; a replica that finds it taken writes the next or nothing."""
+    taken = report_writing.take_due(work.tx, work.now, command.most)
+    if not taken:
+        return Outcome(repeated=True)
+    clients = {row.id: row for row in report_writing.clients_by_id(work.tx, {row.client_id for row in taken})}
+    courses = Courses()
+    due = _due(work, courses, taken, clients)
+    batches: dict[tuple[str, str, str], list[Due]] = {}
+    for kind, client, slot in due:
+        batches.setdefault((kind, periods.about(kind, slot.nominal), client.timezone), []).append((client, slot))
+    again: set[tuple[str, str]] = set()
+    written = 0
+    for (kind, label, timezone), some in batches.items():
+        period = periods.period_of(label, timezone)
+        count, unsound = _write(work, period, some)
+        written += count
+        again |= {(client_id, kind) for client_id in unsound}
+    report_writing.wind_up_all(work.tx, _next(work, courses, taken, clients, again), work.now)
+    return Outcome(None, f"{written} reports were written.", {"taken": len(taken), "written": written})
+
+
+def _due(
+    work: Work, courses: Courses, taken: Sequence[Row[Any]], clients: Mapping[str, Row[Any]]
+) -> list[tuple[str, Row[Any], Slot]]:
+    """What is to be written of what was taken; what comes too late is written down and left out."""
+    found = []
+    for timer in taken:
+        client = clients[timer.client_id]
+        slot = courses.latest(timer.plan, client, work.now) if client.stage in SERVED else None
+        if slot is None:
+            continue
+        timetable = courses.policy(client).timetable
+        lost = periods.missed(timer.plan, courses.calendar(client), timetable, timer.due_at, slot)
+        if slot.given_up <= work.now:
+            lost.append(periods.about(timer.plan, slot.nominal))
+        else:
+            found.append((timer.plan, client, slot))
+        for label in lost:
+            work.note(
+                "report.skip", chain=client.id, subject=timer.subject, after={"kind": timer.plan, "period": label}
+            )
+    return found
+
+
+def _next(
+    work: Work,
+    courses: Courses,
+    taken: Sequence[Row[Any]],
+    clients: Mapping[str, Row[Any]],
+    again: set[tuple[str, str]],
+) -> list[dict[str, Any]]:
+    rows = []
+    for timer in taken:
+        client = clients[timer.client_id]
+        slot = courses.following(timer.plan, client, work.now) if client.stage in SERVED else None
+        if slot is not None:
+            soon = min(work.now + AGAIN, slot.written)
+            due_at = soon if (client.id, timer.plan) in again else slot.written
+            rows.append(row_of(work, client, timer.plan, due_at))
+    return rows
+
+
+def _write(work: Work, period: Period, due: Sequence[Due]) -> tuple[int, set[str]]:
+    """-> how many were written, and the clients whose figures contradict each other."""
+    ids = {client.id for client, _ in due}
+    ids = report_figures.known(work.tx, ids) - report_figures.written(work.tx, ids, period.kind, period.label)
+    figures = figures_of(work.tx, ids, period, work.now) if ids else {}
+    wrong = _unsound(figures)
+    fresh = [(client, slot) for client, slot in due if client.id in figures and client.id not in wrong]
+    rows = [_row(work, period, client, slot, figures[client.id]) for client, slot in fresh]
+    report_writing.add_reports(work.tx, rows)
+    bulk.plan_all(work.tx, [life_of(work, row["id"], row["client_id"], "release", row["release_at"]) for row in rows])
+    clients = {client.id: client for client, _ in due}
+    csm = csm_of_each(work, {client.id: client for client, _ in fresh} | {id_: clients[id_] for id_ in wrong})
+    cards = [
+        (Ref("report", row["id"]), csm[row["client_id"]], row["client_id"]) for row in rows if row["client_id"] in csm
+    ]
+    owe_each(work, cards, DESK, priority=NORMAL)
+    for row in rows:
+        _note(work, row)
+    if period.kind == WEEKLY:
+        _unchecked(work, period, {client.id: client for client, _ in fresh})
+    title = f"the {name_of(period.kind)} could not be written"
+    tasks = [_task(work, clients[id_], csm.get(id_), UNSOUND, title, said) for id_, said in wrong.items()]
+    _tell_all(work, UNSOUND, tasks)
+    _sound_again(work, [f"client:{client.id}" for client, _ in fresh])
+    return len(rows), set(wrong)
+
+
+def _unsound(figures: Mapping[str, Figures]) -> dict[str, str]:
+    """client -> in a sentence, what about its figures cannot be."""
+    found = {}
+    for client_id, own in figures.items():
+        try:
+            verify(own)
+        except Unsound as why:
+            found[client_id] = str(why)
+    return found
+
+
+def _row(work: Work, period: Period, client: Row[Any], slot: Slot, figures: Figures) -> dict[str, Any]:
+    return {
+        "id": work.new_id("rpt"),
+        "client_id": client.id,
+        "kind": period.kind,
+        "period": period.label,
+        "number": 1,
+        "state": "generated",
+        "version": 1,
+        "from_at": period.since,
+        "until_at": period.until,
+        "figures": figures,
+        "note": "",
+        "generated_at": work.now,
+        "release_at": slot.sent,
+        "held_by": "",
+        "held_why": "",
+        "released_at": None,
+        "released_by": "",
+        "reviewed_at": None,
+        "reviewed_by": None,
+        "supersedes": None,
+        "correction": "",
+    }
+
+
+def _note(work: Work, row: Mapping[str, Any]) -> None:
+    figures = row["figures"]
+    said = {name: figures[name] for name in ("opened", "closed", "backlog_start", "backlog_end")}
+    after = {"state": row["state"], "kind": row["kind"], "period": row["period"], **said}
+    work.note("report.write", chain=row["client_id"], subject=Ref("report", row["id"]), version=1, after=after)
+
+
+def _sound_again(work: Work, subjects: Sequence[str]) -> None:
+    """What contradicted itself has been put right."""
+    for subject in report_writing.with_open_task(work.tx, subjects, UNSOUND) if subjects else ():
+        for task_id in timers.finish_tasks(work.tx, subject, work.now, (UNSOUND,)):
+            work.redraw(Ref("task", task_id))
+
+
+def _unchecked(work: Work, period: Period, clients: Mapping[str, Row[Any]]) -> None:
+    """Two weeks without a look at a client's systems: whoever is above its CSM is told, once as long as that is open.
+
+    A client whose first report this is has not been here for so long.
+    """
+    before = report_figures.reported(work.tx, clients, period.kind, period.since)
+    missing = before - report_figures.checked(work.tx, clients, period.checked)
+    above = csm_of_each(work, {id_: clients[id_] for id_ in missing}, sought=ABOVE) if missing else {}
+    title = "nobody has noted a health check for two weeks"
+    _tell_all(work, CHECK, [_task(work, clients[id_], above.get(id_), CHECK, title) for id_ in sorted(missing)])
+
+
+def _task(work: Work, client: Row[Any], owner: str | None, kind: str, title: str, detail: str = "") -> dict[str, Any]:
+    return {
+        "id": work.new_id("tsk"),
+        "client_id": client.id,
+        "owner_id": owner,
+        "subject": f"client:{client.id}",
+        "kind": kind,
+        "key": work.new_id(kind),
+        "title": f"{client.name}: {title}"[:300],
+        "detail": detail,
+        "state": "open",
+        "created_at": work.now,
+    }
+
+
+def _tell_all(work: Work, kind: str, tasks: Sequence[dict[str, Any]]) -> None:
+    """These tasks, each with its card; where the same is still to be done, nobody is told again."""
+    told = report_writing.with_open_task(work.tx, {row["subject"] for row in tasks}, kind) if tasks else set()
+    rows = [row for row in tasks if row["subject"] not in told]
+    bulk.add_tasks(work.tx, rows)
+    bulk.plan_all(work.tx, [passing_on(work, row["id"], row["client_id"]) for row in rows])
+    cards = [(Ref("task", row["id"]), row["owner_id"], row["client_id"]) for row in rows if row["owner_id"]]
+    owe_each(work, cards, "task", priority=URGENT)
