@@ -19,6 +19,8 @@ from handlers import (
     notices,
     people,
     places,
+    pulses,
+    touchpoints,
 )
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
@@ -32,6 +34,8 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
     **blackouts.DEEDS,
     **feedback.DEEDS,
     **cases.DEEDS,
+    **touchpoints.DEEDS,
+    **pulses.DEEDS,
     **case_reports.DEEDS,
     commands.RenewBoards: lambda command, work: LINKING[command.ref.kind].renew_boards(command, work),
     commands.Reconsider: lambda command, work: _reconsider(command, work),
@@ -73,6 +77,8 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     "downtime": downtimes.climb,
     "case": cases.climb,
     "remark": remarks.climb,
+    **dict.fromkeys(("touchpoint", "talk_plan", "action_item"), touchpoints.climb),
+    **dict.fromkeys(("pulse", "pulse_plan"), pulses.climb),
     "report": case_reports.climb,
 }
 """What a due timer does, by the kind of its subject."""
@@ -84,6 +90,7 @@ FAILURES: Mapping[str, Failure] = {
     "notice": notices.delivery_failed,
     "relay": notices.relay_failed,
     "downtime": downtimes.delivery_failed,
+    "touchpoint": touchpoints.delivery_failed,
     "report": case_reports.delivery_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
@@ -101,6 +108,7 @@ def _reconsider(command: commands.Reconsider, work: Work) -> Outcome:
     approvals.reconsider(command, work)
     notices.reconsider(work, command.client_id)
     downtimes.reconsider(work, command.client_id)
+    touchpoints.reconsider(work, command.client_id)
     case_reports.reconsider(work, command.client_id)
     return Outcome()
 
@@ -109,6 +117,8 @@ def _replan(command: commands.Replan, work: Work) -> Outcome:
     approvals.replan(command, work)
     notices.replan(work, command.client_id)
     downtimes.replan(work, command.client_id)
+    touchpoints.replan(work, command.client_id)
+    pulses.replan(work, command.client_id)
     case_reports.replan(work, command.client_id)
     return Outcome()
 

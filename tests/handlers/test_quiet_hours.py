@@ -9,6 +9,7 @@ from handlers.calendar import BusinessCalendar
 from handlers.commands import Disown, PutPerson, PutPolicy, Ref, SnoozeTask, System
 from handlers.desk import Desk
 from tests.handlers.office import Office, access, purchase
+from tests.handlers.talking import CR, MF, NF, only
 
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY_EVENING = datetime(2026, 6, 12, 19, 30, tzinfo=NEW_YORK)
@@ -90,6 +91,8 @@ def digests(office: Office) -> list[str]:
 
 
 def test_an_empty_morning_has_no_digest(office: Office) -> None:
+    for client in (MF, CR, NF):
+        only(office, client)
     office.later(days=7)
     assert digests(office) == []
 

@@ -60,7 +60,7 @@ def test_past_the_end_only_the_end_happens(office: Office) -> None:
     office.now = SENT + timedelta(days=20)
     office.tick()
     assert office.state(ref) == "expired"
-    assert office.rows("SELECT * FROM task") == []
+    assert office.rows("SELECT * FROM task WHERE subject = :of", of=str(ref)) == []
 
 
 def test_a_clock_moved_backwards_repeats_nothing(office: Office) -> None:

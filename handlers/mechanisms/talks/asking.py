@@ -157,8 +157,8 @@ def suggestions(work: Work, standing: Standing, *, after: datetime | None = None
 def _new_revision(
     work: Work, standing: Standing, windows: Sequence[Window], text: str, side: str, author: tuple[str | None, str]
 ) -> Standing:
-    first = not standing.offers and standing.row.revision == 1
-    revision = standing.row.revision + (0 if first else 1)
+    unused = standing.state in ("due", "rescheduled") and not standing.offers and not standing.asked
+    revision = standing.row.revision + (0 if unused else 1)
     take_back(work, standing)
     tasks_over(work, standing)
     client, owner_id = standing.client, owner_of(work, standing)
