@@ -53,8 +53,8 @@ def play(scene: Scene, file: Path, folder: Path) -> dict[str, Drawn]:
 def every_scene(file: Path, folder: Path) -> dict[str, Drawn]:
     """The same of all scenes."""
     found: dict[str, Drawn] = {}
-    for scene in SCENES:
-        place = folder / scene.__name__
+    for number, scene in enumerate(SCENES):
+        place = folder / f"{number}-{scene.__name__}"
         place.mkdir()
         found |= play(scene, file, place)
     return found
