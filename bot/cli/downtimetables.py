@@ -59,7 +59,7 @@ def asked_table(standing: Standing) -> Table:
 def head(standing: Standing, viewer: Viewer) -> Iterable[str]:
     """The lines above the tables."""
     row = standing.row
-    state, tone = state_of(row)
+    state, tone = state_of(row, viewer.now)
     yield f"[bold]{escape(headline(row))}[/bold]  [{COLOURS[tone]}]{state}[/]"
     places = ", ".join(place.name for place in standing.places)
     who = [f"{standing.client.name}: {places}", f"accountable: {standing.owner}" if standing.owner else ""]
@@ -118,7 +118,7 @@ def list_table(
     """All downtimes, newest first."""
     table = Table("Downtime", "What", "Client", "State", "When", "Answers until")
     for row in rows:
-        state, tone = state_of(row)
+        state, tone = state_of(row, viewer.now)
         waits = row.expires_at if row.state in ("proposed", "countered") else None
         times = [(row.starts_at, row.extended_to or row.ends_at)] if row.starts_at is not None else []
         times = times or [(one.starts_at, one.ends_at) for one in offered.get(row.id, ())]

@@ -41,7 +41,7 @@ def downtime_board(standing: Standing, lines: Sequence[Line], viewer: Viewer, *,
 
 def _title(standing: Standing, viewer: Viewer) -> Markup:
     row = standing.row
-    state, tone = state_of(row)
+    state, tone = state_of(row, viewer.now)
     facts = [said(standing.client.name), said(", ".join(place.name for place in standing.places))]
     if row.asker_id:
         facts.append(said(f"asked for by {standing.asker}"))
@@ -100,7 +100,7 @@ def _life(standing: Standing, viewer: Viewer) -> Markup:
         by = standing.name(row.decided_by)
         news.append(_item(row.decided_at, by, "Agreed", row.decided_why, viewer))
     if row.closed_at is not None and not row.life:
-        news.insert(0, _item(row.closed_at, row.closed_by, state_of(row)[0], row.closed_why, viewer))
+        news.insert(0, _item(row.closed_at, row.closed_by, state_of(row, viewer.now)[0], row.closed_why, viewer))
     first = tag(
         "li",
         tag("small", time_of(row.proposed_at or row.created_at, viewer), " · ", said(row.raised_by), class_="soft"),

@@ -31,7 +31,7 @@ def downtime_list(
 
 
 def _row(row: Row[Any], client: Any, offices: Mapping[str, Any], offered: Sequence[Row[Any]], viewer: Viewer) -> Markup:
-    state, tone = state_of(row)
+    state, tone = state_of(row, viewer.now)
     waits = row.expires_at if row.state in ("proposed", "countered") else None
     names = [offices[id_].name for id_ in row.locations if id_ in offices]
     link = tag("a", said(headline(row)), href=f"/console/downtimes/{row.id}")

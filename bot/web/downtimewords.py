@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +11,12 @@ from bot.cards.parts import Viewer
 from bot.web.noticewords import Tone, due
 from handlers.mechanisms.windows.standing import PLACE, Offer, Standing, Voice
 
-STATES: dict[str, tuple[str, Tone]] = {
-    "draft": ("Draft", ""),
-    "proposed": ("Waiting for answers", "wait"),
-    "countered": ("Another time suggested", "wait"),
-    "accepted": ("Agreed", "good"),
-    "declined": ("Declined", "bad"),
-    "expired": ("No answer, nothing agreed", "bad"),
-    "withdrawn": ("Withdrawn", ""),
-}
-LIVES: dict[str, tuple[str, Tone]] = {
-    "scheduled": ("Agreed", "good"),
-    "announced": ("Announced", "good"),
-    "in_progress": ("Under way", "wait"),
-    "extended": ("Takes longer", "bad"),
-    "verifying": ("Being checked", "wait"),
-    "completed": ("Completed", "good"),
-    "postponed": ("Postponed", ""),
-    "cancelled": ("Cancelled", ""),
-}
+TONES: Mapping[str, Tone] = {"plain": "wait", "warning": "wait", "good": "good", "bad": "bad"}
+"""Of cards -> of pages; all others are quiet."""
+LOUD = frozenset({"asked", "expired", "extended"})
+"""What somebody of the provider has to see."""
+STATES = ("draft", "proposed", "countered", "accepted", "declined", "expired", "withdrawn")
+LIVES = ("scheduled", "announced", "in_progress", "extended", "verifying", "completed", "postponed", "cancelled")
 STAGES: dict[str, tuple[str, Tone]] = {
     "waiting": ("Waits for the offices", ""),
     "open": ("No answer yet", "wait"),
@@ -64,13 +52,11 @@ OVER = frozenset({"declined", "expired", "withdrawn"})
 ENDED = frozenset({"completed", "postponed", "cancelled"})
 
 
-def state_of(row: Any) -> tuple[str, Tone]:
-    """The one word for where it stands, and how good that is."""
-    if row.life:
-        return LIVES[row.life]
-    if row.state == "proposed" and row.side == "client":
-        return "Waits for us", "bad"
-    return STATES[row.state]
+def state_of(row: Any, now: datetime) -> tuple[str, Tone]:
+    """Where it stands in the words of its cards, and how good that is."""
+    state = words.stands(row, now)
+    said, tone = words.NAMES[state]
+    return said, "bad" if state in LOUD else TONES.get(tone, "")
 
 
 def is_over(row: Any) -> bool:
@@ -111,6 +97,6 @@ def stands(voice: Voice, standing: Standing) -> str:
 def answered(standing: Standing) -> str:
     """ "1 of 2 answered", for a page's title; the state once that is over."""
     if not standing.is_open:
-        return state_of(standing.row)[0]
+        return state_of(standing.row, standing.now)[0]
     done = sum(stands(voice, standing) == "answered" for voice in standing.voices)
     return f"{done} of {len(standing.voices)} answered"

@@ -90,7 +90,7 @@ def test_a_downtime_from_the_offer_to_the_postponement(run: Run, demo: Store) ->
     assert "Anja Vogel will be reminded now." in said(run, "remind", "d-1"), "it is not Marcus's turn yet"
     pressed(demo, "Anja Vogel", AnswerWindows, 1, False, (), "The night shift works.")
     page = said(run, "show", "D-1")
-    assert "Waiting for answers" in page and "Objects" in page and "Time 1: no, The night shift works." in page
+    assert "To be agreed" in page and "Objects" in page and "Time 1: no, The night shift works." in page
     assert "does the work: Kai Turner" in page and "Before: Log off." in page
     assert "Without an answer by" in page and "nothing is agreed and no work is done." in page
     assert "new times" in said(run, "offer", "D-1", "--window", weekend(6), "--text", "A week later.")

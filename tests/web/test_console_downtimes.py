@@ -86,7 +86,7 @@ async def test_the_page_says_who_has_answered_what_and_who_is_silent(both: House
         answer_ = await inside.entered(sofia, f"/console/downtimes/{id_}")
         page = plain(answer_.text)
     assert "<title>0 of 2 answered · D-1 · New switches · Keyline</title>" in answer_.text
-    assert "D-1 · New switches Waiting for answers Marlow &amp; Finch LLP · Boston, Providence" in page
+    assert "D-1 · New switches To be agreed Marlow &amp; Finch LLP · Boston, Providence" in page
     assert "Kai Turner does the work" in page and "Sofia Marchetti is accountable" in page
     assert "0 answered, of 2 1 still to answer 1 objection 0 told their staff" in page
     assert "1. Sat Jun 27, 6:05 PM to 10:05 PM EDT On offer" in page
@@ -117,7 +117,7 @@ async def test_after_the_yes_it_says_who_told_the_staff_and_how_the_work_goes_on
         do(both, CompleteDowntime(ref, "All ports are up."), PSA, now=NOW + timedelta(minutes=50))
         after = await sofia.get(f"/console/downtimes/{id_}")
         listed = plain((await sofia.get("/console/downtimes")).text)
-    assert "Takes longer Short notice Mon Jun 8, 9:15 AM to 9:45 AM EDT Now until 10:05 AM" in page
+    assert "Takes longer than planned Short notice Mon Jun 8, 9:15 AM to 9:45 AM EDT Now until 10:05 AM" in page
     assert "9:35 AM · API: psa · It takes longer, until 10:05 AM One port is dead." in page
     assert "9:15 AM · API: psa · The work has begun" in page and "9:07 AM · Dana Whitlock · Agreed" in page
     assert "Offered all the same: Agreed on the phone." in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cards.card import Actions, Block, Card, Link, Quote, Status, Text
+from bot.cards.card import Actions, Block, Card, Link, Quote, Text
 from bot.cards.downtimes import may, words
 from bot.cards.parts import Viewer
 from handlers.mechanisms.windows.standing import AHEAD, Standing
@@ -110,8 +110,3 @@ def _comes(standing: Standing, viewer: Viewer) -> list[Block]:
         return [Text("The agreed time has come. The work has not begun yet.", "strong", "warning")]
     begins = viewer.when(row.starts_at)
     return [Text(f"If nobody cancels or postpones it before, the work begins {begins}.", "strong")]
-
-
-def ahead_status(standing: Standing) -> Status:
-    """The pill of a reminder."""
-    return Status("Coming up", "warning") if standing.life in AHEAD else words.status(standing)

@@ -144,9 +144,10 @@ def _fresh(standing: Standing, against: may.Sentences) -> list[Block]:
 
 def _heading(standing: Standing) -> str:
     if standing.offers and standing.offers[0].row.side == "client" and standing.provider is not None:
-        verb = "Suggested" if standing.state == "countered" else "Asked for"
+        verb = "Suggested" if standing.row.revision > 1 else "Asked for"
         return f"{verb} by {standing.offers[0].row.offered_by}"
-    return ""
+    several = len(standing.offers) > 1
+    return "" if standing.is_open else f"The time{'s' if several else ''} that {'were' if several else 'was'} offered"
 
 
 def _whose_turn(standing: Standing) -> list[Block]:

@@ -10,20 +10,21 @@ from bot.cards.card import Block, Rule, Status, Text, Tone
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, clock, day, hour, when
 from handlers.mechanisms.windows.shapes import Place
-from handlers.mechanisms.windows.standing import UNDER_WAY, Standing
+from handlers.mechanisms.windows.standing import AHEAD, UNDER_WAY, Standing
 from storage.rows import Row
 
-STATE: dict[str, tuple[str, Tone]] = {
+NAMES: dict[str, tuple[str, Tone]] = {
     "draft": ("Not sent yet", "ask"),
     "proposed": ("To be agreed", "plain"),
+    "asked": ("Asked for by the client", "plain"),
     "countered": ("Another time is suggested", "plain"),
     "declined": ("Declined", "bad"),
     "expired": ("Not agreed: nobody said yes in time", "muted"),
     "withdrawn": ("Withdrawn", "muted"),
-}
-LIFE: dict[str, tuple[str, Tone]] = {
+    "accepted": ("Agreed", "good"),
     "scheduled": ("Agreed", "good"),
     "announced": ("Agreed", "good"),
+    "missed": ("Not done: the agreed time is over", "bad"),
     "in_progress": ("Under way", "warning"),
     "extended": ("Takes longer than planned", "warning"),
     "verifying": ("Done, being checked", "plain"),
@@ -31,6 +32,7 @@ LIFE: dict[str, tuple[str, Tone]] = {
     "postponed": ("Postponed", "muted"),
     "cancelled": ("Cancelled", "muted"),
 }
+"""What every card, page and table calls how a downtime stands: see `stands`."""
 LONG_TEXT = 300
 """A text of more letters stands below the buttons in full."""
 TO_AGREE = ("proposed", "countered")
@@ -38,15 +40,18 @@ TO_AGREE = ("proposed", "countered")
 
 def status(standing: Standing) -> Status:
     """The pill, for whoever is not asked for anything."""
-    if is_missed(standing):
-        return Status("Not done: the agreed time is over", "bad")
-    if standing.state == "accepted":
-        return Status(*LIFE[standing.life])
-    if standing.overdue:
-        return Status(*STATE["expired"])
-    if standing.state == "proposed" and standing.provider is not None:
-        return Status("Asked for by the client", "plain")
-    return Status(*STATE[standing.state])
+    return Status(*NAMES[stands(standing.row, standing.now)])
+
+
+def stands(row: Row[Any], now: datetime) -> str:
+    """The state of the proposal, or the part of its life in which an agreed window is; besides "asked" (by the client,
+    and the provider has not answered) and "missed" (the agreed time is over and nobody has begun)."""
+    if row.state == "accepted":
+        return "missed" if row.life in AHEAD and now >= row.ends_at else str(row.life)
+    if row.state in TO_AGREE and row.expires_at is not None and row.expires_at <= now:
+        return "expired"
+    asked = row.state == "proposed" and row.side == "client" and row.revision == 1
+    return "asked" if asked else str(row.state)
 
 
 def span(starts: datetime, ends: datetime, zone: str, locale: str, now: datetime) -> str:
@@ -158,7 +163,7 @@ def beginning(text: str, most: int = LONG_TEXT) -> str:
 
 def is_missed(standing: Standing) -> bool:
     """The agreed time is over and the work has not begun."""
-    return standing.is_ahead and bool(standing.now >= standing.row.ends_at)
+    return stands(standing.row, standing.now) == "missed"
 
 
 def _texts(standing: Standing) -> list[tuple[str, str]]:
