@@ -178,7 +178,7 @@ async def _clicks(house: House, world: World, dialect: str, messages: Sequence[M
     actor = System(PEOPLE["Sofia Marchetti"].name)
     await asyncio.to_thread(house.desk.perform, notice(), Event("bench again", START, actor, "cli"))
     sending = asyncio.create_task(house.courier.drain(patience=600))
-    meanwhile = []
+    meanwhile: list[float] = []
     while not sending.done() and len(meanwhile) < MOST_CLICKS:
         meanwhile.append(await press())
         await asyncio.sleep(BETWEEN_CLICKS)

@@ -14,6 +14,7 @@ from bench import databases, waiting
 from bench.floor import REMINDER, Floor, open_floor
 from bench.harness import Pause, Times, in_slices, in_turn, say
 from bot.app import House
+from bot.demo.world import START
 from bot.settings import load
 from handlers.commands import ITSELF, Climb, System
 from schedules import reminders
@@ -120,7 +121,7 @@ def _micro(times: Times) -> str:
 async def _size(timers: int, url: str, floor_url: str) -> AsyncIterator[Size]:
     """Opens a house, whose clock stands at the beginning, and its floor."""
     with patch.dict(os.environ, {"KEYLINE_DATABASE_URL": url, "KEYLINE_SECRET_KEY": "of no use to a tick" * 2}):
-        house = House(load(Path(os.devnull)), clock=DomainClock(waiting.START))
+        house = House(load(Path(os.devnull)), clock=DomainClock(START))
     floor = open_floor(floor_url, REMINDER)
     try:
         yield Size(timers, house, floor)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -143,8 +144,9 @@ def cluster(binaries: Path, disk: Path | None = None) -> Iterator[Cluster]:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    as_user = {"user": user, "extra_groups": []} if user else {}
-    initdb = [binaries / "initdb", "-D", data, "-U", "keyline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    as_user: dict[str, Any] = {"user": user, "extra_groups": []} if user else {}
+    flags = ["-U", "keyline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb = [str(binaries / "initdb"), "-D", str(data), *flags]
     done = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **as_user)
     assert done.returncode == 0, f"initdb failed:\n{done.stdout}{done.stderr}"
     settings = {

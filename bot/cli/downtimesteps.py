@@ -130,10 +130,12 @@ def extend(
     moment = _moment(until, config) if until else None
 
     def command(row: Row[Any], of: Ref) -> Command:
+        if moment is not None:
+            return ExtendDowntime(of, moment, text)
         planned = row.extended_to or row.ends_at
-        if moment is None and planned is None:
+        if planned is None or longer is None:
             fail(f"{row.ref} has no agreed time yet.")
-        return ExtendDowntime(of, moment if longer is None else planned + longer, text)  # type: ignore[arg-type]
+        return ExtendDowntime(of, planned + longer, text)
 
     _do(ref, config, command)
 

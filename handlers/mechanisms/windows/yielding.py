@@ -96,9 +96,9 @@ def in_doubt(work: Work, client_id: str, blackout: Row[Any]) -> list[str]:
         decider = standing.row.decided_by if standing.is_ahead else None
         asked = [decider] if decider else [one.person_id for one in standing.decider.asked] if standing.decider else []
         present = [id_ for id_ in asked if id_ and standing.roster.present(id_)] or list(standing.deciders()[:1])
-        people = {*present, owner_of(work, standing)} - {None}
+        people = [id_ for id_ in (*present, owner_of(work, standing)) if id_]
         follows = AGREED if standing.is_ahead else offer_card(standing)
-        card(work, standing, f"blackout:{blackout.id}", people, follows=follows, priority=URGENT)  # type: ignore[arg-type]
+        card(work, standing, f"blackout:{blackout.id}", people, follows=follows, priority=URGENT)
         work.redraw(standing.ref)
         said = blackout_said(closed, standing.places[0].timezone)
         journal(work, standing, "in_doubt", {"blackout": blackout.id, "when": said, "why": blackout.why})
