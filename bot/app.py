@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-PAGES = {"notice": "notices", "board": "notices", "downtime": "downtimes"}
+PAGES = {"notice": "notices", "board": "notices", "downtime": "downtimes", "report": "reports", "reports": "reports"}
 """The section of the console that shows a subject."""
 
 
@@ -144,7 +144,7 @@ class House:
         section = PAGES.get(ref.kind)
         if self._signer is None or section is None:
             return ""
-        path = f"/console/{section}/{ref.id}"
+        path = f"/console/{section}/{ref.id}".rstrip("/")
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
 
     def _calendar_of(self, ref: Ref, person_id: str, number: int) -> str:

@@ -63,7 +63,7 @@ HANDLERS: Mapping[type, Callable[[Any, Work], Outcome]] = {
 }
 
 
-LINKING: Mapping[str, Any] = {"notice": notices, "downtime": downtimes}
+LINKING: Mapping[str, Any] = {"notice": notices, "downtime": downtimes, "report": case_reports}
 """Subjects whose cards link to the console."""
 
 CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {

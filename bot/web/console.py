@@ -25,6 +25,7 @@ from bot.web.noticelist import notice_list
 from bot.web.noticewords import CHOICES, answered, headline
 from bot.web.performing import Performer
 from bot.web.receipts import Line, as_csv, lines_of
+from bot.web.reportpages import ReportPages
 from bot.web.scoping import is_id
 from handlers.commands import Ref, Refused, RenewBoards, System
 from handlers.mechanisms import broadcast
@@ -36,7 +37,7 @@ SIGN_IN = "Open the console from its link in chat; such a link works for a short
 RENEWED = "This link has expired. The card in chat has a new one now: go back there and open it once more."
 NOT_YOURS = "These pages are for the provider's own people."
 COOKIE, PATH = "keyline_console", "/console"
-SUBJECTS = {f"{PATH}/notices": "notice", f"{PATH}/downtimes": "downtime"}
+SUBJECTS = {f"{PATH}/notices": "notice", f"{PATH}/downtimes": "downtime", f"{PATH}/reports": "report"}
 """Pages to which a card in chat links, and what they are about."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 LISTED = 50
@@ -63,6 +64,7 @@ class Console:
     def routes(self) -> list[Route]:
         """Every address under /console."""
         downtimes = DowntimePages(self.store, RENEW, RENEW_LARGE)
+        reports = ReportPages(self.store, RENEW, RENEW_LARGE)
         pages: dict[str, Page] = {
             PATH: self._list,
             f"{PATH}/notices": self._list,
@@ -71,6 +73,8 @@ class Console:
             f"{PATH}/downtimes": downtimes.overview,
             f"{PATH}/downtimes/{{id}}": downtimes.show,
             f"{PATH}/downtimes/{{id}}/answers.csv": downtimes.export,
+            f"{PATH}/reports": reports.overview,
+            f"{PATH}/reports/{{id}}": reports.show,
             f"{PATH}/{{path:path}}": self._nothing,
         }
         return [Route(path, self._inside(page_), methods=METHODS) for path, page_ in pages.items()]

@@ -44,7 +44,18 @@ ORDINARY = (
     reports.monthly,
 )
 PICK = "Pick "
-FIRST = ("Approve", "Acknowledge", "Send now", "Post to #all-staff", "5", "OK here", "Start", "Completed", "Reviewed", "Release")
+FIRST = (
+    "Approve",
+    "Acknowledge",
+    "Send now",
+    "Post to #all-staff",
+    "5",
+    "OK here",
+    "Start",
+    "Completed",
+    "Reviewed",
+    "Release",
+)
 """What has to be in reach without scrolling."""
 LONG = ("relay endless",)
 """A message of three thousand letters is read before it is posted."""

@@ -8,13 +8,14 @@ from typing import Any
 from bot.cards.card import Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.parts import Viewer
-from bot.cards.reports import desk, detail, forms, may, reader
+from bot.cards.reports import desk, detail, forms, lists, may, reader
 from handlers.authority import either
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.reports.standing import Standing, load
-from storage.queries import directory
+from storage.queries import directory, report_pages
 from storage.rows import Row
 
+WEEKLY = "case_report"
 READERS: dict[str, Callable[[Standing, Viewer, str], Form]] = {
     "report:question": forms.question_form,
     "report:escalate": forms.escalate_form,
@@ -67,6 +68,44 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
 
 
 DRAWER = Drawer(draw, pressed, form)
+
+
+def page(sight: Sight, person: Row[Any], rest: str) -> Card:
+    """What somebody sees who asks for reports: the provider how all of them stand, or a client's; a contact the own."""
+    if person.client_id is None:
+        return _board(sight, person, rest)
+    client = directory.client(sight.tx, person.client_id)
+    row = report_pages.newest_of(sight.tx, person.client_id, WEEKLY, out=True)
+    card = draw(sight, Ref("report", row.id), "report", person.id) if row is not None else None
+    standing = load(sight.tx, row.id, sight.now) if row is not None else None
+    if standing is not None and not standing.may_see(person.id):
+        raise _refusal(standing)
+    if card is None or client is None:
+        return lists.none_yet(sight.provider)
+    return card
+
+
+def _board(sight: Sight, person: Row[Any], rest: str) -> Card:
+    wanted, viewer = rest.strip().casefold(), sight.viewer(person, None)
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 1
+    if wanted and not wanted.isdecimal():
+        named = (
+            row for row in sight.clients_of(person) if wanted in (row.slug, row.code.casefold(), row.name.casefold())
+        )
+        client = next(named, None)
+        if client is None:
+            raise Refused(f"There is no client called {rest.strip()[:60]}.", code="not_found")
+        row = report_pages.newest_of(sight.tx, client.id, WEEKLY, out=False)
+        card = draw(sight, Ref("report", row.id), "desk", person.id) if row is not None else None
+        if card is None:
+            raise Refused(f"{client.name} has no report yet.", code="not_found")
+        return card
+    period = report_pages.newest_period(sight.tx, WEEKLY)
+    counts = report_pages.counts(sight.tx, WEEKLY, period)
+    skip = (max(1, number) - 1) * lists.PAGE
+    rows = report_pages.of_period(sight.tx, WEEKLY, period, most=lists.PAGE, skip=skip)
+    url = sight.page_of(Ref("reports", ""), person.id)
+    return lists.board(period, counts, rows, viewer, page=max(1, number), url=url)
 
 
 def _for_reader(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.cards.card import Block, Line, Lines, Picture, Table
 from bot.cards.parts import Viewer
-from bot.cards.reports.words import AGED, first_day, period, span_word
-from bot.cards.wording import day_of_month, decimal, month_name
+from bot.cards.reports.words import AGED, label_said, period, span_word
+from bot.cards.wording import decimal
 from handlers.mechanisms.reports.standing import Standing
 
 
@@ -39,7 +39,7 @@ def as_numbers(standing: Standing, viewer: Viewer) -> list[Block]:
     figures, each = standing.figures, span_word(standing)
     rows = tuple(
         (
-            _named(one["week"], viewer),
+            label_said(one["week"], viewer),
             decimal(one["opened"], viewer.locale),
             decimal(one["closed"], viewer.locale),
             decimal(one["backlog"], viewer.locale),
@@ -56,11 +56,6 @@ def as_numbers(standing: Standing, viewer: Viewer) -> list[Block]:
         )
         blocks.append(Lines(ages, "Age of what is open"))
     return blocks
-
-
-def _named(label: str, viewer: Viewer) -> str:
-    first = first_day(label)
-    return day_of_month(first, viewer.locale) if "W" in label else month_name(first, viewer.locale)
 
 
 def _last(standing: Standing, viewer: Viewer) -> str:

@@ -36,6 +36,12 @@ def first_day(label: str) -> date:
     return date.fromisoformat(f"{label}-1") if "W" in label else date.fromisoformat(f"{label}-01")
 
 
+def label_said(label: str, viewer: Viewer) -> str:
+    """A week by the day it begins on, a month by its name."""
+    first = first_day(label)
+    return day_of_month(first, viewer.locale) if "W" in label else month_name(first, viewer.locale)
+
+
 def is_monthly(standing: Standing) -> bool:
     """Whether it is about a month."""
     return str(standing.row.kind) == MONTHLY
