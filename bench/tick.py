@@ -16,9 +16,9 @@ from bench.harness import Pause, Times, in_slices, in_turn, say
 from bot.app import House
 from bot.demo.world import START
 from bot.settings import load
-from handlers.commands import ITSELF, Climb, System
+from handlers.commands import ITSELF, System
 from schedules import reminders
-from schedules.clock import AT_ONCE, DomainClock, Ticker
+from schedules.clock import AT_ONCE, DomainClock, Rung, Ticker
 
 SIZES = (100_000, 1_000_000)
 """Waiting timers."""
@@ -50,7 +50,7 @@ class Size:
         """One tick over everything that is due; pauses after as much as it reads at a time."""
         done = 0
 
-        async def perform(command: Climb) -> None:
+        async def perform(command: Rung) -> None:
             nonlocal done
             await self.house.conversation.perform(command, System("the clock"), ITSELF, "tick")
             done += 1
