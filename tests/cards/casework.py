@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,11 +42,7 @@ def case(it: Studio, name: str) -> Ref:
 def monday(it: Studio) -> None:
     """The demo's ticket system has said everything it knows on Monday, June 15."""
     it.office.now = datetime.fromisoformat("2026-06-15T08:00:00-04:00")
-
-    async def perform(command: Any, key: str) -> None:
-        it.office.do(TICKETS, command, key=key)
-
-    asyncio.run(demo.seed(perform, it.office.now))
+    it.office.do(TICKETS, PutCases(demo.rows(it.office.now)))
 
 
 def a_week(it: Studio) -> Shown:
