@@ -127,11 +127,11 @@ def decimal(count: int, locale: str = "en") -> str:
     return str(_babel().numbers.format_decimal(count, locale=_locale(locale)))
 
 
-def percentage(said: str, locale: str = "en") -> str:
-    """ "92.9" -> "92.9%", "92,9 %"; a whole number loses its ".0"; "" stays ""."""
+def percentage(said: str, locale: str = "en", digits: int = 1) -> str:
+    """ "92.9" -> "92.9%", "92,9 %"; at most so many digits, a whole number loses its ".0"; "" stays ""."""
     if not said:
         return ""
-    pattern = re.sub("0(?!.*0)", "0.#", _locale(locale).percent_formats[None].pattern)
+    pattern = re.sub("0(?!.*0)", f"0.{'#' * digits}", _locale(locale).percent_formats[None].pattern)
     return str(_babel().numbers.format_percent(Decimal(said) / 100, pattern, locale=_locale(locale)))
 
 

@@ -39,6 +39,20 @@ from tests.cards.studio import Studio, chart_at
 ASKED = remark("question", "Does this one belong to the outage of last Tuesday?")
 ANSWERED = remark("question", ASKED.row.text, answer="Yes. The second line is ordered and comes on Friday.")
 DOUBTED = remark("wrong_number", "We closed at least three on Thursday alone.", number=2, about="Closed")
+MONTH = {
+    "outages": {
+        "count": 2,
+        "minutes": 132,
+        "by_severity": {"1": 1, "2": 1},
+        "named": [{"ref": "notice:1", "text": "N-4: No internet in Providence", "at": "2026-05-12T14:42:00Z"}],
+        "uptime": "99.75",
+    },
+    "decisions": {"approved": 5, "rejected": 1, "expired": 0, "committed": [["EUR", 125_000], ["USD", 865_988]]},
+    "priorities": {"P1": 1, "P2": 3, "P3": 8, "P4": 2},
+    "repeated": [{"category": "Wi-Fi", "device": "AP-3", "count": 4}],
+    "talks": [{"ref": "touchpoint:1", "text": "vcio_meeting", "at": "2026-06-25T14:00:00Z"}],
+    "risks": ["1 case is open for more than 30 days.", "Wi-Fi on AP-3 was reported 4 times in 90 days."],
+}
 WRONG = "Nine cases of another company were counted as yours."
 
 
@@ -169,7 +183,7 @@ def monthly(it: Studio) -> Shown:
         period="2026-05",
         from_at=datetime(2026, 5, 1, 4, tzinfo=UTC),
         until_at=datetime(2026, 6, 1, 4, tzinfo=UTC),
-        figures=figures(weeks=months, last={"opened": 60, "closed": 61, "backlog_end": 23}),
+        figures=figures(weeks=months, last={"opened": 60, "closed": 61, "backlog_end": 23}, month=MONTH),
         generated_at=MONDAY - timedelta(days=12),
         released_at=SENT - timedelta(days=12),
     )

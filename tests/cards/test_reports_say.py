@@ -51,7 +51,7 @@ def test_silence_is_said_with_its_hours_and_who_is_reminded_until_it_is_over() -
     (said,) = reader.silence(fresh, view(at=fresh))
     assert isinstance(said, Text)
     assert said.text == (
-        "Not reviewed by Wed Jun 17, 9:00 AM EDT: you and Priya Raman are reminded. "
+        "Not reviewed by Wed Jun 17, 9:00 AM EDT: you are reminded, and Priya Raman gets it as well. "
         "Still not by Fri Jun 19, 5:00 PM EDT: it is filed as not reviewed. Nothing else changes."
     )
     assert reader.silence(standing(report("reviewed")), view()) == []

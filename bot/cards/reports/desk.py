@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Link, Quote, Status, Text
 from bot.cards.parts import Viewer
-from bot.cards.reports import words
+from bot.cards.reports import months, words
 from bot.cards.reports.may import desk_buttons
 from bot.cards.reports.picture import picture
-from bot.cards.reports.reader import byline, coming, readers_said, what_said
+from bot.cards.reports.reader import MOST_SAID, byline, coming, readers_said, what_said
 from bot.cards.wording import decimal
 from handlers.mechanisms.reports.figures import percent
 from handlers.mechanisms.reports.standing import Reader, Standing
@@ -18,6 +18,8 @@ LOW_CSAT = 80.0
 GROWN = 1.2
 """The backlog by a fifth, and by at least `GROWN_BY` cases."""
 GROWN_BY = 5
+MOST_OPEN = 6
+"""Remarks with a button each; more would push the numbers off the screen."""
 
 
 def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, page: str) -> Card:
@@ -34,9 +36,11 @@ def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, 
         *([Actions(tuple(buttons))] if buttons else []),
         *_readers(standing, viewer),
         *_remarks(standing, provider),
-        *([Quote("Your note to the readers", row.note)] if row.note else []),
+        *([Quote("The note to the readers", words.beginning(row.note))] if row.note else []),
         *picture(standing, viewer, chart),
+        *months.risks(standing),
         *coming(standing, viewer),
+        *months.talks(standing, viewer),
         *([Link("Everything on one page", page)] if page else []),
         byline(standing, viewer, provider),
     ]
@@ -132,12 +136,15 @@ def _how_far(reader: Reader, standing: Standing, viewer: Viewer) -> str:
 
 
 def _remarks(standing: Standing, provider: str) -> list[Block]:
-    """What readers said; what is open has its button."""
+    """What readers said: what waits for an answer first, each with its button, then what was answered last."""
+    waits = [one for one in standing.remarks if one.row.state != "answered"]
     blocks: list[Block] = []
-    for remark in standing.remarks:
-        blocks.append(Quote(f"{remark.name} {what_said(remark)}", remark.row.text))
-        if remark.row.state == "answered":
-            blocks.append(Quote(f"{remark.row.answered_by or provider} answered", remark.row.answer))
-        else:
-            blocks.append(Actions((Button("Answer", "remark:answer", remark.ref, form=True),)))
+    for remark in waits[:MOST_OPEN]:
+        blocks.append(Quote(f"{remark.name} {what_said(remark)}", words.beginning(remark.row.text)))
+        blocks.append(Actions((Button("Answer", "remark:answer", remark.ref, form=True),)))
+    if (left := len(waits) - MOST_OPEN) > 0:
+        blocks.append(Text(f"{left} more wait for an answer: see your tasks.", "strong", "warning"))
+    for remark in [one for one in standing.remarks if one.row.state == "answered"][-MOST_SAID:]:
+        blocks.append(Quote(f"{remark.name} {what_said(remark)}", words.beginning(remark.row.text)))
+        blocks.append(Quote(f"{remark.row.answered_by or provider} answered", words.beginning(remark.row.answer)))
     return blocks

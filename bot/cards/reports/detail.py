@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bot.cards.card import Block, Card, Fact, Facts, Line, Lines, Status, Text
 from bot.cards.parts import Viewer
-from bot.cards.reports import words
+from bot.cards.reports import months, words
 from bot.cards.reports.picture import as_numbers
 from bot.cards.reports.reader import superseded
 from bot.cards.wording import decimal
-from handlers.mechanisms.reports.figures import Named, NamedCase
+from handlers.mechanisms.reports.figures import LISTED, Named, NamedCase
 from handlers.mechanisms.reports.standing import Standing
 
 OF = {"response": "Answered in time", "resolution": "Solved in time"}
@@ -28,9 +28,11 @@ def detail_card(standing: Standing, viewer: Viewer, *, provider: str) -> Card | 
         *_by_priority(standing, viewer),
         *_counted(figures["categories"], "What was reported most", "Without a category", viewer),
         *_counted(figures["requesters"], "Who reported most", "Without a name", viewer),
+        *months.behind(standing, viewer),
         *_named(figures["changes"], "Work done", viewer),
         *_named(figures["downtimes"], "Planned downtime", viewer),
         *_named(figures["approvals"], f"Requests that wait for {whom}", viewer),
+        *months.talks(standing, viewer, most=LISTED),
         *as_numbers(standing, viewer),
     ]
     if not blocks:

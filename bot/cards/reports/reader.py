@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cards.card import Actions, Block, Card, Line, Lines, Quote, Status, Text
+from bot.cards.card import Actions, Block, Card, Line, Lines, Quote, Rule, Status, Text
 from bot.cards.parts import Viewer
-from bot.cards.reports import words
+from bot.cards.reports import months, words
 from bot.cards.reports.may import TO_REVIEW, reader_buttons
 from bot.cards.reports.picture import picture
 from bot.cards.wording import all_of, decimal
@@ -15,7 +15,9 @@ from handlers.mechanisms.reports.standing import Remark, Standing
 
 FEW = 3
 """Cases, downtimes and requests named on the card itself; the message in its thread has them all."""
-MOST_SAID = 5
+MOST_SAID = 3
+LONG_NOTE = 500
+"""A note of more letters stands below in full."""
 
 
 def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str) -> Card:
@@ -34,8 +36,11 @@ def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str
         *_reviewed(standing, viewer),
         *picture(standing, viewer, chart),
         *said(standing, viewer, provider),
+        *months.risks(standing),
         *coming(standing, viewer),
+        *months.talks(standing, viewer),
         *_health(standing),
+        *_note_in_full(standing, provider),
         byline(standing, viewer, provider),
     ]
     return _card(standing, viewer, blocks, status_for(standing, viewer))
@@ -105,7 +110,7 @@ def silence(standing: Standing, viewer: Viewer) -> list[Block]:
         return [Text(f"Not reviewed {end}", "subtle")]
     known = {one.person_id for one in standing.readers}
     backup = next((standing.name(id_) for id_ in standing.chain() if id_ not in known), "")
-    asked = f"you and {backup} are reminded" if backup else "you are reminded"
+    asked = f"you are reminded, and {backup} gets it as well" if backup else "you are reminded"
     return [Text(f"Not reviewed by {viewer.when(standing.remind_at)}: {asked}. Still not {end}", "subtle")]
 
 
@@ -114,9 +119,9 @@ def said(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
     blocks: list[Block] = []
     for remark in standing.remarks[-MOST_SAID:]:
         who = "You" if remark.row.person_id == viewer.id else remark.name
-        blocks.append(Quote(f"{who} {what_said(remark)}", remark.row.text))
+        blocks.append(Quote(f"{who} {what_said(remark)}", words.beginning(remark.row.text)))
         if remark.row.state == "answered":
-            blocks.append(Quote(f"{remark.row.answered_by or provider} answered", remark.row.answer))
+            blocks.append(Quote(f"{remark.row.answered_by or provider} answered", words.beginning(remark.row.answer)))
         elif not viewer.staff:
             blocks.append(Text(f"{provider} has been asked and answers here.", "subtle"))
     return blocks
@@ -129,7 +134,7 @@ def what_said(remark: Remark) -> str:
         return f"asked about {case}"
     if remark.row.kind == "escalate":
         return f"escalated {case}"
-    return f"doubted “{remark.row.about}”" if remark.row.about else "doubted a number"
+    return f"doubted “{words.beginning(remark.row.about, 60)}”" if remark.row.about else "doubted a number"
 
 
 def coming(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -184,7 +189,15 @@ def _corrected(standing: Standing, viewer: Viewer) -> list[Block]:
 
 def _note(standing: Standing, provider: str) -> list[Block]:
     row = standing.row
-    return [Quote(f"{row.released_by or provider} writes", row.note)] if row.note else []
+    said = words.beginning(row.note, LONG_NOTE)
+    return [Quote(f"{row.released_by or provider} writes", said)] if said else []
+
+
+def _note_in_full(standing: Standing, provider: str) -> list[Block]:
+    row = standing.row
+    if len(row.note) <= LONG_NOTE:
+        return []
+    return [Rule(), Quote(f"What {row.released_by or provider} writes, in full", row.note)]
 
 
 def _reviewed(standing: Standing, viewer: Viewer) -> list[Block]:

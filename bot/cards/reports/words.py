@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.card import Fact, Facts, Line, Status, Tone
 from bot.cards.parts import Viewer
+from bot.cards.reports import months
 from bot.cards.wording import day_of_month, decimal, month_name, percentage
 from handlers.mechanisms.reports.figures import Figures, InTarget, Named, NamedCase, percent
 from handlers.mechanisms.reports.standing import Standing
@@ -17,6 +18,8 @@ AGED = ("up to 3 days", "4 to 7 days", "8 to 14 days", "15 to 30 days", "over 30
 """As `AGES`, in words."""
 LONG_TITLE = 90
 """Letters of a case's title; the ticket system has the rest."""
+MOST_LETTERS = 300
+"""Of what somebody said about a report; whoever said it and whoever answers have a card with all of it."""
 LONG_OPEN = 3
 """From which of them on a case has been open for long."""
 WAITS = {"waiting_on_client": "waits for you", "waiting_on_vendor": "waits for a vendor", "open": "in progress"}
@@ -136,6 +139,7 @@ def numbers(standing: Standing, viewer: Viewer) -> list[tuple[str, str]]:
         ("Solved in time", met(figures["resolution"], viewer)),
         ("Satisfied", satisfied(figures, viewer)),
     ]
+    found += months.numbers(standing, viewer)
     if count := long_open(figures):
         found.append(("Open over 14 days", decimal(count, viewer.locale)))
     if count := figures["reopened"]:
@@ -168,6 +172,11 @@ def dated(row: Named, viewer: Viewer) -> str:
 def counted(pairs: Sequence[tuple[str, int]], nameless: str, viewer: Viewer) -> tuple[Line, ...]:
     """What was most frequent, with how often."""
     return tuple(Line(name or nameless, decimal(count, viewer.locale)) for name, count in pairs)
+
+
+def beginning(text: str, most: int = MOST_LETTERS) -> str:
+    """What somebody wrote, by its beginning where it is long; it stands in full elsewhere."""
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"
 
 
 def status_of(standing: Standing) -> Status:
