@@ -148,11 +148,11 @@ class House:
         return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
 
     def _calendar_of(self, ref: Ref, person_id: str, number: int) -> str:
-        """Puts a downtime into somebody's calendar; of a client or person, all of it as a live calendar."""
+        """Puts a downtime or a talk into somebody's calendar; of a client or person, all of it as a live calendar."""
         if self._signer is None:
             return ""
         public = self.settings.public.url
-        if ref.kind == "downtime":
+        if ref.kind in ("downtime", "touchpoint"):
             return event_link(self._signer, public, ref.id, person_id, number)
         return feed_link(self._signer, public, person_id, ref.id if ref.kind == "client" else "", number)
 

@@ -44,6 +44,8 @@ class Entry:
     created_at: datetime
     changed_at: datetime
     organizer: tuple[str, str]
+    busy: bool = False
+    """Whether somebody has to be there, so that it takes its time in a calendar."""
 
 
 def agreed(row: Row[Any], offices: Sequence[Office], provider: str, *, for_staff: bool = False) -> Entry:

@@ -20,7 +20,7 @@ ENDLESS = datetime(2100, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a link is for: one downtime, or everything of a client, or (both "") what concerns the person."""
+    """What a link is for: one downtime or talk (its id), or everything of a client, or (both "") the person's own."""
 
     person: str
     downtime: str = ""
@@ -29,7 +29,7 @@ class Wanted:
 
 
 def event_link(signer: Signer, public_url: str, downtime_id: str, person_id: str, number: int = 0) -> str:
-    """Puts one downtime into a person's calendar; "" where there is no public address. `number` is the person's."""
+    """Puts one downtime or talk into a person's calendar; "" without a public address. `number` is the person's."""
     return _link(signer, public_url, Wanted(person_id, downtime=downtime_id, number=number))
 
 

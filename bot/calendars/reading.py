@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.calendars import meetings
 from bot.calendars.entries import Entry, Office, agreed, offered
 from bot.calendars.links import Wanted
-from storage.queries import calendars, directory
+from storage.queries import calendars, directory, talk_calendars
 from storage.rows import Row
 from storage.store import Tx
 
@@ -54,13 +55,18 @@ def shown(tx: Tx, what: Wanted, provider: str, now: datetime) -> Shown:
         client = directory.client(tx, what.client)
         if client is None or not may_see_all(tx, person, client):
             raise Ended("This calendar has ended: only key contacts of the whole company can have it.")
-        rows = calendars.of_client(tx, client.id, since)
-        return Shown(_entries(tx, rows, person, provider), person.timezone, f"Downtimes: {client.name}")
-    if person.client_id is None:
-        rows = calendars.of_staff(tx, person.id, since)
-        return Shown(_entries(tx, rows, person, provider), person.timezone, "My downtimes")
-    rows = _mine(tx, person, calendars.of_client(tx, person.client_id, since))
-    return Shown(_entries(tx, rows, person, provider), person.timezone, f"Downtimes ({provider})")
+        rows, talks = calendars.of_client(tx, client.id, since), talk_calendars.of_client(tx, client.id, since)
+        name = f"Downtimes and meetings: {client.name}"
+    elif person.client_id is None:
+        rows, talks = calendars.of_staff(tx, person.id, since), talk_calendars.of_staff(tx, person.id, since)
+        name = "My downtimes and meetings"
+    else:
+        rows = _mine(tx, person, calendars.of_client(tx, person.client_id, since))
+        known = talk_calendars.concerned(tx, person.client_id, person.id)
+        talks = [row for row in talk_calendars.of_client(tx, person.client_id, since) if row.id in known]
+        name = f"Downtimes and meetings ({provider})"
+    entries = _entries(tx, rows, person, provider) + _talks(tx, talks, person, provider)
+    return Shown(entries, person.timezone, name)
 
 
 def may_see_all(tx: Tx, person: Row[Any], client: Row[Any]) -> bool:
@@ -72,6 +78,8 @@ def may_see_all(tx: Tx, person: Row[Any], client: Row[Any]) -> bool:
 
 def _one(tx: Tx, person: Row[Any], downtime_id: str, provider: str) -> Shown:
     row = calendars.one(tx, downtime_id)
+    if row is None and (talk := talk_calendars.one(tx, downtime_id)) is not None:
+        return _one_talk(tx, person, talk, provider)
     if row is None or (person.client_id is not None and not _mine(tx, person, (row,))):
         raise Ended("There is no such downtime for you (any more).")
     if row.state != "accepted":
@@ -79,6 +87,27 @@ def _one(tx: Tx, person: Row[Any], downtime_id: str, provider: str) -> Shown:
     offices = _offices(tx, [row])
     entry = agreed(row, offices[row.id], provider, for_staff=person.client_id is None)
     return Shown((entry,), person.timezone, "", row.ref)
+
+
+def _one_talk(tx: Tx, person: Row[Any], row: Row[Any], provider: str) -> Shown:
+    if person.client_id is not None:
+        client = directory.client(tx, person.client_id)
+        mine = row.client_id == person.client_id and row.id in talk_calendars.concerned(tx, row.client_id, person.id)
+        if not mine and (client is None or row.client_id != client.id or not may_see_all(tx, person, client)):
+            raise Ended("There is no such meeting for you (any more).")
+    if not meetings.was_agreed(row):
+        raise Ended(f"{row.ref} is not agreed, so there is nothing for a calendar.")
+    entry = meetings.agreed(row, provider, for_staff=person.client_id is None)
+    return Shown((entry,), person.timezone, "", row.ref)
+
+
+def _talks(tx: Tx, rows: Sequence[Row[Any]], person: Row[Any], provider: str) -> tuple[Entry, ...]:
+    staff = person.client_id is None
+    found = [meetings.agreed(row, provider, for_staff=staff) for row in rows if meetings.was_agreed(row)]
+    open_ = {row.id: row for row in rows if row.state == "proposed"}
+    for offer in talk_calendars.offered(tx, list(open_)) if open_ else ():
+        found.append(meetings.offered(open_[offer.touchpoint_id], offer, provider, for_staff=staff))
+    return tuple(found)
 
 
 def _entries(tx: Tx, rows: Sequence[Row[Any]], person: Row[Any], provider: str) -> tuple[Entry, ...]:

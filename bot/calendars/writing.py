@@ -91,7 +91,7 @@ def _event(entry: Entry, timezone: str) -> bytes:
     event.add("CREATED", _whole(entry.created_at))
     event.add("SEQUENCE", entry.sequence)
     event.add("STATUS", entry.status)
-    event.add("TRANSP", "TRANSPARENT")
+    event.add("TRANSP", "OPAQUE" if entry.busy else "TRANSPARENT")
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     if _twice(starts) or _twice(ends):
         starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)

@@ -89,7 +89,7 @@ def test_an_operator_hands_out_an_address_that_the_house_answers(
     answer = _house(link)
     assert answer.status_code == 200
     calendar = icalendar.Calendar.from_ical(answer.content)
-    assert str(calendar["X-WR-CALNAME"]) == "Downtimes: Northgate Fabrication" and calendar.events == []
+    assert str(calendar["X-WR-CALNAME"]) == "Downtimes and meetings: Northgate Fabrication" and calendar.events == []
     assert _house(link.replace(".ics", "x.ics")).status_code == 404
     for words, sentence in (
         (("--person", "nobody@northgate.example"), "is nobody here"),
