@@ -48,10 +48,13 @@ def policy_page(client: Row[Any], policy: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name}: {rungs} {UNITS[ladder['unit']]}{mark}" if rungs else f"  {name}: nothing{mark}"
     yield _head("Catalogue", "catalogue" in own)
     yield f"  {_catalogue(policy['catalogue'], client)}"
+    yield _head("Cases", "sla" in own)
+    for priority, target in policy["sla"]["targets"].items():
+        yield f"  {priority}: answered in {target['response']}, solved in {target['resolution']}"
     yield _head("By itself", "timetable" in own)
     for sentence in _by_itself(policy["timetable"]):
         yield f"  {sentence}"
-    yield _head("Rest", bool(set(own) - {"tiers", "access", "ladders", "catalogue", "timetable"}))
+    yield _head("Rest", bool(set(own) - {"tiers", "access", "ladders", "catalogue", "timetable", "sla"}))
     first = "the CSM" if policy["employee_requests"] == "csm" else "the key contacts"
     yield f"  What employees ask for goes to {first} first."
     yield (
