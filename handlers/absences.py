@@ -10,6 +10,7 @@ from datetime import timedelta
 from handlers.commands import ComeBack, GoAway, Outcome, Reconsider, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
+from storage.queries import absences as away
 from storage.queries import directory, timers
 from storage.rows import Row
 
@@ -28,7 +29,7 @@ def go_away(command: GoAway, work: Work) -> Outcome:
         raise Refused(
             "That is longer than a year. Please ask your provider to name a successor.", field="to", code="invalid"
         )
-    for other in directory.absences_of(work.tx, person.id, work.now):
+    for other in away.coming_of(work.tx, person.id, work.now):
         if other.starts_at < ends and starts < other.ends_at:
             raise Refused(
                 "You are marked as away then already. Say “back” first to change it.", field="from", code="conflict"
@@ -36,7 +37,7 @@ def go_away(command: GoAway, work: Work) -> Outcome:
     if command.delegate:
         _stand_in(work, person, command.delegate)
     absence_id = work.new_id("abs")
-    directory.add_absence(
+    away.add(
         work.tx,
         {
             "id": absence_id,
@@ -72,11 +73,11 @@ def go_away(command: GoAway, work: Work) -> Outcome:
 def come_back(command: ComeBack, work: Work) -> Outcome:
     """The absence ends now; planned ones that have not begun are dropped."""
     person = _whose(work, command.person)
-    rows = directory.absences_of(work.tx, person.id, work.now)
+    rows = away.coming_of(work.tx, person.id, work.now)
     if not rows:
         return Outcome(Ref("person", person.id), "You are not marked as away.", repeated=True)
     for row in rows:
-        directory.end_absence(work.tx, row.id, max(row.starts_at, work.now))
+        away.end(work.tx, row.id, max(row.starts_at, work.now))
     timers.cancel(work.tx, f"person:{person.id}", {"absence_start", "absence_end"})
     work.note("person.back", chain=person.client_id, subject=f"person:{person.id}")
     work.follow_ups.append(Reconsider(person.client_id))

@@ -28,6 +28,7 @@ from handlers.mechanisms import (
 )
 from handlers.mechanisms.standing import Standing, load, stand
 from handlers.mechanisms.telling import csm_of
+from handlers.mechanisms.verdicts import closed
 from handlers.policy import CATALOGUE_TIER, policy_of
 from handlers.words import LONGEST_TITLE, cleaned
 from storage.queries import approvals, deliveries, directory
@@ -107,7 +108,7 @@ def change_approval(command: commands.ChangeApproval, work: Work) -> Outcome:
     decision.only_provider(work, "change a request")
     request, client = standing.request, standing.client
     if not standing.is_open and request.state not in ("draft", "approved"):
-        raise Refused(f"{request.ref} is {decision.closed(standing)}: it can no longer be changed.", code="conflict")
+        raise Refused(f"{request.ref} is {closed(standing)}: it can no longer be changed.", code="conflict")
     asker = standing.people.get(request.requester_id or "")
     raised = RaiseApproval(
         client=client.slug,

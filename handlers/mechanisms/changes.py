@@ -11,9 +11,10 @@ from typing import Any
 from handlers.commands import Refused
 from handlers.context import Work
 from handlers.mechanisms import asking
-from handlers.mechanisms.decision import close, closed, journal, reread
+from handlers.mechanisms.decision import close, journal, reread
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.verdicts import closed
 from handlers.policy import CATALOGUE_TIER, Policy
 from storage import outbox
 from storage.queries import approvals, timers

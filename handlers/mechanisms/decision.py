@@ -19,21 +19,11 @@ from handlers.context import Work
 from handlers.mechanisms import rerouting
 from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, card_of, open_stage, tasks_over
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.verdicts import closed, refusal
 from handlers.words import cleaned, storable
 from storage import outbox
 from storage.queries import approvals, timers
 from storage.rows import Row
-
-CLOSED_WORDS = {
-    "draft": "with your provider",
-    "approved": "approved",
-    "rejected": "rejected",
-    "expired": "closed without an answer, so it was not approved",
-    "withdrawn": "withdrawn",
-    "superseded": "replaced by another request",
-    "fulfilled": "approved and done",
-    "void": "no longer valid",
-}
 
 
 def locked(work: Work, ref: Ref) -> Standing:
@@ -149,21 +139,6 @@ def fulfil(work: Work, ref: Ref, note: str) -> Outcome:
     return Outcome(ref, f"{request.ref} is marked as done.")
 
 
-def refusal(standing: Standing, no: No) -> str:
-    """The sentence for a person who may not decide: why, and who can."""
-    who = either(standing.deciders())
-    can = f" {who} can decide." if who else " Your provider has been told that nobody can decide it at the moment."
-    if not standing.is_open:
-        can = ""
-    return {
-        "subject": "This change is about your own access, so somebody else has to decide it." + can,
-        "requester": "You asked for this, so your own approval does not count here." + can,
-        "away": "You are marked as away, so this is not yours to decide just now." + can,
-        "left": "Only key contacts of this company can decide." + can,
-        "voted": "You have given your voice already; this needs another person too." + can,
-    }.get(no.why, "You are not one of the people who can decide this." + can)
-
-
 # ------------------------------------------------------------------ the parts transitions share
 
 
@@ -180,13 +155,6 @@ def already(work: Work, standing: Standing) -> Outcome | None:
     if standing.is_open or request.state == "draft" or not _involved(work, standing):
         return None
     return Outcome(standing.ref, f"{request.ref} is already {closed(standing)}.", repeated=True)
-
-
-def closed(standing: Standing) -> str:
-    """How it ended, in words after "is"."""
-    by = either(standing.name(vote.person_id) for vote in standing.votes).replace(" or ", " and ")
-    told = f" (by {by})" if by and standing.request.state in ("approved", "rejected", "fulfilled") else ""
-    return CLOSED_WORDS[standing.request.state] + told
 
 
 def entitled(work: Work, standing: Standing, version: int) -> str:

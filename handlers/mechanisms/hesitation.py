@@ -12,9 +12,10 @@ from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms import asking, rerouting
-from handlers.mechanisms.decision import closed, entitled, journal, locked, only_provider, reread, voter
+from handlers.mechanisms.decision import entitled, journal, locked, only_provider, reread, voter
 from handlers.mechanisms.standing import Standing, stand
 from handlers.mechanisms.survey import decides
+from handlers.mechanisms.verdicts import closed
 from handlers.policy import policy_of
 from handlers.words import cleaned
 from storage.queries import approvals, timers

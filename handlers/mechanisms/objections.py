@@ -8,9 +8,10 @@ from __future__ import annotations
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import asking
-from handlers.mechanisms.decision import close, closed, journal, locked, only_provider, reread
+from handlers.mechanisms.decision import close, journal, locked, only_provider, reread
 from handlers.mechanisms.standing import Standing, stand
 from handlers.mechanisms.survey import disowns, open_mistake, stoppable
+from handlers.mechanisms.verdicts import closed
 from handlers.words import cleaned
 from storage.queries import approvals, timers
 

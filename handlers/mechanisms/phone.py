@@ -6,8 +6,9 @@ from handlers.authority import No, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
 from handlers.mechanisms import asking
-from handlers.mechanisms.decision import approve, closed, journal, locked, refusal, voter
+from handlers.mechanisms.decision import approve, journal, locked, voter
 from handlers.mechanisms.standing import Standing
+from handlers.mechanisms.verdicts import closed, refusal
 from handlers.words import cleaned
 from storage.queries import approvals, timers
 from storage.rows import Row

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.authority import Away, Given, Member, Roster
-from storage.queries import directory
+from storage.queries import absences, directory
 from storage.rows import Row
 from storage.store import Tx
 
@@ -29,5 +29,5 @@ def roster_of(tx: Tx, client: Row[Any], now: datetime, people: Iterable[Row[Any]
     given = tuple(
         Given(row.role, row.person_id, row.rank, row.location_id) for row in directory.roles_of(tx, client.id)
     )
-    away = {row.person_id: Away(row.ends_at, row.delegate_id) for row in directory.absent_at(tx, client.id, now)}
+    away = {row.person_id: Away(row.ends_at, row.delegate_id) for row in absences.absent_at(tx, client.id, now)}
     return Roster(members, given, client.default_contact_id, away)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, or_, select, update
@@ -13,7 +12,6 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import (
-    Absence,
     Client,
     Identity,
     Location,
@@ -29,7 +27,6 @@ locations = core(Location)
 people = core(Person)
 roles = core(RoleAssignment)
 staff = core(StaffAssignment)
-absences = core(Absence)
 identities = core(Identity)
 workspaces = core(Workspace)
 
@@ -75,15 +72,6 @@ DUTIES = (
     .order_by(staff.c.client_id.desc(), people.c.name)
 )
 DUTIES_OF_PERSON = select(staff).where(staff.c.person_id == bindparam("person"))
-ABSENT_AT = Prepared(
-    select(absences)
-    .join(people, people.c.id == absences.c.person_id)
-    .where(
-        people.c.client_id == bindparam("client"),
-        absences.c.starts_at <= bindparam("now"),
-        absences.c.ends_at > bindparam("now"),
-    )
-)
 IDENTITY = Prepared(
     select(identities, people.c.client_id, people.c.name, people.c.state, people.c.timezone)
     .join(people, people.c.id == identities.c.person_id)
@@ -185,11 +173,6 @@ def duties_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     return tx.execute(DUTIES_OF_PERSON, {"person": person_id}).all()
 
 
-def absent_at(tx: Tx, client_id: str, now: datetime) -> Sequence[Row[Any]]:
-    """Who of a client is away at this moment."""
-    return ABSENT_AT.run(tx, client=client_id, now=now).all()
-
-
 def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
     """An account with its person's client, name, state and zone."""
     return IDENTITY.run(tx, platform=platform, org=org, user=user).one_or_none()
@@ -211,27 +194,6 @@ def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:
 def workspace(tx: Tx, platform: str, org: str) -> Row[Any] | None:
     """A workspace or tenant of the allow-list."""
     return tx.execute(WORKSPACE, {"platform": platform, "org": org}).one_or_none()
-
-
-def add_absence(tx: Tx, values: Mapping[str, Any]) -> None:
-    """A person will be away."""
-    tx.execute(absences.insert(), dict(values))
-
-
-def absence(tx: Tx, id_: str) -> Row[Any] | None:
-    """An absence by id."""
-    return tx.execute(select(absences).where(absences.c.id == id_)).one_or_none()
-
-
-def absences_of(tx: Tx, person_id: str, now: datetime) -> Sequence[Row[Any]]:
-    """A person's absences that have not ended, the next one first."""
-    where = (absences.c.person_id == person_id) & (absences.c.ends_at > now)
-    return tx.execute(select(absences).where(where).order_by(absences.c.starts_at)).all()
-
-
-def end_absence(tx: Tx, id_: str, ends_at: datetime) -> None:
-    """An absence ends earlier than said."""
-    tx.execute(update(absences).where(absences.c.id == id_).values(ends_at=ends_at))
 
 
 def put(tx: Tx, table: Any, values: Mapping[str, Any], *, on: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from bot.cards.card import Button, buttons_of
 from handlers import commands
 from handlers.commands import Ref, Refused, System
 from handlers.mechanisms.meanings import purchase_of
-from storage.queries import directory
+from storage.queries import absences
 from tests.handlers.moves import (
     ASKERS,
     CONTACTS,
@@ -220,7 +220,7 @@ class Machine(RuleBasedStateMachine):
             if days:
                 to = self.office.person(delegate) if delegate and delegate != name else None
                 values = {"id": f"abs_{who}", "person_id": who, "starts_at": self.office.now, "ends_at": end}
-                directory.add_absence(tx, {**values, "delegate_id": to})
+                absences.add(tx, {**values, "delegate_id": to})
 
     @rule(name=contacts, held=st.lists(roles, unique=True), default=st.sampled_from((False, False, True)))
     def roles_change(self, name: str, held: list[str], default: bool) -> None:

@@ -12,10 +12,10 @@ from bot.cards.parts import Viewer
 from handlers.authority import No, Voice, may_decide
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.asking import card_of
-from handlers.mechanisms.decision import refusal
 from handlers.mechanisms.hesitation import SNOOZE_CHOICES, heirs, snoozed_until
 from handlers.mechanisms.standing import Standing, load
 from handlers.mechanisms.survey import callable_deciders, open_inquiries, open_mistake, regrettable, snoozable
+from handlers.mechanisms.verdicts import refusal
 from storage.queries import directory, journal
 from storage.rows import Row
 
