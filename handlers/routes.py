@@ -92,6 +92,7 @@ FAILURES: Mapping[str, Failure] = {
     "downtime": downtimes.delivery_failed,
     "touchpoint": touchpoints.delivery_failed,
     "report": case_reports.delivery_failed,
+    "remark": remarks.delivery_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
 

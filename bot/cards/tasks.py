@@ -36,8 +36,12 @@ WHAT_TO_DO = {
     "feedback": "Please answer within one business day: whoever said it reads your answer in chat.",
     "case_question": "Please answer within one business day: whoever asked reads it in chat.",
     "case_escalated": "Please answer within two business hours: then a supervisor is told. The answer is read in chat.",
+    "answer_lost": "The answer did not arrive in chat. Please call and tell it.",
     "escalation_late": "Nobody has answered for two business hours. Please see that somebody does.",
     "wrong_number": "Please check the figure. If it is wrong, send a corrected report; answer either way.",
+    "report_held": "It should have gone out by now and waits for you. Please release it, or say when it comes.",
+    "report_undeliverable": "The report did not arrive in chat. Please see how this person can be reached.",
+    "health_check": "Nobody has looked at this client's systems for two weeks. Please see that somebody does.",
     "talk_call": "Please call and agree on a time, then write it down here. Nothing goes to the client by chat.",
     "talk_answer": "Nothing is agreed until you answer. Please take the time or offer others.",
     "talk_notes": "Please write down what was said and who does what, or that nobody came.",
@@ -64,6 +68,12 @@ OF_TALK = {
 OWN_WORDS = {"downtime": OF_DOWNTIME, "touchpoint": OF_TALK}
 
 
+ENDED_BY_AN_ANSWER = ("feedback", "case_question", "case_escalated", "escalation_late", "wrong_number")
+"""Nothing else ends these."""
+WITHIN_HOURS = ("case_escalated", "escalation_late")
+"""Not put off until the next morning."""
+
+
 def _what_to_do(task: Row[Any]) -> str:
     own = OWN_WORDS.get(str(task.subject).partition(":")[0], {})
     return own.get(task.kind) or WHAT_TO_DO[task.kind]
@@ -78,8 +88,8 @@ def _buttons(task: Row, *, first: bool, own: bool) -> tuple[Button, ...]:
             Button("Not confirmed: stop it", "task:no", ref, style="danger"),
             *otherwise,
         )
-    if task.kind == "feedback" or str(task.subject).startswith("remark:"):
-        return otherwise  # an answer ends it, and nothing else
+    if task.kind in ENDED_BY_AN_ANSWER:
+        return otherwise[-1:] if task.kind in WITHIN_HOURS else otherwise
     return (Button("Done", "task:yes", ref, style="primary" if first else "plain"), *otherwise)
 
 

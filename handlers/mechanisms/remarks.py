@@ -13,6 +13,7 @@ Who gets what; a card's subject is `remark:ID` and its purpose one of these:
 The provider's is a task about `remark:ID` of the kind in TASKS, with a button to answer (verb `remark:answer`): due in
 one business day, an escalation in two business hours. An escalation that is still open then is a task for the
 supervisor too (kind `escalation_late`; timer `remark:ID`, plan "late"). A task ends with the answer and not without.
+An answer that did not arrive in chat is a task to call (kind `answer_lost`).
 """
 
 from __future__ import annotations
@@ -24,18 +25,19 @@ from handlers import commands
 from handlers.authority import either
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms import undelivered
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.summoning import supervisor_of
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.words import cleaned, storable
-from storage.queries import cases, directory, remarks, reports, timers
+from storage.queries import cases, deliveries, directory, remarks, reports, timers
 from storage.rows import Row
 from storage.store import Tx
 
 RECEIPT, ANSWER = "receipt", "answer"
 TASKS = {"question": "case_question", "escalate": "case_escalated", "wrong_number": "wrong_number"}
 """The kind of the provider's task, by the kind of the remark."""
-LATE, LATE_TASK = "late", "escalation_late"
+LATE, LATE_TASK, LOST_TASK = "late", "escalation_late", "answer_lost"
 ANSWER_DAYS, ESCALATION_HOURS = 1, 2
 """Business days and business hours of the provider."""
 LONGEST = 2000
@@ -154,6 +156,24 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
     tell(work, row.client_id, above, ref, LATE_TASK, title, key=LATE, detail=row.text, due_at=work.now)
     work.redraw(ref)
     work.note("remark.late", chain=row.client_id, subject=ref, after={"case": row.case_name or "", "to": above})
+    return Outcome(ref)
+
+
+def delivery_failed(command: commands.DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:
+    """An answer that reached whoever asked on no account is told by phone: the CSM has a task."""
+    ref = Ref.parse(row.subject)
+    if not deliveries.take_up(work.tx, row.id, work.now):
+        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
+    if undelivered.known_lost(work, row, command):
+        return Outcome(ref)
+    undelivered.journal(work, row, command)
+    said = remarks.remark(work.tx, ref.id) if row.purpose == ANSWER else None
+    lost = said is not None and not deliveries.alive(work.tx, row.subject, ANSWER, row.person_id)
+    if said is not None and lost:
+        title = f"{said.case_name or said.about}: {said.person_name} has not got your answer"[:300]
+        owner = csm_of(work, said.client_id)
+        tell(work, said.client_id, owner, ref, LOST_TASK, title, key=ANSWER, detail=said.answer)
+    undelivered.forget(work, row, command, told=lost)
     return Outcome(ref)
 
 

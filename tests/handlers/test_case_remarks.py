@@ -6,8 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from handlers.commands import AnswerRemark, AskAboutCase, Chat, EscalateCase, FinishTask, PutPerson, Ref, System
+from handlers.commands import (
+    AnswerRemark,
+    AskAboutCase,
+    Chat,
+    DeliveryFailed,
+    EscalateCase,
+    FinishTask,
+    PutPerson,
+    Ref,
+    System,
+)
 from tests.handlers.office import Office
 from tests.handlers.ticketing import put, ref_of, said
 
@@ -164,3 +175,18 @@ def test_whoever_is_gone_or_not_in_chat_is_called(office: Office, case: Ref) -> 
         tx.exec_driver_sql("UPDATE identity SET reachable = false")
     answer = office.do(SOFIA, AnswerRemark(remark, "Today."))
     assert answer.say.endswith("is not in chat. Please call.")
+
+
+def test_an_answer_that_does_not_arrive_is_told_on_the_phone(office: Office, case: Ref) -> None:
+    remark = asked(office, AskAboutCase(case, "When?"))
+    office.do(SOFIA, AnswerRemark(remark, "At two."))
+    for purpose, tasks_left in (("receipt", 0), ("answer", 1), ("answer", 1)):
+        found = office.rows("SELECT id FROM delivery WHERE subject = :s AND purpose = :p", s=str(remark), p=purpose)
+        with office.store.write() as tx:
+            tx.execute(text("UPDATE delivery SET state = 'dead' WHERE id = :id"), {"id": found[0].id})
+        office.do(System("courier"), DeliveryFailed(found[0].id, "text", "It is too long."))
+        assert len(tasks(office, remark)) == tasks_left, purpose
+    (task,) = office.rows("SELECT id, kind, title, detail FROM task WHERE state = 'open'")
+    assert (task.kind, task.detail) == ("answer_lost", "At two.")
+    assert task.title == "CASE-1: Dana Whitlock has not got your answer"
+    assert office.do(SOFIA, FinishTask(Ref("task", task.id), True)).say == "Done."

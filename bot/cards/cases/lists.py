@@ -142,11 +142,12 @@ def _facts(row: Row[Any], viewer: Viewer) -> list[Fact]:
     answered = "Not yet" if row.closed_at is None else ""
     again = f"{row.reopened} {'time' if row.reopened == 1 else 'times'}" if row.reopened else ""
     due = viewer.when(row.resolution_due_at) if row.resolution_due_at and row.closed_at is None else ""
+    late = bool(due) and row.resolution_due_at <= viewer.now
     found = (
         ("Priority", row.priority),
         ("Reported", reported),
         ("First answer", viewer.when(row.responded_at) if row.responded_at else answered),
-        ("To be solved by", due),
+        ("Should have been solved by" if late else "To be solved by", due),
         ("Closed", viewer.when(row.closed_at) if row.closed_at else ""),
         ("Opened again", again),
         ("Who works on it", row.assignee),
