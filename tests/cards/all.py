@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cards import casework, desk, downtimes, extremes, lived, outages, reports, sayings, scenes
+from tests.cards import casework, desk, downtimes, extremes, lived, outages, pulses, reports, sayings, scenes, talks
 from tests.cards.studio import Drawn, Scene, open_studio
 
 SCENES: tuple[Scene, ...] = (
@@ -34,6 +34,8 @@ SCENES: tuple[Scene, ...] = (
     *lived.SCENES,
     *downtimes.SCENES,
     *sayings.SCENES,
+    *talks.SCENES,
+    *pulses.SCENES,
     *reports.SCENES,
     *casework.SCENES,
 )

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.cards.card import Card, buttons_of
 from tests import needs
-from tests.cards import desk, downtimes, extremes, outages, reports, scenes
+from tests.cards import desk, downtimes, extremes, outages, pulses, reports, sayings, scenes, talks
 from tests.cards.all import play
 from tests.cards.pictures import DRAW, HOST, PHONE, native, serve
 from tests.cards.studio import Drawn, seeded
@@ -42,6 +42,14 @@ ORDINARY = (
     reports.at_the_desk,
     reports.small_and_large,
     reports.monthly,
+    sayings.unasked,
+    sayings.before,
+    talks.offered,
+    talks.lived,
+    talks.moved,
+    talks.called,
+    talks.filed,
+    pulses.amber,
 )
 PICK = "Pick "
 FIRST = (
@@ -55,6 +63,9 @@ FIRST = (
     "Completed",
     "Reviewed",
     "Release",
+    "Confirm",
+    "Log the pulse",
+    "Fill in the form",
 )
 """What has to be in reach without scrolling."""
 LONG = ("relay endless",)

@@ -21,7 +21,6 @@ def agreed_card(
     """
     row = standing.row
     buttons = [] if viewer.staff else may.contact_buttons(standing, viewer)
-    more = len(lines) > words.GLANCE or any(one.note for one in lines)
     blocks: list[Block] = [
         Text(words.agreed_time(standing, viewer), "large"),
         Text(words.with_whom(standing, viewer, provider)),
@@ -29,8 +28,8 @@ def agreed_card(
         *words.at_a_glance(lines, viewer),
         *([Actions(tuple(buttons))] if buttons else []),
         *_comes(standing, viewer, provider, short=bool(lead)),
-        *_who_agreed(standing, viewer),
-        *(words.whole_agenda(lines, viewer) if more and not lead else []),
+        *([] if lead else who_agreed(standing, viewer)),
+        *words.whole_agenda(lines, viewer),
         words.byline(standing, viewer, provider),
     ]
     title = f"{lead}: {standing.title}" if lead else standing.title
@@ -92,10 +91,12 @@ def after_card(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, pro
     when = words.agreed_time(standing, viewer)
     blocks: list[Block] = []
     if state in ("held", "closed"):
-        blocks += [Text(f"{words.with_whom(standing, viewer, provider)}" + (f", {when}" if when else ""))]
+        blocks += [Text(when, "strong")] if when else []
+        blocks += [Text(words.with_whom(standing, viewer, provider), "subtle")]
         blocks += words.notes(standing) or [Text("Nothing was written down.", "subtle")]
         blocks += words.actions(standing, viewer)
         blocks += words.in_full(lines, viewer, "What it was about")
+        blocks += words.notes_in_full(standing)
     else:
         blocks += ended(standing, viewer, provider)
         blocks += words.in_full(lines, viewer, "What it was to be about")
@@ -132,10 +133,9 @@ def moved(standing: Standing, viewer: Viewer, lines: Sequence[Item], revision: i
     blocks: list[Block] = [Text("The agreed time does not suit any more: it does not take place then.", "strong")]
     if named is not None:
         blocks.append(Text(f"{named.row.offered_by} would like {words.slot(named.row, viewer)}."))
-        if named.row.text:
-            blocks.append(Quote(named.row.offered_by, named.row.text))
-    answerer = "You answer" if viewer.id == row.owner_id else f"{standing.owner or provider} answers"
-    blocks.append(Text(f"{answerer}. Nothing is agreed until then."))
+        blocks += words.in_persons_words(f"{named.row.offered_by} wrote", named.row.text)
+    answers = "you answer" if viewer.id == row.owner_id else f"{standing.owner or provider} answers"
+    blocks.append(Text(f"Nothing is agreed until {answers}."))
     if viewer.staff:
         buttons = may.desk_buttons(standing, ("take", "offer", "agree", "skip"))
         blocks += [Actions(tuple(buttons))] if buttons else []
@@ -154,9 +154,11 @@ def _comes(standing: Standing, viewer: Viewer, provider: str, *, short: bool) ->
     return [Text("You are reminded a day and an hour before. If nobody changes it, it takes place then.", "subtle")]
 
 
-def _who_agreed(standing: Standing, viewer: Viewer) -> list[Block]:
+def who_agreed(standing: Standing, viewer: Viewer) -> list[Block]:
+    """Whose yes it is, or that it was said to the provider."""
     row = standing.row
     if row.decided_at is None:
         return []
-    name = "you" if row.decided_by == viewer.id else standing.name(row.decided_by) or standing.client.name
-    return [Text(f"Agreed by {name}, {viewer.when(row.decided_at)}.", "subtle")]
+    name = "you" if row.decided_by == viewer.id else standing.name(row.decided_by)
+    how = f"Agreed by {name}" if name else "Agreed on the phone"
+    return [Text(f"{how}, {viewer.when(row.decided_at)}.", "subtle")]

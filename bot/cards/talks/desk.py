@@ -21,8 +21,8 @@ def desk(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, provider:
         *_body(standing, viewer, provider, calendar),
         *([] if over else words.at_a_glance(lines, viewer)),
         *([Actions(tuple(buttons))] if buttons else []),
-        *silence.waited_for(standing, viewer),
-        *words.in_full(lines, viewer, "What it was about" if over else "Everything on the agenda"),
+        *(words.in_full(lines, viewer, "What it was about") if over else words.whole_agenda(lines, viewer)),
+        *words.notes_in_full(standing),
         words.byline(standing, viewer, provider),
     ]
     title = f"{standing.title} · {standing.client.name}"
@@ -96,7 +96,8 @@ def _body(standing: Standing, viewer: Viewer, provider: str, calendar: str) -> l
         return [*_wanted(standing, viewer), *phones(standing)]
     if state == "proposed":
         lines = tuple(Line(words.slot(one.row, viewer)) for one in standing.offers)
-        return [*([Lines(lines, "Times on offer")] if lines else []), *silence.ending(standing, viewer)]
+        times: list[Block] = [Lines(lines, "Times on offer")] if lines else []
+        return [*silence.waited_for(standing, viewer), *times, *silence.ending(standing, viewer)]
     if not standing.by_chat:
         way = "a visit" if row.channel == "in_person" else "the phone"
         said = f"{standing.client.name} prefers {way}: please call and agree on a time. Nothing goes to them by chat."
@@ -105,17 +106,13 @@ def _body(standing: Standing, viewer: Viewer, provider: str, calendar: str) -> l
 
 
 def _agreed(standing: Standing, viewer: Viewer, calendar: str) -> list[Block]:
-    row = standing.row
     blocks: list[Block] = [Text(words.agreed_time(standing, viewer), "large")]
     if standing.is_over:
         blocks.append(Text("The time is over. Please write down what was said, or that nobody came.", "strong"))
     blocks += words.how(standing, calendar=calendar if standing.is_ahead else "")
     if not standing.by_chat:
         blocks += phones(standing)
-    if row.decided_at is not None:
-        name = standing.name(row.decided_by) or standing.client.name
-        blocks.append(Text(f"Agreed by {name}, {viewer.when(row.decided_at)}.", "subtle"))
-    return blocks
+    return [*blocks, *agreed.who_agreed(standing, viewer)]
 
 
 def _wanted(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -127,10 +124,10 @@ def _wanted(standing: Standing, viewer: Viewer) -> list[Block]:
     if named is not None and named.over:
         past = [Text("That time has passed: please offer others.", "strong", "warning")]
     waits: list[Block] = [Text("Nothing is agreed until you answer.")]
-    return [Text(said, "strong"), *offered.reason(standing), *past, *waits]
+    return [Text(said, "strong"), *offered.reason(standing, viewer), *past, *waits]
 
 
 def _due(standing: Standing, viewer: Viewer) -> list[Block]:
     usual = tuple(Line(words.slot(one.row, viewer)) for one in standing.offers if not one.over)
     due = Text(f"Due {words.on_day(standing.row.due_on, viewer)}.")
-    return [due, *([Lines(usual, "Times that are free for you")] if usual else [])]
+    return [due, *([Lines(usual, "Times to suggest")] if usual else [])]

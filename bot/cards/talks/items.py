@@ -9,6 +9,7 @@ from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Link, Rule
 from bot.cards.pages import PAGE
 from bot.cards.parts import Viewer
 from bot.cards.talks import may, words
+from bot.cards.wording import any_of
 from handlers.commands import Ref
 from handlers.mechanisms.talks.standing import Standing
 from storage.rows import Row
@@ -22,12 +23,12 @@ def action_card(row: Row[Any], about: str, viewer: Viewer, *, owner: str, nudge:
     mine = row.owner_id == viewer.id
     blocks: list[Block] = []
     if row.state == "open":
-        if row.due_on is not None:
+        if row.due_on is not None and not nudge:
             late = row.due_on < viewer.now.date()
             said = (
                 f"It was due {words.on_day(row.due_on, viewer)}." if late else f"By {words.on_day(row.due_on, viewer)}."
             )
-            blocks.append(Text(said, "strong", "warning" if late or nudge else "plain"))
+            blocks.append(Text(said, "strong", "warning" if late else "plain"))
         if not mine:
             blocks.append(Text(f"{owner} has it."))
         blocks.append(Text(f"{about} · added by {row.added_by}, {viewer.when(row.at)}", "subtle"))
@@ -55,8 +56,13 @@ def talk_item(standing: Standing, viewer: Viewer) -> list[Block]:
     """A talk in a list: what, when, how it stands, and the buttons that are quick."""
     name = f"{standing.title} · {standing.client.name}" if viewer.staff else standing.title
     when = words.agreed_time(standing, viewer)
-    said = [when or f"Due {words.on_day(standing.row.due_on, viewer)}", words.status(standing).text]
-    if standing.state == "proposed" and not viewer.staff and standing.lapses_at is not None:
+    said = [when] if when and standing.state == "confirmed" else []
+    said.append(words.status(standing).text)
+    if standing.state == "due":
+        said.append(f"Due {words.on_day(standing.row.due_on, viewer)}")
+    if standing.state == "proposed" and standing.lapses_at is not None and not standing.lapsed:
+        waits = any_of([standing.name(id_) for id_, _ in standing.waiting_on()])
+        said = [f"Waiting for {waits or 'an answer'}."] if viewer.staff else []
         said.append(f"No answer by {viewer.when(standing.lapses_at)}: it is left out.")
     blocks: list[Block] = [Lines((Line(name, detail="\n".join(said)),))]
     if viewer.staff:
@@ -73,7 +79,8 @@ def own_items(rows: Sequence[Row[Any]]) -> list[Block]:
     """What this person has put on agendas, each with a way to take it off."""
     blocks: list[Block] = []
     for index, row in enumerate(rows[:MOST_ITEMS]):
-        blocks.append(Lines((Line(row.text),), "You put on the agenda" if index == 0 else ""))
+        what = words.shortened(row.text, words.LONGEST_OF_MANY)
+        blocks.append(Lines((Line(what),), "You put on the agenda" if index == 0 else ""))
         blocks.append(Actions((Button("Take off", "agenda:remove", Ref("agenda_item", row.id)),)))
     return blocks
 
@@ -83,7 +90,8 @@ def to_do(rows: Sequence[Row[Any]], viewer: Viewer) -> list[Block]:
     blocks: list[Block] = []
     for index, row in enumerate(rows[:MOST_ITEMS]):
         due = f"By {words.on_day(row.due_on, viewer)}" if row.due_on is not None else ""
-        blocks.append(Lines((Line(row.text, detail=due),), "Yours to do" if index == 0 else ""))
+        what = words.shortened(row.text, words.LONGEST_OF_MANY)
+        blocks.append(Lines((Line(what, detail=due),), "Yours to do" if index == 0 else ""))
         blocks.append(Actions((done_button(Ref("action_item", row.id)),)))
     if (left := len(rows) - MOST_ITEMS) > 0:
         blocks.append(Text(f"… and {left} more.", "subtle"))

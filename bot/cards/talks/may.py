@@ -33,7 +33,7 @@ def contact_buttons(standing: Standing, viewer: Viewer) -> list[Button]:
     found = []
     if standing.may_reschedule(viewer.id):
         found.append(_about(standing, "Reschedule", "talk:reschedule", form=True))
-    if standing.may_add(viewer.id):
+    if standing.may_add(viewer.id) and not standing.is_over:
         found.append(_about(standing, "Add agenda item", "talk:agenda", form=True))
     if standing.may_skip(viewer.id):
         found.append(_about(standing, "Skip with reason", "talk:skip", "danger", form=True))

@@ -35,7 +35,6 @@ def offer_card(
 def asked(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, provider: str, lead: str = "") -> Card:
     """A time is to be found: the agenda at a glance, what silence does, a button for each time, and the other ways."""
     picks, others = may.choices(standing, viewer), may.contact_buttons(standing, viewer)
-    more = len(lines) > words.GLANCE or any(one.note for one in lines)
     blocks: list[Block] = [
         *([Text(lead, "strong")] if lead and picks else []),
         Text(words.with_whom(standing, viewer, provider)),
@@ -48,7 +47,8 @@ def asked(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, provider
         *([Actions(tuple(picks))] if picks else []),
         *([Actions(tuple(others))] if others else []),
         *(silence.before_that(standing, viewer) if picks else _who_answers(standing, viewer)),
-        *(words.whole_agenda(lines, viewer) if more else []),
+        *words.whole_agenda(lines, viewer),
+        *_said_in_full(standing),
         words.byline(standing, viewer, provider),
     ]
     status = Status("Please pick a time", "ask") if picks else words.status(standing)
@@ -75,7 +75,12 @@ def gone(standing: Standing) -> Card:
 def _said_with(standing: Standing) -> list[Block]:
     """What was said with these times by whoever offered them."""
     row = next((one.row for one in standing.offers if one.row.text and one.row.side != "client"), None)
-    return [Quote(row.offered_by, row.text)] if row is not None and standing.state == "proposed" else []
+    return words.in_persons_words(row.offered_by, row.text) if row is not None and standing.state == "proposed" else []
+
+
+def _said_in_full(standing: Standing) -> list[Block]:
+    long = [one.row for one in standing.offers if len(one.row.text) > words.LONG_TEXT]
+    return [Quote(f"{long[0].offered_by}, in full", long[0].text)] if long else []
 
 
 def _wanted(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
@@ -85,21 +90,22 @@ def _wanted(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
     named = standing.named
     blocks: list[Block] = []
     if named is not None:
-        blocks.append(Text(f"{named.row.offered_by} would like {words.slot(named.row, viewer)}.", "strong"))
+        who = "You" if named.row.author_id == viewer.id else named.row.offered_by
+        blocks.append(Text(f"{who} would like {words.slot(named.row, viewer)}.", "strong"))
     else:
         blocks.append(Text("The times do not suit, so another is to be found.", "strong"))
-    blocks += reason(standing)
+    blocks += reason(standing, viewer)
     answerer = standing.owner or provider
     blocks.append(Text(f"{answerer} answers here. Nothing is agreed until then."))
     return blocks
 
 
-def reason(standing: Standing) -> list[Block]:
+def reason(standing: Standing, viewer: Viewer) -> list[Block]:
     """Why a contact asked for another time."""
     row = next((one.row for one in standing.offers if one.row.side == "client" and one.row.text), None)
-    if row is not None:
-        return [Quote(row.offered_by, row.text)]
-    return []
+    if row is None:
+        return []
+    return words.in_persons_words("You wrote" if row.author_id == viewer.id else f"{row.offered_by} wrote", row.text)
 
 
 def _times(standing: Standing, viewer: Viewer) -> list[Block]:

@@ -16,10 +16,12 @@ from bot.cards.card import (
     Line,
     Lines,
     Quote,
+    Rule,
     Status,
     Text,
     Tone,
 )
+from bot.cards.downtimes.words import LONG_TEXT, beginning
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
 from handlers.mechanisms.talks.suggesting import Said
@@ -60,7 +62,7 @@ def pulse_card(row: Row[Any], around: Around, viewer: Viewer, *, lead: str = "")
         return Card(f"Pulse · {name}", f"Pulse of {name}: left out", blocks, Status("Left out", "muted"), ref)
     if row.state == "asked":
         return _asked(row, around, viewer, lead)
-    body = [*_found(row, viewer), *_suggested(row, around, viewer, lead)]
+    body = [*_found(row, viewer), *_suggested(row, around, viewer, lead), *_in_full(row)]
     colour, tone = COLOUR.get(row.temperature, ("Logged", "plain"))
     waits = bool(row.suggested) and row.settled_at is None
     status = Status("Please confirm the rhythm", "ask") if waits and lead else Status(colour, tone)
@@ -113,7 +115,11 @@ def _asked(row: Row[Any], around: Around, viewer: Viewer, lead: str) -> Card:
         blocks.append(
             Text(" · ".join(part for part in (said[0], users, viewer.when(last.logged_at)) if part), "subtle")
         )
-        blocks += [Quote(f"{last.logged_by}, last time", last.text)] if last.text else []
+        blocks += (
+            [Quote(f"{last.logged_by}, last time", beginning(last.text).replace(" (in full below)", ""))]
+            if last.text
+            else []
+        )
     blocks.append(Actions(tuple(buttons(row))))
     blocks.append(Text("Only your team sees this. Nothing is sent to the client.", "subtle"))
     status = Status("Please call", "ask") if row.channel != "chat" else Status("How is it going?", "ask")
@@ -126,10 +132,14 @@ def _found(row: Row[Any], viewer: Viewer) -> list[Block]:
     facts.append(Fact("Prefers", PREFERENCE.get(row.preference, row.preference)))
     blocks: list[Block] = [Facts(tuple(facts))]
     if row.text:
-        blocks.append(Quote(f"{row.logged_by} wrote", row.text))
+        blocks.append(Quote(f"{row.logged_by} wrote", beginning(row.text)))
     if row.logged_at is not None:
         blocks.append(Text(f"Logged by {row.logged_by}, {viewer.when(row.logged_at)}", "subtle"))
     return blocks
+
+
+def _in_full(row: Row[Any]) -> list[Block]:
+    return [Rule(), Quote(f"{row.logged_by} wrote, in full", row.text)] if len(row.text) > LONG_TEXT else []
 
 
 def _suggested(row: Row[Any], around: Around, viewer: Viewer, lead: str) -> list[Block]:
@@ -166,7 +176,7 @@ def _rhythms(suggested: Mapping[str, Any], every: Mapping[str, str]) -> tuple[Li
         if kind not in suggested:
             continue
         now, then = every.get(kind, ""), str(suggested[kind])
-        beside = "as now" if now == then else f"now {_often(now)}" if now else ""
+        beside = "as now" if now == then else f"now: {_often(now)}" if now else ""
         lines.append(Line(f"{name} {_often(then)}", detail=beside))
     return tuple(lines)
 

@@ -25,8 +25,8 @@ def ending(standing: Standing, viewer: Viewer) -> list[Block]:
     if standing.state != "proposed":
         return []
     if standing.lapsed or standing.lapses_at is None:
-        return [Text(f"No time was picked in time, so this {standing.title} is left out.", "strong")]
-    return [Text(f"No answer by {viewer.when(standing.lapses_at)}: this {standing.title} is left out.", "strong")]
+        return [Text("No time was picked in time, so this meeting is left out.", "strong")]
+    return [Text(f"No answer by {viewer.when(standing.lapses_at)}: this meeting is left out.", "strong")]
 
 
 def before_that(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -38,7 +38,7 @@ def before_that(standing: Standing, viewer: Viewer) -> list[Block]:
         elif row.deed in DEEDS:
             owner = standing.owner or "your provider"
             said.append(f"{DEEDS[row.deed].format(owner=owner)} on {viewer.when(row.due_at)}")
-    return [Text(f"Until you answer, {all_of(said[:3])}.", "subtle")] if said else []
+    return [Text(f"If you do not answer, {all_of(said[:3])}.", "subtle")] if said else []
 
 
 def waited_for(standing: Standing, viewer: Viewer) -> list[Block]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.cards.card import Block, Line, Lines, Link, Quote, Status, Text, Tone
-from bot.cards.downtimes.words import span
+from bot.cards.card import Block, Line, Lines, Link, Quote, Rule, Status, Text, Tone
+from bot.cards.downtimes.words import beginning, span
 from bot.cards.parts import Viewer
 from bot.cards.wording import day, duration
 from handlers.mechanisms.talks import agenda
@@ -26,8 +26,12 @@ STATE: dict[str, tuple[str, Tone]] = {
     "skipped": ("Left out", "muted"),
 }
 GLANCE = 5
-"""So many things of an agenda stand above the buttons; all of it below."""
+"""So many things of an agenda stand above the buttons; of a longer one all of it below."""
 LONGEST_GLANCE = 90
+MANY, LONGEST_OF_MANY = 10, 110
+"""Of more lines than that each has so many letters, so that all of them are seen."""
+LONG_TEXT, LONG_NOTES = 300, 700
+"""Longer words of a person stand below the buttons in full."""
 DONE: dict[str, str] = {"done": "done", "dropped": "will not be done"}
 
 
@@ -66,31 +70,41 @@ def how(standing: Standing, *, calendar: str = "") -> list[Block]:
     place = row.place or {"phone": "On the phone", "in_person": "In person"}.get(row.channel, "")
     return [
         *([Text(f"Where: {place}")] if place else []),
-        *([Link("Join", row.link)] if row.link else []),
+        *([Link("Join", row.link)] if row.link and standing.state == "confirmed" and not standing.is_over else []),
         *([Link("Add to calendar", calendar)] if calendar else []),
     ]
 
 
 def at_a_glance(lines: Sequence[agenda.Line], viewer: Viewer) -> list[Block]:
-    """What it is about in a few lines."""
+    """What it is about: a short agenda whole, of a longer one the beginning."""
     if not lines:
         return [Text("Nothing is on the agenda yet.", "subtle")]
-    shown = [Line(_beginning(_named(one))) for one in lines[:GLANCE]]
+    if not is_long(lines):
+        return in_full(lines, viewer)
+    shown = [Line(shortened(_named(one))) for one in lines[:GLANCE]]
     if (left := len(lines) - GLANCE) > 0:
         shown[-1:] = [Line(f"… and {left + 1} more, in full below")]
     return [Lines(tuple(shown), "On the agenda")]
 
 
+def is_long(lines: Sequence[agenda.Line]) -> bool:
+    """Whether an agenda would push the buttons too far down."""
+    return len(lines) > GLANCE or any(len(_named(one)) > LONGEST_GLANCE for one in lines)
+
+
 def in_full(lines: Sequence[agenda.Line], viewer: Viewer, heading: str = "On the agenda") -> list[Block]:
     """Every line with what is to be said beside it."""
-    shown = tuple(Line(_named(one), detail=beside(one, viewer)) for one in lines)
+    cut = len(lines) > MANY
+    shown = tuple(
+        Line(shortened(_named(one), LONGEST_OF_MANY) if cut else _named(one), detail=beside(one, viewer))
+        for one in lines
+    )
     return [Lines(shown, heading)] if shown else []
 
 
 def whole_agenda(lines: Sequence[agenda.Line], viewer: Viewer) -> list[Block]:
-    """The same below the buttons, where the glance does not say everything."""
-    heading = "Everything on the agenda" if len(lines) > GLANCE else "On the agenda, with more about it"
-    return in_full(lines, viewer, heading)
+    """The same below the buttons, where what stands above is only its beginning."""
+    return in_full(lines, viewer, "Everything on the agenda") if is_long(lines) else []
 
 
 def beside(line: agenda.Line, viewer: Viewer) -> str:
@@ -113,9 +127,10 @@ def beside(line: agenda.Line, viewer: Viewer) -> str:
 def actions(standing: Standing, viewer: Viewer, heading: str = "Who does what") -> list[Block]:
     """What it left to do: what is open first."""
     rows = sorted(standing.actions, key=lambda one: one.state != "open")
+    most = LONGEST_OF_MANY if len(rows) > MANY else 1000
     lines = tuple(
         Line(
-            ("" if one.state == "open" else "✓ " if one.state == "done" else "– ") + one.text,
+            ("" if one.state == "open" else "✓ " if one.state == "done" else "– ") + shortened(one.text, most),
             detail=doer(one, standing, viewer),
         )
         for one in rows
@@ -137,13 +152,21 @@ def on_day(when: date, viewer: Viewer) -> str:
 
 
 def notes(standing: Standing) -> list[Block]:
-    """What was said."""
+    """What was said; long notes by their beginning (see `notes_in_full`)."""
     row = standing.row
-    return (
-        [Quote(f"What was said, by {row.ended_by}" if row.ended_by else "What was said", row.notes)]
-        if row.notes
-        else []
-    )
+    said = f"What was said, by {row.ended_by}" if row.ended_by else "What was said"
+    return [Quote(said, beginning(row.notes, LONG_NOTES))] if row.notes else []
+
+
+def notes_in_full(standing: Standing) -> list[Block]:
+    """Notes of which only the beginning stands above."""
+    row = standing.row
+    return [Rule(), Quote("What was said, in full", row.notes)] if len(row.notes) > LONG_NOTES else []
+
+
+def in_persons_words(who: str, text: str) -> list[Block]:
+    """Somebody's words beside times; long ones by their beginning."""
+    return [Quote(who, beginning(text, LONG_TEXT))] if text else []
 
 
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
@@ -163,9 +186,10 @@ def _named(line: agenda.Line) -> str:
     return f"{line.name}: {line.text}" if line.name else line.text
 
 
-def _beginning(text: str) -> str:
+def shortened(text: str, most: int = LONGEST_GLANCE) -> str:
+    """One line of somebody's words, of long ones the beginning."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST_GLANCE else f"{flat[:LONGEST_GLANCE].rsplit(' ', 1)[0]} …"
+    return flat if len(flat) <= most else f"{flat[:most].rsplit(' ', 1)[0]} …"
 
 
 def _moment(said: str, viewer: Viewer) -> str:
