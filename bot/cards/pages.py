@@ -162,6 +162,7 @@ def help_page(command: str, *, staff: bool = False) -> Card:
         downtime.append(Line(f"{command}downtime list", detail="Your planned work, and when clients want none"))
     meetings = "Your planned meetings, and to plan one" if staff else "Planned meetings, and what they left you to do"
     cases = "Open cases of a client" if staff else "Open cases, whom they wait for; ask about one or escalate it"
+    reports = "Which clients have reviewed their report, and a client's" if staff else "Your company's newest report"
     feedback = "What clients have said and nobody has answered" if staff else "Say what you or a colleague think of us"
     lines = (
         *([Line(f"{command}outage", detail=outage)] if staff else []),
@@ -172,6 +173,7 @@ def help_page(command: str, *, staff: bool = False) -> Card:
         *([] if staff else [Line(f"{command}outage", detail=outage)]),
         *downtime,
         Line(f"{command}cases", detail=cases),
+        Line(f"{command}reports", detail=reports),
         Line(f"{command}meetings", detail=meetings),
         Line(f"{command}feedback", detail=feedback),
         Line(f"{command}help", detail="This page"),
