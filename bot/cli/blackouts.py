@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.clockface import now_of
-from bot.cli.words import Config, fail, misused, open_desk, open_store, perform
+from bot.cli.words import Config, client_called, fail, misused, open_desk, open_store, perform, print_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.rows import Row
     from storage.store import Tx
 
 group = typer.Typer(help="When clients want no work to be done.", no_args_is_help=True)
@@ -77,11 +76,11 @@ def list_(client: MaybeClient = "", as_json: AsJson = False, config: Config = No
     from storage.queries import blackouts, directory
 
     with open_store(config) as store, store.read() as tx:
-        clients = [_client(tx, client)] if client else directory.all_clients(tx)
+        clients = [client_called(tx, client)] if client else directory.all_clients(tx)
         now = now_of(store)
         rows = [row for one in clients for row in blackouts.active_of(tx, one.id, now)]
     if as_json:
-        _print_json([blackout_body(row) for row in rows])
+        print_json([blackout_body(row) for row in rows])
         return
     if not rows:
         typer.echo("No client wants to be spared." if not client else f"{client} has no blackouts.")
@@ -149,10 +148,10 @@ def _show_preferred(client: str, as_json: bool, config: Config) -> None:
     from storage.queries import blackouts, directory
 
     with open_store(config) as store, store.read() as tx:
-        clients = [_client(tx, client)] if client else directory.all_clients(tx)
+        clients = [client_called(tx, client)] if client else directory.all_clients(tx)
         rows = [row for one in clients for row in blackouts.preferred_of(tx, one.id)]
     if as_json:
-        _print_json([preferred_body(row) for row in rows])
+        print_json([preferred_body(row) for row in rows])
         return
     if not rows:
         typer.echo("Nobody has said when work is liked to be done.")
@@ -164,21 +163,11 @@ def _show_preferred(client: str, as_json: bool, config: Config) -> None:
     Console().print(table)
 
 
-def _client(tx: Tx, slug: str) -> Row[Any]:
-    from storage.queries import directory
-
-    row = directory.client_by_slug(tx, slug)
-    if row is None:
-        known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
-        fail(f"There is no client called {slug}; there are: {known}.")
-    return row
-
-
 def _zone(tx: Tx, client: str, location: str) -> str:
     """The office's clock, else the client's."""
     from storage.queries import directory
 
-    row = _client(tx, client)
+    row = client_called(tx, client)
     named = location.strip().casefold()
     offices = [one for one in directory.locations_of(tx, row.id) if named in (one.slug.casefold(), one.name.casefold())]
     return str(offices[0].timezone if named and offices else row.timezone)
@@ -204,9 +193,3 @@ def _moment(text: str, option: str, zone: str) -> datetime:
     if not 2000 <= moment.year <= 2100:
         misused(f"{option}: the year has to be between 2000 and 2100.")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -11,7 +11,7 @@ from bot.cli.clockface import now_of
 from bot.cli.downtimesteps import Override, Times, windows_of
 from bot.cli.downtimewhat import Ref_, found
 from bot.cli.noticewhat import zone_of
-from bot.cli.words import Config, fail, misused, open_desk, open_store, perform, rehearse
+from bot.cli.words import Config, client_called, fail, misused, open_desk, open_store, perform, print_json, rehearse
 
 if TYPE_CHECKING:
     from handlers.commands import Outcome, RaiseDowntime
@@ -92,25 +92,21 @@ def list_(
     from bot.cli.noticetables import operator
     from bot.web.downtimereads import bodies_of
     from bot.web.downtimewords import LIVES, STATES
-    from storage.queries import directory, downtime_pages, downtimes
+    from storage.queries import downtime_pages, downtimes
 
     if state and state not in STATES:
         misused(f"--state {state}: it is one of {', '.join(STATES)}.")
     if life and life not in LIVES:
         misused(f"--life {life}: it is one of {', '.join(LIVES)}.")
     with open_store(config) as store, store.read() as tx:
-        row = directory.client_by_slug(tx, client) if client else None
-        if client and row is None:
-            known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
-            fail(f"There is no client called {client}; there are: {known}.")
-        owner = row.id if row is not None else None
+        owner = client_called(tx, client).id if client else None
         rows = downtime_pages.page(tx, client_id=owner, state=state or None, life=life or None, limit=limit)
         bodies, clients, now = bodies_of(tx, rows), downtime_pages.clients_of(tx, rows), now_of(store)
         offered: dict[str, list[Any]] = {}
         for one in downtimes.open_windows_of(tx, [each.id for each in rows]) if rows else ():
             offered.setdefault(one.downtime_id, []).append(one)
     if as_json:
-        _print_json(bodies)
+        print_json(bodies)
         return
     if not rows:
         typer.echo("There is no such downtime." if state or life or client else "There has been no downtime yet.")
@@ -139,7 +135,7 @@ def show(ref: Ref_, as_json: AsJson = False, config: Config = None) -> None:
             assert standing is not None
             lines, body = lines_of(tx, standing), detail_of(tx, standing)
     if as_json:
-        _print_json(body)
+        print_json(body)
         return
     console, viewer = Console(), operator(zone, now)
     for line in tables.head(standing, viewer):
@@ -188,12 +184,6 @@ def _show_rehearsal(desk: Desk, command: RaiseDowntime, zone: str) -> tuple[str,
     lacking = LACKING if any(one.conflicts for one in standing.offers) and not command.override else ""
     names = {one.name for voice in standing.voices for one in voice.asked}
     return f"{len(names)} {'person' if len(names) == 1 else 'people'}", lacking
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 for _name, _step in downtimesteps.STEPS.items():

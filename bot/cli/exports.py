@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.words import Config, fail, open_store
+from bot.cli.words import Config, client_called, fail, open_store
 
 if TYPE_CHECKING:
     from storage.store import Tx
@@ -75,12 +75,7 @@ def verify_journal(
 
 def _chain(tx: Tx, client: str) -> str:
     from storage import journal
-    from storage.queries import directory
 
     if client == journal.PROVIDER_CHAIN:
         return client
-    row = directory.client_by_slug(tx, client)
-    if row is None:
-        known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
-        fail(f"There is no client called {client}; there are: {known}.")
-    return str(row.id)
+    return str(client_called(tx, client).id)

@@ -12,7 +12,7 @@ import typer
 from bot.cli import noticesteps
 from bot.cli.clockface import now_of
 from bot.cli.noticewhat import Moment, Ref_, found, moment_of, severity_of, zone_of
-from bot.cli.words import Config, attempt, fail, misused, open_desk, open_store, rehearse
+from bot.cli.words import Config, attempt, client_called, fail, misused, open_desk, open_store, print_json, rehearse
 
 if TYPE_CHECKING:
     from handlers.commands import Outcome, RaiseNotice
@@ -108,22 +108,18 @@ def list_(
     from bot.cli.noticetables import list_table, operator
     from bot.web.noticebodies import notice_body
     from bot.web.noticewords import STATES
-    from storage.queries import directory, notice_pages
+    from storage.queries import notice_pages
 
     if state and state not in STATES:
         misused(f"--state {state}: it is one of {', '.join(STATES)}.")
     with open_store(config) as store, store.read() as tx:
-        row = directory.client_by_slug(tx, client) if client else None
-        if client and row is None:
-            known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
-            fail(f"There is no client called {client}; there are: {known}.")
-        owner = row.id if row is not None else None
+        owner = client_called(tx, client).id if client else None
         rows = notice_pages.page(tx, client_id=owner, state=state or None, after=None, limit=limit)
         ids = [one.id for one in rows]
         counts, clients, now = notice_pages.counts(tx, ids), notice_pages.clients_of(tx, ids), now_of(store)
     if as_json:
         bodies = [notice_body(one, [each.slug for each in clients[one.id]], counts.get(one.id)) for one in rows]
-        _print_json(bodies)
+        print_json(bodies)
         return
     if not rows:
         typer.echo("There is no such notice." if state or client else "There has been no notice yet.")
@@ -154,7 +150,7 @@ def show(ref: Ref_, as_json: AsJson = False, watch: Watch = False, config: Confi
             names = notice_pages.names(tx, {one.row.acked_by for one in told.places if one.row.acked_by})
             offices = {row.id: row.slug for row in rest.locations_of(tx, sorted(told.clients))}
         if as_json:
-            _print_json({**detail_body(told, names, offices), "receipts": [receipt_body(line) for line in lines]})
+            print_json({**detail_body(told, names, offices), "receipts": [receipt_body(line) for line in lines]})
             return
         console = Console()
         viewer = noticetables.operator(zone_of(config), now)
@@ -244,12 +240,6 @@ def _impacts(given: list[str]) -> dict[str, str]:
             misused(f"--impact-for {one}: write it like --impact-for 'northgate=The ERP is down as well.'.")
         own[client.strip()] = words.strip()
     return own
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 for _name, _step in noticesteps.STEPS.items():

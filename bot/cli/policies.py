@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.words import Config, attempt, fail, misused, open_desk, open_store
+from bot.cli.words import Config, attempt, client_called, fail, misused, open_desk, open_store, print_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,10 +30,10 @@ def show(client: Client, as_json: AsJson = False, config: Config = None) -> None
     from bot.policies import in_force
 
     with open_store(config) as store, store.read() as tx:
-        row = _client(tx, client)
+        row = client_called(tx, client)
         whole = in_force(row.policy)
     if as_json:
-        _print_json({"version": row.policy_version, "own": row.policy, "in_force": whole})
+        print_json({"version": row.policy_version, "own": row.policy, "in_force": whole})
         return
     from rich.console import Console
 
@@ -71,7 +71,7 @@ def set_(
         fail(*mistakes, f"Nothing was changed: mend {file} and run the command again.")
     with open_desk(config) as desk:
         with desk.store.read() as tx:
-            row = _client(tx, client)
+            row = client_called(tx, client)
         changed = _changes(row.policy, own)
         if dry_run:
             typer.echo(f"{file} is in order. {changed} Nothing was written (--dry-run).")
@@ -114,7 +114,7 @@ def explain(
             "Give --amount for a purchase, like --amount 12000." if kind == "purchase" else "Access has no --amount."
         )
     with open_store(config) as store, store.read() as tx:
-        row = _client(tx, client)
+        row = client_called(tx, client)
         currency = (currency or row.currency).upper()
         wish = Wish(
             _minor(amount, currency) if amount else None,
@@ -126,7 +126,7 @@ def explain(
         )
         found = foresee(tx, row, wish, _moment(at, row.timezone))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     from rich.console import Console
 
@@ -135,16 +135,6 @@ def explain(
     console = Console(highlight=False, soft_wrap=True)
     for line in explanation_page(row, found):
         console.print(line)
-
-
-def _client(tx: Tx, slug: str) -> Row[Any]:
-    from storage.queries import directory
-
-    row = directory.client_by_slug(tx, slug)
-    if row is None:
-        known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
-        fail(f"There is no client called {slug}; there are: {known}.")
-    return row
 
 
 def _person(tx: Tx, client: Row[Any], email: str, option: str) -> Row[Any] | None:
@@ -198,9 +188,3 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> str:
     said = [f"Changed: {', '.join(put)}."] if put else []
     said += [f"Back to the default: {', '.join(gone)}."] if gone else []
     return " ".join(said) or "Nothing would change."
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

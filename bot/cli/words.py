@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.soundness import Purpose
     from handlers.commands import Command, Outcome
     from handlers.desk import Desk
+    from storage.rows import Row
     from storage.store import Store, Tx
 
 Seen = TypeVar("Seen")
@@ -38,6 +39,24 @@ def misused(sentence: str) -> NoReturn:
     """Says how the command is meant to be used and ends with 2."""
     typer.echo(sentence, err=True)
     raise typer.Exit(2)
+
+
+def print_json(value: Any) -> None:
+    """For machines, on stdout."""
+    import json
+
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def client_called(tx: Tx, slug: str) -> Row[Any]:
+    """The client with this slug; else a sentence with those there are, and exit 1."""
+    from storage.queries import directory
+
+    row = directory.client_by_slug(tx, slug)
+    if row is None:
+        known = ", ".join(one.slug for one in directory.all_clients(tx)) or "none yet"
+        fail(f"There is no client called {slug}; there are: {known}.")
+    return row
 
 
 def settings_for(purpose: Purpose, config: Path | None = None) -> Settings:

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
+from storage.queries import directory
 from storage.store import Tx
-from storage.tables import Client, Downtime, Location, Person
+from storage.tables import Client, Downtime, Location
 from storage.tables.types import core
 
 downtimes = core(Downtime)
 clients = core(Client)
 offices = core(Location)
-people = core(Person)
 
 
 def _page(by_client: bool, by_state: bool, by_life: bool, further: bool, sent: bool) -> Select[Any]:
@@ -46,7 +46,6 @@ CLIENTS = select(clients.c.id, clients.c.slug, clients.c.name, clients.c.timezon
 OFFICES = select(offices.c.id, offices.c.slug, offices.c.name, offices.c.timezone).where(
     offices.c.id.in_(bindparam("offices", expanding=True))
 )
-NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("people", expanding=True)))
 
 Mark = tuple[datetime, str]
 """Where a page ended: the moment and id of its last row."""
@@ -100,4 +99,4 @@ def names_of(tx: Tx, rows: Iterable[Row[Any]]) -> dict[str, str]:
     """person -> name, for everybody whom these downtimes name."""
     columns = ("owner_id", "engineer_id", "asker_id", "decided_by")
     ids = sorted({id_ for row in rows for column in columns if (id_ := getattr(row, column))})
-    return {row.id: row.name for row in tx.execute(NAMES, {"people": ids})} if ids else {}
+    return {row.id: row.name for row in directory.people_named(tx, ids)} if ids else {}
