@@ -19,13 +19,15 @@ from typing import Any
 from handlers import commands
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
-from handlers.mechanisms import formal
+from handlers.mechanisms import formal, undelivered
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.words import cleaned, storable
-from storage.queries import bulk, directory, feedback, timers
+from storage.queries import bulk, deliveries, directory, feedback, timers
 from storage.rows import Row
 
 RECEIPT, ANSWER = "receipt", "answer"
+LOST = "answer_lost"
+"""The task to call somebody whom an answer has not reached."""
 LONGEST, LONGEST_NAME = 2000, 120
 ANSWER_DAYS = 1
 """Business days of the provider."""
@@ -141,6 +143,24 @@ def answer_feedback(command: commands.AnswerFeedback, work: Work) -> Outcome:
     if not told:
         return Outcome(command.ref, f"Your answer is written down, but {person.name} is not in chat. Please call.")
     return Outcome(command.ref, f"{person.name} reads your answer.")
+
+
+def delivery_failed(command: commands.DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:
+    """An answer that reached whoever gave the feedback on no account is told by phone: the CSM has a task."""
+    ref = Ref.parse(row.subject)
+    if not deliveries.take_up(work.tx, row.id, work.now):
+        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
+    if undelivered.known_lost(work, row, command):
+        return Outcome(ref)
+    undelivered.journal(work, row, command)
+    said = feedback.opinion(work.tx, ref.id) if row.purpose == ANSWER else None
+    lost = said is not None and not deliveries.alive(work.tx, row.subject, ANSWER, row.person_id)
+    person = directory.person(work.tx, row.person_id)
+    if said is not None and person is not None and lost:
+        title = f"{person.name} has not got your answer to the feedback"[:300]
+        tell(work, said.client_id, csm_of(work, said.client_id), ref, LOST, title, key=ANSWER, detail=said.reply)
+    undelivered.forget(work, row, command, told=lost)
+    return Outcome(ref)
 
 
 def whose(client: Row[Any], person: Row[Any], named: str, *, anonymous: bool) -> str:

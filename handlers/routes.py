@@ -93,6 +93,7 @@ FAILURES: Mapping[str, Failure] = {
     "touchpoint": touchpoints.delivery_failed,
     "report": case_reports.delivery_failed,
     "remark": remarks.delivery_failed,
+    "feedback": feedback.delivery_failed,
 }
 """What follows when a message does not arrive, by the kind of its subject; of any other it is written down."""
 

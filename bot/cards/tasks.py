@@ -122,7 +122,7 @@ def task_card(
     if not done:
         blocks.append(Text(_what_to_do(task), "strong"))
         if task.detail:
-            blocks.append(Quote("They wrote", task.detail))
+            blocks.append(Quote("Your answer" if task.kind == "answer_lost" else "They wrote", task.detail))
         if phones:
             blocks.append(Facts(tuple(Fact(name, number) for name, number in phones.items())))
         if at_hand:

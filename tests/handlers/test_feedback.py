@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import text
 
 from handlers.commands import (
     AnswerFeedback,
     AnswerForm,
+    DeliveryFailed,
     FinishTask,
     GiveFeedback,
     Ref,
@@ -197,3 +199,15 @@ def test_the_same_words_twice_are_two_opinions_but_one_event_is_one(office: Offi
     assert len(office.rows("SELECT id FROM feedback")) == 2
     with office.store.read() as tx:
         assert [chain for chain in journal.chains(tx) if journal.verify(tx, chain)] == []
+
+
+def test_an_answer_that_does_not_arrive_is_told_on_the_phone(office: Office) -> None:
+    ref = said(office)
+    office.do(SOFIA, AnswerFeedback(ref, "A new router comes on Thursday."))
+    (row,) = office.rows("SELECT id FROM delivery WHERE subject = :of AND purpose = 'answer'", of=str(ref))
+    with office.store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'dead' WHERE id = :id"), {"id": row.id})
+    lost = DeliveryFailed(row.id, "target", "The app was removed there.")
+    office.do(System("the courier"), lost)
+    assert tasks(office, "answer_lost") == [f"{SOFIA}: {DANA} has not got your answer to the feedback"]
+    assert office.do(System("the courier"), lost).repeated
