@@ -85,9 +85,9 @@ class Wrong:
         return {**told, "problem": self.problem, "field": self.field}
 
 
-def _each(value: Any, handler: Any) -> Any:
+def _each(value: Any, _handler: Any) -> Any:
     try:
-        return handler(value)
+        return CaseIn.model_validate(value)
     except ValidationError as error:
         field, sentence = first_wrong(error)
         name = value.get("external_id") if isinstance(value, dict) else None
@@ -100,7 +100,7 @@ class CasesIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    cases: Annotated[list[Annotated[CaseIn, WrapValidator(_each)]], Field(min_length=1, max_length=MOST)]
+    cases: Annotated[list[Annotated[CaseIn | Any, WrapValidator(_each)]], Field(min_length=1, max_length=MOST)]
 
     def rows(self, client: str) -> tuple[CaseRow, ...]:
         """The rows that are cases, as the desk takes them; `client` is that of the token, where it is bound to one."""
@@ -109,9 +109,8 @@ class CasesIn(BaseModel):
 
     def results(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What the desk found of the good rows, with the others in their places."""
-        rows: list[Any] = list(self.cases)
         each, empty = iter(found), {"id": None, "problem": "", "field": ""}
-        return [one.result() if isinstance(one, Wrong) else {**empty, **next(each)} for one in rows]
+        return [one.result() if isinstance(one, Wrong) else {**empty, **next(each)} for one in self.cases]
 
 
 class CaseResultOut(BaseModel):

@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.web.callers import digest_of
-from handlers.commands import CreateToken, PutBlackout, RaiseDowntime, RaiseNotice, System, Window
+from handlers.commands import CaseRow, CreateToken, PutBlackout, PutCases, RaiseDowntime, RaiseNotice, System, Window
 from tests.fuzz.house import Fuzzed, fuzzed
 from tests.fuzz.outside import Outside
 from tests.fuzz.watch import Watch
@@ -50,8 +50,9 @@ those for addresses whose things are deleted or made one after the other."""
 
 EXAMPLES = max(8, int(os.environ.get("KEYLINE_FUZZ", "0")) // 200)
 CLIENT = "marlow-finch"
-SCOPES = ("approvals:write", "policies:write", "notices:write", "downtimes:write", "read")
-TABLES = {"/notices": "notice", "/downtimes": "downtime", "/blackouts": "blackout"}
+CLIENTS = (CLIENT, "cedar-ridge", "northgate")
+SCOPES = ("approvals:write", "policies:write", "notices:write", "downtimes:write", "cases:write", "read")
+TABLES = {"/notices": "notice", "/downtimes": "downtime", "/blackouts": "blackout", "/cases": "support_case"}
 TIMES = (
     Window(datetime(2026, 6, 27, 22, tzinfo=UTC), datetime(2026, 6, 28, 2, tzinfo=UTC)),
     Window(datetime(2026, 6, 28, 10, tzinfo=UTC), datetime(2026, 6, 28, 14, tzinfo=UTC)),
@@ -93,6 +94,9 @@ def api(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for client in (CLIENT, "northgate"):
             closed = PutBlackout("Month's end.", client, weekday=0, from_wall="07:00", until_wall="12:00")
             assert runner.run(fuzz.do("Sofia Marchetti", closed)) is not None
+        opened_at = datetime(2026, 6, 8, 12, tzinfo=UTC)
+        reported = (CaseRow(f"CASE-{n}", client, f"Of only-{client}.", opened_at) for n, client in enumerate(CLIENTS))
+        runner.run(fuzz.do(System("test"), PutCases(tuple(reported))))
         fuzz.house.web.router.lifespan_context = _nothing_by_itself
         document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", fuzz.house.web)
         found = {one.ok().label: one.ok() for one in document.get_all_operations()}
@@ -177,5 +181,9 @@ def _lead_somewhere(case: schemathesis.Case, choice: int, ids: list[str]) -> Non
         day = 1 + choice % 28
         body["windows"] = [{"start": f"2026-07-{day:02d}T22:00:00Z", "end": f"2026-07-{day:02d}T23:00:00Z"}]
         body["override"] = "The vendor insists." if choice % 3 else ""
+    if isinstance(body, dict) and isinstance(body.get("cases"), list) and choice % 5:
+        for number, row in enumerate(one for one in body["cases"] if isinstance(one, dict)):
+            row["client"] = slugs[(choice + number) % 4]
+            row["external_id"] = f"CASE-{number % 4}"
     if isinstance(body, dict) and body.get("replaces") and choice % 2:
         body["replaces"] = ids[choice % len(ids)]

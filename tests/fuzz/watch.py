@@ -43,6 +43,9 @@ OF_CLIENTS = (
         "ORDER BY id"
         for table in ("offered_window", "window_voice", "voice_asked", "window_answer")
     ),
+    "SELECT * FROM support_case WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM report_remark WHERE client_id <> :client ORDER BY id",
+    "SELECT * FROM feedback WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM blackout WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM preferred_time WHERE client_id <> :client ORDER BY id",
     "SELECT * FROM timer WHERE client_id <> :client ORDER BY id",
