@@ -10,7 +10,7 @@ from handlers.commands import WriteReports
 from storage.queries import report_writing
 from storage.store import Store
 
-TOGETHER = 50
+TOGETHER = 100
 """So many are written in one transaction: on SQLite nobody else writes meanwhile, and a click waits for no more."""
 
 

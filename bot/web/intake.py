@@ -29,6 +29,7 @@ from bot.web.performing import Performer, perform
 from bot.web.policies import Policies
 from bot.web.problems import Problem
 from bot.web.readings import Readings
+from bot.web.reports import Reports
 from bot.web.scoping import client_id_of
 from handlers.commands import AnswerQuestion, Command, Fulfil, Ref, RemindNow, SettleMistake, Withdraw
 from handlers.mechanisms import standing
@@ -88,6 +89,8 @@ class Intake:
         Downtimes(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(router, work)
         tickets = Doors(read, security(TICKETS), answers)
         Cases(store=self._store, performer=self._performer, limits=self._limits).add_to(router, tickets)
+        reports = Reports(store=self._store, performer=self._performer, now=self._now, limits=self._limits)
+        reports.add_to(router, tickets)
         self._calendars.add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router

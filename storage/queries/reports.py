@@ -115,10 +115,22 @@ def drop_readers(tx: Tx, report_id: str, person_ids: Collection[str]) -> None:
 
 
 def listed(
-    tx: Tx, *, client_id: str = "", kind: str = "", state: str = "", before: tuple[datetime, str] | None, most: int
+    tx: Tx,
+    *,
+    client_id: str = "",
+    kind: str = "",
+    state: str = "",
+    before: tuple[datetime, str] | None,
+    most: int,
+    only_out: bool = False,
 ) -> Sequence[Row[Any]]:
-    """Reports, the newest first, beyond the one (generated_at, id) at which the page before ended."""
+    """Reports, the newest first, beyond the one (generated_at, id) at which the page before ended.
+
+    `only_out`: not those that nobody of the client has seen.
+    """
     found: Select[Any] = select(reports)
+    if only_out:
+        found = found.where(reports.c.state.not_in(UNRELEASED))
     for column, value in ((reports.c.client_id, client_id), (reports.c.kind, kind), (reports.c.state, state)):
         found = found.where(column == value) if value else found
     if before is not None:

@@ -90,6 +90,13 @@ OPERATIONS = [
     "POST /api/v1/notices/{id}/root_cause",
     "POST /api/v1/notices/{id}/remind",
     "POST /api/v1/notices/{id}/acknowledgements",
+    "GET /api/v1/reports",
+    "GET /api/v1/reports/{id}",
+    "POST /api/v1/reports/{id}/hold",
+    "POST /api/v1/reports/{id}/release",
+    "POST /api/v1/reports/{id}/regenerate",
+    "POST /api/v1/reports/{id}/correct",
+    "POST /api/v1/health-checks",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from handlers.mechanisms.reports.figures import AGES, LISTED, Figures, InTarget, Named, NamedCase, Week
 from handlers.mechanisms.reports.periods import MONTHLY, Period
@@ -48,6 +48,7 @@ def assemble(facts: Facts, period: Period, *, first: bool) -> Figures:
     end = int(backlog.at_end) if backlog is not None else 0
     start = int(backlog.at_start) if backlog is not None else 0
     weeks = _weeks(period, opened, closed, end)
+    oldest, longest = _cases(facts["named"], period)
     before = weeks[-2]
     unknown = first and not start and not before["opened"] and not before["closed"]
     kept = ("opened", "closed")
@@ -57,9 +58,9 @@ def assemble(facts: Facts, period: Period, *, first: bool) -> Figures:
         backlog_start=start,
         backlog_end=end,
         aging=[int(getattr(backlog, f"aged{n}")) if backlog is not None else 0 for n in range(len(AGES))],
-        waiting=_cases(facts["named"], "longest", period, LISTED, waiting=True),
+        waiting=longest,
         waiting_count=int(backlog.waiting) if backlog is not None else 0,
-        oldest=_cases(facts["named"], "oldest", period, LISTED),
+        oldest=oldest,
         response=_in_target(facts["new"]),
         resolution=_in_target(facts["solved"]),
         reopened=_one(facts["reopened"], "n"),
@@ -96,27 +97,34 @@ def _weeks(period: Period, opened: Sequence[int], closed: Sequence[int], end: in
     return found[::-1]
 
 
-def _cases(
-    rows: Sequence[Row[Any]], place: str, period: Period, most: int, *, waiting: bool = False
-) -> list[NamedCase]:
-    chosen = [
-        row for row in rows if getattr(row, place) <= most and (not waiting or row.state == report_figures.WAITING)
-    ]
-    return [_case(row, period) for row in sorted(chosen, key=lambda row: int(getattr(row, place)))]
+def _cases(rows: Sequence[Row[Any]], period: Period) -> tuple[list[NamedCase], list[NamedCase]]:
+    """(the oldest, those that wait the longest); a case that is in both is described once."""
+    until, waiting = period.until, report_figures.WAITING
+    oldest: list[tuple[int, NamedCase]] = []
+    longest: list[tuple[int, NamedCase]] = []
+    for _, id_, external_id, title, state, priority, opened_at, waiting_since, age, wait in cast(
+        Sequence[tuple[Any, ...]], rows
+    ):
+        named = NamedCase(
+            id=id_,
+            external_id=external_id,
+            title=title,
+            state=state,
+            priority=priority,
+            age=(until - opened_at) // DAY,
+        )
+        if state == waiting:
+            if waiting_since is not None:
+                named["since"] = waiting_since.isoformat()
+            if wait <= LISTED:
+                longest.append((wait, named))
+        if age <= LISTED:
+            oldest.append((age, named))
+    return [case for _, case in sorted(oldest, key=_place)], [case for _, case in sorted(longest, key=_place)]
 
 
-def _case(row: Row[Any], period: Period) -> NamedCase:
-    named = NamedCase(
-        id=row.id,
-        external_id=row.external_id,
-        title=row.title,
-        state=row.state,
-        priority=row.priority,
-        age=(period.until - row.opened_at) // DAY,
-    )
-    if row.waiting_since is not None and row.state == report_figures.WAITING:
-        named["since"] = row.waiting_since.isoformat()
-    return named
+def _place(pair: tuple[int, NamedCase]) -> int:
+    return pair[0]
 
 
 def _in_target(rows: Sequence[Row[Any]]) -> InTarget:

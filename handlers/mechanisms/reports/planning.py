@@ -30,24 +30,29 @@ POSITIONS = {"release": 0, "remind": 1, "unreviewed": 2}
 class Courses:
     """Calendars and policies of many clients, those that are alike looked at once."""
 
-    _policies: dict[str, Policy] = field(default_factory=dict)
-    _calendars: dict[tuple[str, ...], BusinessCalendar] = field(default_factory=dict)
+    _clients: dict[str, tuple[Policy, BusinessCalendar]] = field(default_factory=dict)
+    _alike: dict[tuple[str, ...], tuple[Policy, BusinessCalendar]] = field(default_factory=dict)
     _latest: dict[tuple[object, ...], Slot | None] = field(default_factory=dict)
     _following: dict[tuple[object, ...], Slot | None] = field(default_factory=dict)
 
     def policy(self, client: Row[Any]) -> Policy:
         """A client's policy."""
-        said = repr(client.policy)
-        if said not in self._policies:
-            self._policies[said] = policy_of(client.policy)
-        return self._policies[said]
+        return self._of(client)[0]
 
     def calendar(self, client: Row[Any]) -> BusinessCalendar:
         """A client's own calendar, whatever its offices have."""
-        key = repr(client.policy), client.timezone, client.country, client.subdivision
-        if key not in self._calendars:
-            self._calendars[key] = calendar_at(client, client, self.policy(client))
-        return self._calendars[key]
+        return self._of(client)[1]
+
+    def _of(self, client: Row[Any]) -> tuple[Policy, BusinessCalendar]:
+        found = self._clients.get(client.id)
+        if found is None:
+            key = repr(client.policy), client.timezone, client.country, client.subdivision
+            found = self._alike.get(key)
+            if found is None:
+                policy = policy_of(client.policy)
+                found = self._alike[key] = policy, calendar_at(client, client, policy)
+            self._clients[client.id] = found
+        return found
 
     def latest(self, kind: str, client: Row[Any], now: datetime) -> Slot | None:
         """See `periods.latest`."""
@@ -60,8 +65,8 @@ class Courses:
     def _slot(
         self, known: dict[tuple[object, ...], Slot | None], ask: Any, kind: str, client: Row[Any], now: datetime
     ) -> Slot | None:
-        calendar, policy = self.calendar(client), self.policy(client)
-        key = kind, id(calendar), id(policy), now
+        policy, calendar = self._of(client)
+        key = kind, id(calendar), now
         if key not in known:
             known[key] = ask(kind, calendar, policy.timetable, now)
         return known[key]

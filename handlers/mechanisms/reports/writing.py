@@ -7,7 +7,7 @@ waited for to read it; the journal names the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.commands import Outcome, Ref, WriteReports
@@ -17,7 +17,7 @@ from handlers.mechanisms.reports import periods
 from handlers.mechanisms.reports.counting import figures_of
 from handlers.mechanisms.reports.figures import Figures, Unsound, verify
 from handlers.mechanisms.reports.periods import WEEKLY, Period, Slot
-from handlers.mechanisms.reports.planning import SERVED, Courses, life_of, row_of
+from handlers.mechanisms.reports.planning import SERVED, Courses, life_of
 from handlers.mechanisms.reports.words import name_of
 from handlers.mechanisms.summoning import ABOVE, csm_of_each
 from handlers.mechanisms.telling import passing_on
@@ -53,7 +53,7 @@ def write(command: WriteReports, work: Work) -> Outcome:
         count, unsound = _write(work, period, some)
         written += count
         again |= {(client_id, kind) for client_id in unsound}
-    report_writing.wind_up_all(work.tx, _next(work, courses, taken, clients, again), work.now)
+    report_writing.move_on(work.tx, taken, _next(work, courses, taken, clients, again), work.now)
     return Outcome(None, f"{written} reports were written.", {"taken": len(taken), "written": written})
 
 
@@ -67,8 +67,10 @@ def _due(
         slot = courses.latest(timer.plan, client, work.now) if client.stage in SERVED else None
         if slot is None:
             continue
-        timetable = courses.policy(client).timetable
-        lost = periods.missed(timer.plan, courses.calendar(client), timetable, timer.due_at, slot)
+        lost: list[str] = []
+        if timer.due_at < slot.written:
+            timetable = courses.policy(client).timetable
+            lost = periods.missed(timer.plan, courses.calendar(client), timetable, timer.due_at, slot)
         if slot.given_up <= work.now:
             lost.append(periods.about(timer.plan, slot.nominal))
         else:
@@ -86,16 +88,16 @@ def _next(
     taken: Sequence[Row[Any]],
     clients: Mapping[str, Row[Any]],
     again: set[tuple[str, str]],
-) -> list[dict[str, Any]]:
-    rows = []
+) -> dict[str, datetime]:
+    """timer -> when it comes round again; not for a client who gets no more of its reports."""
+    found = {}
     for timer in taken:
         client = clients[timer.client_id]
         slot = courses.following(timer.plan, client, work.now) if client.stage in SERVED else None
         if slot is not None:
             soon = min(work.now + AGAIN, slot.written)
-            due_at = soon if (client.id, timer.plan) in again else slot.written
-            rows.append(row_of(work, client, timer.plan, due_at))
-    return rows
+            found[timer.id] = soon if (client.id, timer.plan) in again else slot.written
+    return found
 
 
 def _write(work: Work, period: Period, due: Sequence[Due]) -> tuple[int, set[str]]:
@@ -107,7 +109,8 @@ def _write(work: Work, period: Period, due: Sequence[Due]) -> tuple[int, set[str
     fresh = [(client, slot) for client, slot in due if client.id in figures and client.id not in wrong]
     rows = [_row(work, period, client, slot, figures[client.id]) for client, slot in fresh]
     report_writing.add_reports(work.tx, rows)
-    bulk.plan_all(work.tx, [life_of(work, row["id"], row["client_id"], "release", row["release_at"]) for row in rows])
+    life = [life_of(work, row["id"], row["client_id"], "release", row["release_at"]) for row in rows]
+    report_writing.plan_all(work.tx, life)
     clients = {client.id: client for client, _ in due}
     csm = csm_of_each(work, {client.id: client for client, _ in fresh} | {id_: clients[id_] for id_ in wrong})
     cards = [

@@ -81,6 +81,7 @@ def _reports() -> None:
         unique="client_id kind period number",
     )
     op.create_index("ix_report_state", "report", ["client_id", "kind", "state"])
+    op.create_index("ix_report_recent", "report", ["generated_at", "id"])
     op.create_index("ix_report_period", "report", ["kind", "period", "state"])
     _index_of_some("ix_timer_reports", "timer", ["due_at", "id"], "deed = 'write_report' AND state = 'waiting'")
     table(
