@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.cards.card import Card, Picture, Table, Text, buttons_of
-from bot.cards.reports import picture, reader, words
+from bot.cards.reports import detail, picture, reader, words
 from bot.cards.reports.desk import odd
 from bot.slack import blocks
 from bot.teams import adaptive
@@ -79,6 +79,8 @@ def test_nothing_at_all_is_a_quiet_week_and_no_percentage_of_nothing() -> None:
     card = reader.report_card(calm, view(at=calm), provider=PROVIDER, chart="")
     assert words.headline(calm, view(at=calm)) == "A quiet week: nothing was opened, nothing is open"
     assert "%" not in text_of(card) and "Nothing waits for you." in text_of(card)
+    assert not [block for block in card.blocks if isinstance(block, (Picture, Table))]
+    assert detail.detail_card(calm, view(at=calm), provider=PROVIDER) is None
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from bot.cards.card import Block, Card, Fact, Facts, Line, Lines, Status, Text
 from bot.cards.parts import Viewer
 from bot.cards.reports import months, words
-from bot.cards.reports.picture import as_numbers
+from bot.cards.reports.picture import anything, as_numbers
 from bot.cards.reports.reader import superseded
 from bot.cards.wording import decimal
-from handlers.mechanisms.reports.figures import LISTED, Named, NamedCase
+from handlers.mechanisms.reports.figures import Named, NamedCase
 from handlers.mechanisms.reports.standing import Standing
 
+MOST_CASES, MOST_NAMED = 12, 6
+"""So that all of it fits into one message of Slack; the word “cases” and the console have the rest."""
 OF = {"response": "Answered in time", "resolution": "Solved in time"}
 
 
@@ -32,8 +34,8 @@ def detail_card(standing: Standing, viewer: Viewer, *, provider: str) -> Card | 
         *_named(figures["changes"], "Work done", viewer),
         *_named(figures["downtimes"], "Planned downtime", viewer),
         *_named(figures["approvals"], f"Requests that wait for {whom}", viewer),
-        *months.talks(standing, viewer, most=LISTED),
-        *as_numbers(standing, viewer),
+        *months.talks(standing, viewer, most=MOST_NAMED),
+        *(as_numbers(standing, viewer) if anything(standing) else []),
     ]
     if not blocks:
         return None
@@ -46,9 +48,10 @@ def detail_card(standing: Standing, viewer: Viewer, *, provider: str) -> Card | 
 def _cases(cases: Sequence[NamedCase], of: int, heading: str, viewer: Viewer) -> list[Block]:
     if not cases:
         return []
-    left = of - len(cases)
+    shown = cases[:MOST_CASES]
+    left = of - len(shown)
     more = (Line(f"… and {decimal(left, viewer.locale)} more (type “cases” to see them)"),) if left > 0 else ()
-    return [Lines((*(words.case_line(case, viewer) for case in cases), *more), heading)]
+    return [Lines((*(words.case_line(case, viewer) for case in shown), *more), heading)]
 
 
 def _by_priority(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -70,4 +73,9 @@ def _counted(pairs: Sequence[tuple[str, int]], heading: str, nameless: str, view
 
 
 def _named(rows: Sequence[Named], heading: str, viewer: Viewer) -> list[Block]:
-    return [Lines(tuple(Line(row["text"], detail=words.dated(row, viewer)) for row in rows), heading)] if rows else []
+    if not rows:
+        return []
+    lines = [Line(row["text"], detail=words.dated(row, viewer)) for row in rows[:MOST_NAMED]]
+    if (left := len(rows) - MOST_NAMED) > 0:
+        lines.append(Line(f"… and {decimal(left, viewer.locale)} more"))
+    return [Lines(tuple(lines), heading)]

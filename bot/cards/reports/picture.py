@@ -10,8 +10,15 @@ from handlers.mechanisms.reports.standing import Standing
 
 
 def picture(standing: Standing, viewer: Viewer, url: str) -> list[Block]:
-    """The picture; where there is no address for it, its numbers."""
+    """The picture; where there is no address for it, its numbers; nothing where there has been nothing."""
+    if not anything(standing):
+        return []
     return [Picture(url, alt(standing, viewer))] if url else as_numbers(standing, viewer)
+
+
+def anything(standing: Standing) -> bool:
+    """Whether there has been any case in all this time."""
+    return any(one["opened"] or one["closed"] or one["backlog"] for one in standing.figures["weeks"])
 
 
 def alt(standing: Standing, viewer: Viewer) -> str:
