@@ -12,12 +12,14 @@ import typer
 STORIES = {
     "1": ("Laptops, two voices", "laptops"),
     "2": ("Silence", "silence"),
+    "3": ("Weekly report", "monday"),
     "4": ("SEV1", "outage"),
     "5": ("Multi-client broadcast", "broadcast"),
     "6": ("Downtime across oceans", "oceans"),
     "6-slack": ("Downtime at a law firm", "law_firm"),
     "6-autumn": ("Downtime in the week the clocks change", "autumn"),
     "7": ("Not me", "not_me"),
+    "9": ("Check-in and pulse", "check_in"),
 }
 
 
