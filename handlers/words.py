@@ -12,11 +12,16 @@ def storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def cleaned(value: str, field: str, what: str, longest: int = LONGEST_TEXT, *, empty: bool = False) -> str:
-    """The trimmed text; `Refused` names the field for an empty, too long or unreadable one."""
+def cleaned(
+    value: str, field: str, what: str, longest: int = LONGEST_TEXT, *, empty: bool = False, why: str = ""
+) -> str:
+    """The trimmed text; `Refused` names the field for an empty, too long or unreadable one.
+
+    `what` stands in the middle of each sentence; `why` at the end of the one that asks for it.
+    """
     text = value.strip()
     if not text and not empty:
-        raise Refused(f"Please give {what}.", field=field, code="invalid")
+        raise Refused(f"Please give {what}{why and f', {why}'}.", field=field, code="invalid")
     if len(text) > longest:
         raise Refused(f"Please shorten {what} to {longest} characters.", field=field, code="invalid")
     if not storable(text):

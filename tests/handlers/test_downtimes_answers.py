@@ -92,6 +92,21 @@ def test_an_objection_needs_a_reason_and_a_yes_over_it_too(office: Office) -> No
     assert standing(office, ref).row.decided_why == "The night shift is sent home"
 
 
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (" ", "Please give the reason, so that another time can be found."),
+        ("x" * 501, "Please shorten the reason to 500 characters."),
+        ("a\x00b", "Please write the reason again: it holds characters that cannot be kept."),
+    ],
+    ids=["empty", "endless", "unreadable"],
+)
+def test_what_is_wrong_with_an_objection_is_a_sentence(office: Office, reason: str, sentence: str) -> None:
+    ref = offered(office)
+    refused = refusal(office, ANJA, AnswerWindows(ref, 1, False, (1,), reason))
+    assert (refused.sentence, refused.field) == (sentence, "reason")
+
+
 def test_others_do_not_answer_for_an_office(office: Office) -> None:
     ref = offered(office)
     sentences = {

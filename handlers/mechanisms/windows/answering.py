@@ -40,7 +40,7 @@ def answer(command: AnswerWindows, work: Work) -> Outcome:
     verdict = "ok" if command.ok else "object"
     reason = ""
     if not command.ok:
-        reason = cleaned(command.reason, "reason", "the reason, so that another time can be found", LONGEST)
+        reason = cleaned(command.reason, "reason", "the reason", LONGEST, why="so that another time can be found")
     changed: dict[str, dict[int, str]] = {}
     heard = set()
     for voice in voices:

@@ -45,7 +45,7 @@ def decline(command: DeclineDowntime, work: Work) -> Outcome:
         raise Refused("Your provider answers first.", code="conflict")
     if is_provider(work) and standing.provider is None:
         raise Refused(f"{standing.row.ref} is your own offer: withdraw it instead.", code="conflict")
-    reason = cleaned(command.reason, "reason", "the reason, so that people know what to change", LONGEST)
+    reason = cleaned(command.reason, "reason", "the reason", LONGEST, why="so that people know what to change")
     wake(work, standing, offer_card(standing))
     close(work, standing, "declined", reason)
     return done(work, standing, f"Declined. {standing.row.ref} is closed and your reason is passed on.")

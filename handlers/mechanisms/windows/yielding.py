@@ -110,7 +110,7 @@ def _give_up(work: Work, standing: Standing, life: str, reason: str) -> None:
         raise Refused(f"{standing.row.ref} is not agreed yet: it can be withdrawn.", code="conflict")
     if not standing.is_ahead:
         raise not_now(standing, life)
-    why = cleaned(reason, "reason", "the reason: everybody who was told will read it", LONGEST)
+    why = cleaned(reason, "reason", "the reason", LONGEST, why="which everybody who was told will read")
     row, subject = standing.row, str(standing.ref)
     timers.cancel(work.tx, subject)
     outbox.drop_held(work.tx, subject, work.now)
