@@ -23,7 +23,15 @@ from storage.rows import Row
 
 LONGEST_ROOM = 200
 """Slack's channels have 80 characters, Teams' 50 and a team's name before them."""
-SCOPES = ("approvals:write", "policies:write", "notices:write", "downtimes:write", "cases:write", "read")
+SCOPES = (
+    "approvals:write",
+    "policies:write",
+    "notices:write",
+    "downtimes:write",
+    "cases:write",
+    "touchpoints:write",
+    "read",
+)
 
 
 def save_installation(command: SaveInstallation, work: Work) -> Outcome:

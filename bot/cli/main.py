@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import (
     blackouts,
+    cadences,
     calendars,
     checks,
     database,
@@ -16,6 +17,7 @@ from bot.cli import (
     exports,
     imports,
     manifests,
+    meetings,
     notices,
     policies,
     run,
@@ -50,6 +52,8 @@ app.add_typer(policies.group, name="policy")
 app.add_typer(notices.group, name="notice")
 app.add_typer(downtimes.group, name="downtime")
 app.add_typer(blackouts.group, name="blackout")
+app.add_typer(meetings.group, name="meeting")
+app.add_typer(cadences.group, name="cadence")
 app.command()(blackouts.prefer)
 app.command()(calendars.calendar)
 app.command()(schedules.schedule)

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.words import Config, misused, open_desk, open_store, perform
 
-SCOPES = "read, approvals:write, policies:write, notices:write, downtimes:write, cases:write"
+SCOPES = "read, approvals:write, policies:write, notices:write, downtimes:write, cases:write, touchpoints:write"
 group = typer.Typer(help="Who may call the REST interface.", no_args_is_help=True)
 
 

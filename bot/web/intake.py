@@ -31,13 +31,14 @@ from bot.web.problems import Problem
 from bot.web.readings import Readings
 from bot.web.reports import Reports
 from bot.web.scoping import client_id_of
+from bot.web.touchpoints import Touchpoints
 from handlers.commands import AnswerQuestion, Command, Fulfil, Ref, RemindNow, SettleMistake, Withdraw
 from handlers.mechanisms import standing
 from storage.queries import rest
 from storage.store import Store
 
 READ, WRITE, RULES, TELL, WORK = "read", "approvals:write", "policies:write", "notices:write", "downtimes:write"
-TICKETS = "cases:write"
+TICKETS, MEET = "cases:write", "touchpoints:write"
 
 
 def answers(model: Any, status: int = 200) -> dict[str, Any]:
@@ -91,6 +92,10 @@ class Intake:
         Cases(store=self._store, performer=self._performer, limits=self._limits).add_to(router, tickets)
         reports = Reports(store=self._store, performer=self._performer, now=self._now, limits=self._limits)
         reports.add_to(router, tickets)
+        meet = Doors(read, security(MEET), answers)
+        Touchpoints(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(
+            router, meet
+        )
         self._calendars.add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router

@@ -34,7 +34,18 @@ from storage.store import Store, Tx
 Seen = TypeVar("Seen")
 NOW = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 TOKENS = {
-    "all": (("approvals:write", "policies:write", "notices:write", "downtimes:write", "cases:write", "read"), ""),
+    "all": (
+        (
+            "approvals:write",
+            "policies:write",
+            "notices:write",
+            "downtimes:write",
+            "cases:write",
+            "touchpoints:write",
+            "read",
+        ),
+        "",
+    ),
     "reader": (("read",), ""),
     "writer": (("approvals:write",), ""),
     "cedar": (("approvals:write", "policies:write", "read"), "cedar-ridge"),

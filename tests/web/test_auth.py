@@ -122,6 +122,7 @@ async def test_the_document_is_open_and_says_how_to_get_in(house: House) -> None
         ("/api/v1/blackouts/{id}", "delete"),
         ("/api/v1/blackouts/{id}", "get"),
         ("/api/v1/calendar", "get"),
+        ("/api/v1/calendar/replace", "post"),
         ("/api/v1/cases", "get"),
         ("/api/v1/cases/{id}", "get"),
         ("/api/v1/cases:batch", "post"),
@@ -163,6 +164,18 @@ async def test_the_document_is_open_and_says_how_to_get_in(house: House) -> None
         ("/api/v1/preferred-times", "post"),
         ("/api/v1/preferred-times/{id}", "delete"),
         ("/api/v1/preferred-times/{id}", "get"),
+        ("/api/v1/touchpoints", "get"),
+        ("/api/v1/touchpoints", "post"),
+        ("/api/v1/touchpoints/{id}", "get"),
+        ("/api/v1/touchpoints/{id}/actions", "post"),
+        ("/api/v1/touchpoints/{id}/agenda", "post"),
+        ("/api/v1/touchpoints/{id}/agree", "post"),
+        ("/api/v1/touchpoints/{id}/close", "post"),
+        ("/api/v1/touchpoints/{id}/hold", "post"),
+        ("/api/v1/touchpoints/{id}/miss", "post"),
+        ("/api/v1/touchpoints/{id}/offer", "post"),
+        ("/api/v1/touchpoints/{id}/records", "post"),
+        ("/api/v1/touchpoints/{id}/skip", "post"),
     ]
     for path, method in operations:
         assert document["paths"][path][method]["security"][0]["bearer"], path
