@@ -28,7 +28,7 @@ from tests.rows import rows
 
 Json = dict[str, Any]
 TOKEN = "keyline_journeys"
-SCOPES = ("approvals:write", "notices:write", "downtimes:write", "read")
+SCOPES = ("approvals:write", "notices:write", "downtimes:write", "cases:write", "read")
 PATIENCE = 20.0
 """Seconds until a condition that is waited for counts as never coming."""
 
