@@ -20,6 +20,7 @@ from bot.cli import (
     meetings,
     notices,
     policies,
+    reports,
     run,
     schedules,
     stories,
@@ -54,6 +55,7 @@ app.add_typer(downtimes.group, name="downtime")
 app.add_typer(blackouts.group, name="blackout")
 app.add_typer(meetings.group, name="meeting")
 app.add_typer(cadences.group, name="cadence")
+app.add_typer(reports.group, name="report")
 app.command()(blackouts.prefer)
 app.command()(calendars.calendar)
 app.command()(schedules.schedule)

@@ -12,13 +12,14 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, among
 from storage.store import Tx
-from storage.tables import Case, Delivery, Report, ReportReader, ReportRemark
+from storage.tables import Case, Client, Delivery, Report, ReportReader, ReportRemark
 from storage.tables.types import core
 
 reports = core(Report)
 readers = core(ReportReader)
 remarks = core(ReportRemark)
 cases = core(Case)
+clients = core(Client)
 deliveries = core(Delivery)
 
 UNRELEASED = ("generated", "on_hold")
@@ -28,6 +29,12 @@ OUT = ("released", "reviewed", "unreviewed")
 
 REPORT = Prepared(select(reports).where(reports.c.id == bindparam("id")))
 REPORT_LOCKED = Prepared(select(reports).where(reports.c.id == bindparam("id")).with_for_update(key_share=True))
+OF_PERIOD = Prepared(
+    select(reports)
+    .join(clients, clients.c.id == reports.c.client_id)
+    .where(clients.c.slug == bindparam("slug"), reports.c.period == bindparam("period"))
+    .order_by(reports.c.number.desc())
+)
 READERS = Prepared(
     select(readers)
     .where(readers.c.report_id == bindparam("report"))
@@ -56,6 +63,11 @@ ALIVE_OF_CLIENT = Prepared(
 def report(tx: Tx, id_: str) -> Row[Any] | None:
     """A report by id."""
     return REPORT.run(tx, id=id_).one_or_none()
+
+
+def of_period(tx: Tx, slug: str, period: str) -> Row[Any] | None:
+    """The latest report of the client with this slug about this period."""
+    return OF_PERIOD.run(tx, slug=slug, period=period).first()
 
 
 def lock(tx: Tx, id_: str) -> Row[Any] | None:
