@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.cards.parts import Viewer
 from bot.cards.reports import words
@@ -27,6 +28,7 @@ CASE_STATES = {
 def report_board(standing: Standing, viewer: Viewer, *, address: str, paused: bool) -> Markup:
     """The page's body; `address` is its path, without a query."""
     figures = standing.figures
+    month: Any = figures.get("month")
     return join(
         _title(standing, viewer),
         _counts(standing, viewer),
@@ -43,6 +45,8 @@ def report_board(standing: Standing, viewer: Viewer, *, address: str, paused: bo
         _named("Work done", figures["changes"], viewer),
         _named("Planned downtime", figures["downtimes"], viewer),
         _named("Requests that wait for the client", figures["approvals"], viewer),
+        _named("Outages", month["outages"]["named"], viewer) if month else None,
+        _named("Talks to come", month["talks"], viewer) if month else None,
     )
 
 
@@ -95,7 +99,7 @@ def _counts(standing: Standing, viewer: Viewer) -> Markup:
 
 
 def _odd(standing: Standing, viewer: Viewer) -> Markup | None:
-    found = odd(standing, viewer)
+    found = [*odd(standing, viewer), *(standing.figures.get("month") or {}).get("risks", ())]  # type: ignore[misc]
     if not found:
         return None
     return tag(
@@ -177,7 +181,7 @@ def _item(what: str, by: str, text: str) -> Markup:
 
 def _bar(address: str, paused: bool) -> Markup:
     name, href = ("Go on renewing", address) if paused else ("Hold still", f"{address}?hold=1")
-    return tag("div", tag("h2", "The numbers"), tag("p", tag("a", name, href=href, class_="choice")), class_="bar")
+    return tag("div", tag("p", tag("a", name, href=href, class_="choice")), class_="bar")
 
 
 def _weeks(standing: Standing, viewer: Viewer) -> Markup | None:
@@ -185,19 +189,16 @@ def _weeks(standing: Standing, viewer: Viewer) -> Markup | None:
     if not weeks:
         return None
     top = max(1, *(max(one["opened"], one["closed"], one["backlog"]) for one in weeks))
-    name = "Month" if words.is_monthly(standing) else "Week"
     rows = [
         tag(
             "tr",
-            tag("td", said(words.label_said(one["week"], viewer)), class_="wide"),
-            tag("td", f"{one['backlog']:,}", _meter(one["backlog"], top), data_head="Open at its end"),
-            tag("td", f"{one['opened']:,}", _meter(one["opened"], top), data_head="Opened"),
-            tag("td", f"{one['closed']:,}", _meter(one["closed"], top), data_head="Closed"),
-            class_="line",
+            tag("td", said(words.label_said(one["week"], viewer))),
+            [tag("td", f"{count:,}", _meter(count, top)) for count in (one["backlog"], one["opened"], one["closed"])],
         )
         for one in reversed(weeks)
     ]
-    return _table((name, "Open at its end", "Opened", "Closed"), rows)
+    each = words.span_word(standing)
+    return _numbers(f"{each.capitalize()} by {each}", ("From", "Open at its end", "Opened", "Closed"), rows)
 
 
 def _ages(standing: Standing) -> Markup | None:
@@ -205,10 +206,10 @@ def _ages(standing: Standing) -> Markup | None:
     if not whole:
         return None
     rows = [
-        tag("tr", tag("td", name), tag("td", f"{count:,}", _meter(count, whole)), class_="line")
+        tag("tr", tag("td", name), tag("td", f"{count:,}", _meter(count, whole)))
         for name, count in zip(words.AGED, aging, strict=True)
     ]
-    return _table(("Age of what is open", "Cases"), rows)
+    return _numbers("Age of what is open", ("Open for", "Cases"), rows)
 
 
 def _cases(heading: str, cases: Sequence[NamedCase], of: int, viewer: Viewer) -> Markup | None:
@@ -230,7 +231,7 @@ def _cases(heading: str, cases: Sequence[NamedCase], of: int, viewer: Viewer) ->
             )
         )
     more = f" ({len(cases):,} of {of:,})" if of > len(cases) else ""
-    return _table((f"{heading}{more}", "State", "Priority", "Age", "Waits"), rows)
+    return _lines(f"{heading}{more}", ("Case", "State", "Priority", "Age", "Waits"), rows)
 
 
 def _targets(standing: Standing) -> Markup | None:
@@ -242,39 +243,38 @@ def _targets(standing: Standing) -> Markup | None:
     rows = []
     for priority in found:
         cells = []
-        for label, part in parts:
+        for _, part in parts:
             met, of = part["by_priority"].get(priority, (0, 0))
-            cells.append(tag("td", f"{met:,} of {of:,}" if of else "", data_head=label))
-        rows.append(tag("tr", tag("td", priority), *cells, class_="line"))
-    return _table(("Priority", *(label for label, _ in parts)), rows)
+            cells.append(tag("td", f"{met:,} of {of:,}" if of else ""))
+        rows.append(tag("tr", tag("td", priority), *cells))
+    return _numbers("Targets by priority", ("Priority", *(label for label, _ in parts)), rows)
 
 
 def _counted(heading: str, pairs: Sequence[tuple[str, int]], nameless: str) -> Markup | None:
     if not pairs:
         return None
-    rows = [
-        tag("tr", tag("td", said(name or nameless)), tag("td", f"{count:,}"), class_="line") for name, count in pairs
-    ]
-    return _table((heading, "Cases"), rows)
+    rows = [tag("tr", tag("td", said(name or nameless)), tag("td", f"{count:,}")) for name, count in pairs]
+    return _numbers(heading, ("What", "Cases"), rows)
 
 
 def _named(heading: str, found: Sequence[Named], viewer: Viewer) -> Markup | None:
     if not found:
         return None
-    rows = [
-        tag(
-            "tr",
-            tag("td", said(one["text"])),
-            tag("td", at(datetime.fromisoformat(one["at"]), viewer) if one["at"] else ""),
-            class_="line",
-        )
-        for one in found
-    ]
-    return _table((heading, "When"), rows)
+    rows = []
+    for one in found:
+        when = at(datetime.fromisoformat(one["at"]), viewer) if one["at"] else ""
+        rows.append(tag("tr", tag("td", said(one["text"])), tag("td", when)))
+    return _numbers(heading, ("What", "When"), rows)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
-    return tag("table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows))
+def _numbers(heading: str, heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
+    """A table that stays one on a phone."""
+    return _lines(heading, heads, rows, class_="numbers")
+
+
+def _lines(heading: str, heads: Sequence[str], rows: Sequence[Markup], class_: str | None = None) -> Markup:
+    head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in heads]))
+    return tag("section", tag("h2", heading), tag("table", head, tag("tbody", rows), class_=class_))
 
 
 def _meter(count: int, of: int) -> Markup:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from bot.signing import Signer
 from bot.web import console
 from bot.web.server import create_web
 from handlers.commands import RaiseDowntime, Window
+from tests.cards.reported import large
+from tests.cards.stored import keep, say
 from tests.web.house import NOW, House
 from tests.web.planned import SATURDAY, SUNDAY, answer, do, two_offices
 from tests.web.told import HOSTILE, hear, tell
@@ -176,3 +179,23 @@ def test_a_downtime_fits_a_phone_and_a_desk(site: Site, open_at: Any, width: int
     with page.expect_download() as download:
         page.get_by_role("link", name="Export (CSV)").click()
     assert download.value.suggested_filename == "D-1-answers.csv"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_reports_fit_a_phone_and_a_desk(site: Site, open_at: Any, width: int, tmp_path: Path) -> None:
+    with site.house.store.read() as tx:
+        dana = tx.execute(text("SELECT id FROM person WHERE name = 'Dana Whitlock'")).scalar_one()
+    id_ = keep(site.house.store, readers=[dana], note="The jump on Tuesday is the outage in Providence.")
+    say(site.house.store, id_, "marlow-finch", dana)
+    keep(site.house.store, "cedar-ridge", "on_hold", figures=large("a-very-long-title-" * 20))
+    page, complaints = open_at(width, "/console/reports", "dark" if width == 390 else "light")
+    assert complaints == [] and page.evaluate("document.documentElement.scrollWidth") == width
+    if width == 390:
+        assert page.evaluate(TOO_SMALL) == []
+    page.screenshot(path=tmp_path / f"list-{width}.png", full_page=True)
+    for name in ("Cedar Ridge Pediatrics", "Marlow & Finch LLP"):
+        page.goto(f"{site.url}/console/reports")
+        page.get_by_role("link", name=name).click()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator("h1").inner_text().startswith(name) and complaints == []
+    page.screenshot(path=tmp_path / f"report-{width}.png", full_page=True)

@@ -10,6 +10,7 @@ import pytest
 from bot.web.console import RENEWED
 from bot.web.reportlist import PATH
 from tests.cards.reported import figures, large, quiet
+from tests.cards.reports import MONTH
 from tests.cards.stored import keep, say
 from tests.web.house import House
 from tests.web.inside import Inside
@@ -83,10 +84,14 @@ async def test_nothing_ten_thousand_and_a_month_are_pages_too(inside: Inside) ->
     calm = keep(inside.store, id="rpt_calm", figures=quiet())
     much = keep(inside.store, "cedar-ridge", id="rpt_much", figures=large())
     months = [{**week, "week": f"2025-{5 + n:02}"} for n, week in enumerate(figures()["weeks"])]
-    month = keep(inside.store, id="rpt_month", kind="exec_summary", period="2026-05", figures=figures(weeks=months))
+    month = keep(
+        inside.store, id="rpt_month", kind="exec_summary", period="2026-05", figures=figures(weeks=months, month=MONTH)
+    )
     assert "A quiet week: nothing was opened, nothing is open" in plain(await shown(inside, f"{PATH}/{calm}"))
     assert "Waiting for the client (25 of 2,345)" in plain(await shown(inside, f"{PATH}/{much}"))
-    assert "monthly summary" in plain(await shown(inside, f"{PATH}/{month}"))
+    page = plain(await shown(inside, f"{PATH}/{month}"))
+    assert "monthly summary" in page and "Wi-Fi on AP-3 was reported 4 times in 90 days." in page
+    assert "N-4: No internet in Providence Tue May 12, 10:42 AM" in page
     assert "Reports, May 2026" in plain(await shown(inside, f"{PATH}?kind=exec_summary"))
 
 
