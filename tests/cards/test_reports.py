@@ -17,10 +17,11 @@ from bot.slack import blocks
 from bot.verbs import VERBS, Given
 from handlers import commands
 from handlers.commands import Ref, Refused, RemovePerson, System
+from storage.queries import bulk
 from storage.store import Store
 from tests.cards import reports as scenes
 from tests.cards.reported import MONDAY, PROVIDER, SENT, SOFIA, figures, large, quiet, report, standing, view
-from tests.cards.stored import keep, say
+from tests.cards.stored import client_id, keep, say
 from tests.cards.studio import chart_at
 from tests.handlers.office import Office
 from tests.slack import judge as slack_judge
@@ -248,3 +249,34 @@ def test_a_contact_who_asks_sees_the_newest_report_of_the_own_company(office: Of
     assert gallery(office).reports(tom, "").title == "There is no report yet"
     with pytest.raises(Refused, match="This report is for Dana Whitlock"):
         gallery(office).reports(hannah, "")
+
+
+# ------------------------------------------------------------------ tasks about reports
+
+
+@pytest.mark.parametrize("kind", ["report_held", "report_undeliverable", "report_unsound", "health_check"])
+def test_a_task_about_a_report_says_what_to_do_and_has_what_does_it(office: Office, kind: str) -> None:
+    state = "on_hold" if kind == "report_held" else "released"
+    id_ = keep(office.store, state=state, readers=[office.person("Dana Whitlock")])
+    mine = kind in ("report_held", "report_undeliverable")
+    client = client_id(office.store, "marlow-finch")
+    row = {
+        "id": "tsk_report",
+        "client_id": client,
+        "owner_id": office.person("Sofia Marchetti"),
+        "subject": f"report:{id_}" if mine else f"client:{client}",
+        "kind": kind,
+        "key": "x",
+        "title": "Weekly report: look at it",
+        "detail": "",
+        "state": "open",
+        "created_at": office.now,
+    }
+    with office.store.write() as tx:
+        bulk.add_tasks(tx, [row])
+    card = gallery(office).draw(Ref("task", "tsk_report"), "task", office.person("Sofia Marchetti"))
+    assert card is not None
+    said, wanted = text_of(card), {"report_held": ["Release", "Regenerate"]}.get(kind, [])
+    assert labels(card) == [*wanted, "Done", "Tomorrow morning", "Hand to a colleague"]
+    assert ("Marlow & Finch LLP: weekly report Jun 8 to Jun 14" in said) == mine
+    assert ("Dana Whitlock" in said) == (kind == "report_undeliverable")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.cards.card import Card, Form
+from bot.cards.card import Button, Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.parts import Viewer
-from bot.cards.reports import desk, detail, forms, lists, may, reader
+from bot.cards.reports import desk, detail, forms, lists, may, reader, words
 from handlers.authority import either
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.reports.standing import Standing, load
@@ -68,6 +68,27 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
 
 
 DRAWER = Drawer(draw, pressed, form)
+HELD, UNDELIVERABLE = "report_held", "report_undeliverable"
+
+
+def at_hand(sight: Sight, task: Row[Any]) -> tuple[str, dict[str, str], tuple[Button, ...]]:
+    """What a task about a report is about, the numbers of who should read it, and what does it."""
+    standing = load(sight.tx, task.subject.partition(":")[2], sight.now)
+    person = directory.person(sight.tx, task.owner_id) if task.owner_id else None
+    if standing is None or person is None:
+        return "", {}, ()
+    viewer = sight.viewer(person, None)
+    about = f"{words.title(standing, viewer)} · {words.status_of(standing).text}"
+    if task.kind == HELD:
+        buttons = [
+            one for one in may.desk_buttons(standing, viewer) if one.verb in ("report:release", "report:regenerate")
+        ]
+        return about, {}, tuple(buttons)
+    if task.kind == UNDELIVERABLE:
+        ids = (*(one.person_id for one in standing.readers), *standing.chain()[:1])
+        called = [standing.people[id_] for id_ in dict.fromkeys(ids) if id_ in standing.people]
+        return about, {row.name: row.phone for row in called if row.phone}, ()
+    return about, {}, ()
 
 
 def page(sight: Sight, person: Row[Any], rest: str) -> Card:

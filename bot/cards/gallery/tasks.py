@@ -8,7 +8,7 @@ from bot.cards import forms, tasks
 from bot.cards.card import Block, Button, Card, Form
 from bot.cards.downtimes import words as windows_words
 from bot.cards.downtimes.may import desk_buttons as desk_buttons_of
-from bot.cards.gallery import cases, feedback, pulses, talks
+from bot.cards.gallery import cases, feedback, pulses, reports, talks
 from bot.cards.gallery.sight import Drawer, Sight
 from bot.cards.notices.board import board_buttons
 from bot.cards.notices.may import desk_buttons
@@ -92,6 +92,8 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
         return _notice(sight, task, subject)
     if kind == "downtime":
         return _downtime(sight, task, subject)
+    if kind == "report":
+        return reports.at_hand(sight, task)
     if kind == "pulse":
         return pulses.at_hand(sight, task)
     if kind == "feedback":
