@@ -15,6 +15,16 @@ POSTGRES = "/usr/lib/postgresql"
 
 
 @contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder on a real disk, gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="keyline-bench-", dir=DISK))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def sqlite_pair(seed: Callable[[str], None]) -> Iterator[tuple[str, str]]:
     """Two SQLite files with the same content."""
     folder = Path(tempfile.mkdtemp(prefix="keyline-bench-", dir=DISK))
