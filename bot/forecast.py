@@ -24,7 +24,7 @@ REPORTS = {periods.WEEKLY: "Case report", periods.MONTHLY: "Executive summary"}
 MORNINGS = "Every business morning at 9:00: what waits, when something does."
 RULE = "the client's own rule"
 DEFAULT = "the default"
-SILENT = frozenset({"refresh", "opened", "digest", "write_report", "open_talk", "ask_pulse"})
+SILENT = frozenset({"refresh", "opened", "digest", "write_report", "open_talk", "ask_pulse", "absence_start"})
 """Deeds that nobody sees as such, and those of what comes round, which is told of by its rule."""
 DEEDS = {
     "remind_primary": ("reminder", "nobody has answered"),
@@ -43,6 +43,22 @@ DEEDS = {
     "close": ("closes by itself", "nothing is left to do"),
     "unanswered": ("the question how it went ends", "nobody has answered"),
     "pass_on": ("the supervisor is told of an open task", "open for a business day"),
+    "late": ("who is above is told", "it is not done"),
+    "lapse": ("left out", "nobody has chosen a time"),
+    "over": ("task to say how it was", "it is over"),
+    "form": ("the form before it", "asked before formal meetings"),
+    "form_again": ("the form before it, again", "nobody has answered"),
+    "day7": ("reminder a week before", "agreed"),
+    "day1": ("reminder a day before", "agreed"),
+    "hour1": ("reminder an hour before", "agreed"),
+    "engineer": ("the engineer can begin", "agreed"),
+    "started": ("asked whether it has begun", "nobody has said so"),
+    "check_up": ("asked whether it is done", "the time is over"),
+    "overrun": ("counts as taking longer", "nobody has said that it is done"),
+    "verify_late": ("asked whether all works", "nobody has said so"),
+    "remind_settle": ("reminder to confirm the rhythm", "nobody has"),
+    "nudge": ("reminder", "it is due"),
+    "absence_end": ("is back", "as it was said"),
     "release": ("goes out by itself", "nobody has held it"),
     "remind": ("reminder", "nobody has reviewed it"),
     "unreviewed": ("counts as not reviewed", "nobody has reviewed it"),
