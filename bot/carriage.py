@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from bot.cards.card import Block, Card
+from bot.cards.card import Block, Card, Status
 from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
 from bot.scribe import Scribe
 from bot.together import Hop, Together
@@ -232,8 +232,14 @@ class Carrier:
 
 
 def _look(card: Card) -> str:
-    said = repr(replace(card, blocks=())) + "".join(_said(block) for block in card.blocks)
+    head = _headed(card.title, card.summary, card.status, card.ref, card.version, card.revision)
+    said = head + "".join([_said(block) for block in card.blocks])
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _headed(title: str, summary: str, status: Status | None, ref: Ref | None, version: int, revision: int) -> str:
+    return repr(Card(title, summary, (), status, ref, version, revision))
 
 
 @lru_cache(maxsize=512)

@@ -16,18 +16,15 @@ Item = TypeVar("Item")
 class Together(Generic[Item]):
     """`deed` takes the items of a batch and gives an answer for each, in their order.
 
-    `most` items make a batch, and `abreast` batches are under way at once.
+    At most `most` items make a batch.
     """
 
-    def __init__(
-        self, hop: Hop, deed: Callable[[Sequence[Item]], Sequence[Any]], *, most: int = 10_000, abreast: int = 1
-    ) -> None:
+    def __init__(self, hop: Hop, deed: Callable[[Sequence[Item]], Sequence[Any]], *, most: int = 10_000) -> None:
         self._hop = hop
         self._deed = deed
         self._most = most
-        self._abreast = abreast
         self._waiting: deque[tuple[Item, asyncio.Future[Any]]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
 
     async def ask(self, item: Item, *, urgent: bool = False) -> Any:
         """The deed's answer for this item; what the deed raises is the answer for all of its batch.
@@ -36,16 +33,14 @@ class Together(Generic[Item]):
         """
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         (self._waiting.appendleft if urgent else self._waiting.append)((item, future))
-        if sum(not task.done() for task in self._tasks) < self._abreast:
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
         return await future
 
     async def quiet(self) -> None:
         """Returns once nothing is under way any more."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
 
     async def _work(self) -> None:
         while self._waiting:

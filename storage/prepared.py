@@ -121,6 +121,22 @@ class Prepared:
         return made
 
 
+Both = Mapping[bool, Prepared]
+"""Of everybody (True) or of those that a list names."""
+
+
+def both(statement: Callable[[OneOf | None], Any]) -> Both:
+    """`statement` written with a list of texts as a parameter, and without one for everybody."""
+    return {True: Prepared(statement(None)), False: Prepared.with_lists(statement)}
+
+
+def asked(tx: Tx, statements: Both, name: str, these: Iterable[str] | None, **values: Any) -> Result[Any]:
+    """Everybody's (None), or what belongs to those whom the list `name` names."""
+    if these is None:
+        return statements[True].run(tx, **values)
+    return statements[False].run(tx, **{name: list(these)}, **values)
+
+
 def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """`column IN (values)` for a prepared statement: `in_` is compiled anew for every execution."""
     return or_(*(column == value for value in sorted(values)))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
-from storage.waiting import Due
+from storage.waiting import BY_ID, Due
 
 _delivery = metadata.tables["delivery"]
 _d = _delivery.c
@@ -47,20 +47,22 @@ _why = bindparam("why", type_=String)
 _drawn = bindparam("drawn", type_=Integer)
 _kept = bindparam("kept", type_=_d.message.type)
 _more = _d.wanted > _drawn
-_SENDING = (
-    update(_delivery)
-    .where(
-        _d.id.in_(bindparam("ids", expanding=True)),
-        _d.shown == bindparam("seen", type_=Integer),
-        _d.attempts == bindparam("tried", type_=Integer),
-        _d.state.in_(PENDING),
+_SENDING = Prepared.with_lists(
+    lambda one_of: (
+        update(_delivery)
+        .where(
+            one_of(_d.id, "ids"),
+            _d.shown == bindparam("seen", type_=Integer),
+            _d.attempts == bindparam("tried", type_=Integer),
+            among(BY_ID, PENDING),
+        )
+        .values(
+            state="sending",
+            attempts=_d.attempts + 1,
+            repeats=_d.repeats + case(((_d.state == "unsure") & _d.message.is_(None), 1), else_=0),
+        )
+        .returning(_d.id, _d.attempts, _d.repeats)
     )
-    .values(
-        state="sending",
-        attempts=_d.attempts + 1,
-        repeats=_d.repeats + case(((_d.state == "unsure") & _d.message.is_(None), 1), else_=0),
-    )
-    .returning(_d.id, _d.attempts, _d.repeats)
 )
 _SHOWN = Prepared(
     _settle("sending")
@@ -68,8 +70,10 @@ _SHOWN = Prepared(
     .values(reached_at=func.coalesce(_d.reached_at, _now))
     .values(state=case((_more, "owed"), else_="settled"), due_at=case((_more, _now), else_=_d.due_at))
 )
-_STANDS = select(_d.id, _d.state, _d.shown, _d.message).where(
-    _d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(("owed", "settled"))
+_STANDS = Prepared.with_lists(
+    lambda one_of: select(_d.id, _d.state, _d.shown, _d.message).where(
+        one_of(_d.id, "ids"), among(BY_ID, ("owed", "settled"))
+    )
 )
 _LATER = Prepared(_settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state))
 _ANEW = Prepared(_settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state))
@@ -108,8 +112,8 @@ _BURY = (
     .values(state="dead", error=_why, settled_at=case((_d.message.is_(None), null()), else_=_now))
     .returning(_d.id)
 )
-_FREE = (
-    select(_d.id).where(_d.id.in_(bindparam("ids", expanding=True))).with_for_update(key_share=True, skip_locked=True)
+_FREE = Prepared.with_lists(
+    lambda one_of: select(_d.id).where(one_of(_d.id, "ids")).with_for_update(key_share=True, skip_locked=True)
 )
 
 
@@ -147,12 +151,10 @@ class MarkSending(Massed):
         marked = {
             one.id: one
             for (seen, tried), ids in alike.items()
-            for one in tx.execute(_SENDING, {"ids": ids, "seen": seen, "tried": tried})
+            for one in _SENDING.run(tx, ids=ids, seen=seen, tried=tried)
         }
         return [
-            replace(deed.row, state="sending", attempts=one.attempts, repeats=one.repeats)
-            if (one := marked.get(deed.row.id))
-            else None
+            deed.row.marked("sending", one.attempts, one.repeats) if (one := marked.get(deed.row.id)) else None
             for deed in deeds
         ]
 
@@ -186,7 +188,7 @@ class SettleShown(Massed):
                 for deed in deeds
             ),
         )
-        stands = {one.id: one for one in tx.execute(_STANDS, {"ids": [deed.row.id for deed in deeds]})}
+        stands = {one.id: one for one in _STANDS.run(tx, ids=[deed.row.id for deed in deeds])}
         return [
             one.state
             if (one := stands.get(deed.row.id)) and (one.shown, one.message) == (deed.drawn, deed.message)
@@ -243,7 +245,7 @@ def free(tx: Tx, deliveries: Collection[str]) -> set[str]:
     """Locks those of the deliveries that nobody else has locked, without waiting, and says which."""
     if tx.dialect.name != "postgresql":
         return set(deliveries)
-    return set(tx.scalars(_FREE, {"ids": list(deliveries)}))
+    return set(_FREE.run(tx, ids=list(deliveries)).scalars())
 
 
 def forget_shown(tx: Tx, now: datetime) -> None:

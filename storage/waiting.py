@@ -58,6 +58,12 @@ class Due:
     room: str
     followed: Mapping[str, str] | None = None
 
+    def marked(self, state: str, attempts: int, repeats: int) -> Due:
+        """The same in another state: of tens of fields three change, for each message."""
+        other = object.__new__(Due)
+        other.__dict__.update(self.__dict__, state=state, attempts=attempts, repeats=repeats)
+        return other
+
     @property
     def target(self) -> str:
         """Whose conversation it belongs to: the account, or the room."""
@@ -95,6 +101,8 @@ def _is_led(to: ColumnElement[bool]) -> ColumnElement[bool]:
 
 _MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), _is_led(_l.room_id == _d.room_id)))
 """Not while the message it follows is still to be sent; asked only of those that follow one."""
+BY_ID = _d.state.concat("")
+"""The state where deliveries are named by id: SQLite would look through all of one state for them."""
 _WAITS = text("delivery.state IN ('owed', 'unsure')")
 """As `ix_delivery_waiting` says it: only so is it known that the index has all of them."""
 _LANES = Prepared(
@@ -112,19 +120,23 @@ _DUE = Prepared(
     .order_by(_d.priority, _d.created_at, _d.id)
     .limit(bindparam("most", type_=Integer))
 )
-_SHARE = (
-    _ROW.where(_d.lane.in_(bindparam("of", expanding=True)), _WAITS)
-    .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
-    .order_by(_d.priority, _d.created_at, _d.id)
-    .limit(bindparam("most", type_=Integer))
+_SHARE = Prepared.with_lists(
+    lambda one_of: (
+        _ROW.where(one_of(_d.lane, "of"), _WAITS)
+        .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
+        .order_by(_d.priority, _d.created_at, _d.id)
+        .limit(bindparam("most", type_=Integer))
+    )
 )
-_POSTPONED = _ROW.where(
-    _d.lane.in_(bindparam("of", expanding=True)),
-    _d.state.in_(PENDING),
-    _d.due_at > bindparam("now", type_=Instant()),
-    _d.error != "",
+_POSTPONED = Prepared.with_lists(
+    lambda one_of: _ROW.where(
+        one_of(_d.lane, "of"),
+        among(_d.state, PENDING),
+        _d.due_at > bindparam("now", type_=Instant()),
+        _d.error != "",
+    )
 )
-_CLAIM = _ROW.where(_d.id.in_(bindparam("ids", expanding=True)), _d.state.in_(PENDING), _MAY_GO)
+_CLAIM = Prepared.with_lists(lambda one_of: _ROW.where(one_of(_d.id, "ids"), among(BY_ID, PENDING), _MAY_GO))
 _FOLLOWED = union_all(
     *(
         select(_d.id, _l.message)
@@ -133,10 +145,14 @@ _FOLLOWED = union_all(
         for to in (_l.identity_id == _d.identity_id, _l.room_id == _d.room_id)
     )
 )
-_LED = select(_d.lane).where(_d.lane.in_(bindparam("of", expanding=True)), _WAITS, _d.follows != "").group_by(_d.lane)
-_UNTOLD = _ROW.where(
-    _d.state == "dead", _d.settled_at.is_(None), _d.lane.in_(bindparam("of", expanding=True))
-).order_by(_d.priority, _d.created_at, _d.id)
+_LED = Prepared.with_lists(
+    lambda one_of: select(_d.lane).where(one_of(_d.lane, "of"), _WAITS, _d.follows != "").group_by(_d.lane)
+)
+_UNTOLD = Prepared.with_lists(
+    lambda one_of: _ROW.where(_d.state == "dead", _d.settled_at.is_(None), one_of(_d.lane, "of")).order_by(
+        _d.priority, _d.created_at, _d.id
+    )
+)
 _LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
 _BACKLOG = (
     select(_d.state, func.count(), func.min(_d.due_at))
@@ -164,17 +180,17 @@ def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
 
 def due_among(tx: Tx, lanes: Sequence[str], now: datetime, limit: int) -> list[Due]:
     """The same of several lanes at once."""
-    return [_read(row) for row in tx.execute(_SHARE, {"of": list(lanes), "now": now, "most": limit})]
+    return [_read(row) for row in _SHARE.run(tx, of=list(lanes), now=now, most=limit)]
 
 
 def led(tx: Tx, lanes: Sequence[str]) -> set[str]:
     """Those of the lanes where something is to follow another message: one that is shown may let it go."""
-    return set(tx.scalars(_LED, {"of": list(lanes)}))
+    return set(_LED.run(tx, of=list(lanes)).scalars())
 
 
 def postponed(tx: Tx, lanes: Sequence[str], now: datetime) -> list[Due]:
     """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
-    return [_read(row) for row in tx.execute(_POSTPONED, {"of": list(lanes), "now": now})]
+    return [_read(row) for row in _POSTPONED.run(tx, of=list(lanes), now=now)]
 
 
 def lanes_untold(tx: Tx) -> list[str]:
@@ -184,12 +200,12 @@ def lanes_untold(tx: Tx) -> list[str]:
 
 def untold(tx: Tx, lanes: Sequence[str]) -> list[Due]:
     """The dead deliveries of these lanes that nobody has been told of yet."""
-    return [_read(row) for row in tx.execute(_UNTOLD, {"of": list(lanes)})]
+    return [_read(row) for row in _UNTOLD.run(tx, of=list(lanes))]
 
 
 def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
     """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
-    rows = {row.id: row for row in (_read(found) for found in tx.execute(_CLAIM, {"ids": list(deliveries)}))}
+    rows = {row.id: row for row in (_read(found) for found in _CLAIM.run(tx, ids=list(deliveries)))}
     if following := [row.id for row in rows.values() if row.follows]:
         for id_, message in tx.execute(_FOLLOWED, {"ids": following}):
             rows[id_] = replace(rows[id_], followed=message)

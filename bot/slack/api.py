@@ -11,6 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.blocks import WRITER
+
 SLACK_API = "https://slack.com/api/"
 
 _log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ class SlackApi:
         """The open session; call it on the loop that will use it."""
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
-            self._session = aiohttp.ClientSession(timeout=timeout)
+            self._session = aiohttp.ClientSession(timeout=timeout, json_serialize=WRITER.write)
             self._clients.clear()
         return self._session
 

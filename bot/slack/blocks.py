@@ -7,12 +7,13 @@ that answers `invalid_blocks`; `summary` gives the `text` beside them (notificat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Table, Text
+from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Status, Table, Text
+from bot.cards.written import Writer
 from bot.slack import elements, limits
 from bot.slack.elements import ActionIds, Json
 from bot.slack.shrink import smaller
@@ -37,7 +38,12 @@ class Room:
     def size(self, drawn: Any) -> int:
         return len(json.dumps(drawn, ensure_ascii=self.ascii))
 
+    def holds_written(self, drawn: list[Json], sizes: int) -> bool:
+        """The same, where the sum of the parts' sizes is known."""
+        return len(drawn) <= self.blocks and sizes + 2 * len(drawn) <= self.json
 
+
+WRITER = Writer(ascii=True)
 MESSAGE = Room()
 TIGHT = Room(ascii=True)
 """For the second try after `msg_blocks_too_long`: nobody says how Slack counts, this is the strictest way."""
@@ -46,6 +52,11 @@ VIEW = Room(blocks=limits.VIEW_BLOCKS - 5, json=limits.VIEW_JSON // 5)
 
 def draw(card: Card, room: Room = MESSAGE) -> list[Json]:
     """The card's blocks within `room`; at least one. ValueError only for a button no Slack value can hold."""
+    if room is MESSAGE:
+        parts = [_titled(card.title, card.status), *map(_kept, card.blocks)]
+        drawn = [block for part in parts for block in part.blocks]
+        if drawn and _names_once(card) and room.holds_written(drawn, sum(part.size for part in parts)):
+            return drawn
     return _fit(card, room, _rich)
 
 
@@ -115,17 +126,43 @@ def _matters(block: Block) -> bool:
 
 
 def _rich(block: Block, ids: ActionIds) -> Sequence[Json]:
-    return list(elements.actions(block, ids)) if isinstance(block, Actions) else _kept(block)
+    return list(elements.actions(block, ids)) if isinstance(block, Actions) else _kept(block).blocks
+
+
+class _Part(NamedTuple):
+    """Some blocks, written, and how many characters of JSON they are as `Room` counts."""
+
+    blocks: Sequence[Json]
+    size: int
+
+
+def _part(drawn: Iterable[Json]) -> _Part:
+    blocks = [WRITER.once(one) for one in drawn]
+    return _Part(blocks, sum(MESSAGE.size(one) for one in blocks))
+
+
+def _names_once(card: Card) -> bool:
+    """Whether no button has to be numbered for another one of the same message."""
+    return sum(isinstance(block, Actions) for block in card.blocks) <= 1
+
+
+@lru_cache(maxsize=256)
+def _titled(title: str, status: Status | None) -> _Part:
+    return _part(_head(Card(title, "", status=status), _rich))
 
 
 @lru_cache(maxsize=512)
-def _kept(block: Block) -> Sequence[Json]:
+def _kept(block: Block) -> _Part:
     """The cards of a broadcast have most of their blocks in common; nobody changes a drawing."""
+    return _part(_drawing(block))
+
+
+def _drawing(block: Block) -> Iterable[Json]:
     match block:
         case Text():
             return elements.text(block)
         case Facts():
-            return list(elements.facts(block))
+            return elements.facts(block)
         case Lines():
             return elements.lines(block)
         case Table():
@@ -138,7 +175,8 @@ def _kept(block: Block) -> Sequence[Json]:
             return elements.picture(block)
         case Rule():
             return [{"type": "divider"}]
-    raise AssertionError("buttons are drawn with their ids")
+        case Actions():
+            return elements.actions(block, ActionIds())
 
 
 def _classic(block: Block, ids: ActionIds) -> list[Json]:

@@ -125,7 +125,13 @@ def _blocks(card: Card) -> list[dict[str, Any]]:
     return blocks.draw(card)
 
 
-_summary = lru_cache(maxsize=DRAWINGS)(blocks.summary)
+def _summary(card: Card) -> str:
+    return _said(card.summary, card.title)
+
+
+@lru_cache(maxsize=DRAWINGS)
+def _said(summary: str, title: str) -> str:
+    return blocks.summary(Card(title, summary))
 
 
 async def _drawn(card: Card, send: Send) -> Any:

@@ -8,7 +8,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.cards.card import Actions, Block, Card, Facts, Line, Lines, Link, Picture, Quote, Rule, Table, Text, Tone
+from bot.cards.card import (
+    Actions,
+    Block,
+    Card,
+    Facts,
+    Line,
+    Lines,
+    Link,
+    Picture,
+    Quote,
+    Rule,
+    Status,
+    Table,
+    Text,
+    Tone,
+)
+from bot.cards.written import Writer, Written
 from bot.teams import elements, text
 from bot.teams.elements import Element
 from bot.teams.links import web_host
@@ -46,25 +62,45 @@ _GIVES_WAY: tuple[tuple[type, ...], ...] = ((Picture, Link, Quote, Lines, Table,
 """What is left out, last first, when even the tightest fit is too large. No card of ours gets here."""
 
 
+WRITER = Writer(ascii=False)
+
+
 def render(card: Card, *, notice: str = "", tone: Tone = "ask") -> Element:
     """The Adaptive Card (a dict of JSON). `notice` is the answer to a click, shown at the top in its tone's colour."""
-    head = _head(card, notice, tone)
+    drawn = _fitted(card, notice, tone)
+    return {**drawn, "body": [dict(part) for part in drawn["body"]]}  # Microsoft's SDK knows dicts, and no kind of them
+
+
+def written(card: Card) -> Written:
+    """The same with its JSON, most of which was written for another card."""
+    return WRITER.once(_fitted(card, "", "ask"))
+
+
+def _fitted(card: Card, notice: str, tone: Tone) -> Element:
+    head, around = _around(card.title, card.status, card.summary, notice, tone)
     drawn: list[tuple[Block, Sequence[Element]]] = []
-    around = size(_assemble(card, head, []))
-    for fit in _FITS:
-        kept = [(block, *_kept(block, fit)) for block in card.blocks]
+    for tightness in range(len(_FITS)):
+        kept = [(block, *_kept(block, tightness)) for block in card.blocks]
         drawn = [(block, parts) for block, parts, _ in kept]
         done = _assemble(card, head, drawn)
         if around + sum(most for _, _, most in kept) <= MOST_BYTES or size(done) <= MOST_BYTES:
             return done
-    return _squeeze(card, head, drawn)
+    return _squeeze(card, list(head), drawn)
+
+
+@lru_cache(maxsize=256)
+def _around(title: str, status: Status | None, summary: str, notice: str, tone: Tone) -> tuple[Sequence[Element], int]:
+    """The head of a card, and how many bytes the card takes without its blocks."""
+    card = Card(title, summary, status=status)
+    head = [WRITER.once(part) for part in _head(card, notice, tone)]
+    return head, size(_assemble(card, head, []))
 
 
 @lru_cache(maxsize=512)
-def _kept(block: Block, fit: _Fit) -> tuple[Sequence[Element], int]:
+def _kept(block: Block, tightness: int) -> tuple[Sequence[Element], int]:
     """The drawing of one block and how many bytes it adds at most: the cards of a broadcast have most of their blocks
     in common, and nobody changes a drawing."""
-    parts = _DRAW[type(block)](block, fit)
+    parts = [WRITER.once(part) for part in _DRAW[type(block)](block, _FITS[tightness])]
     return parts, sum(size({"part": part, "separator": True, "spacing": "medium"}) for part in parts)
 
 
@@ -86,7 +122,7 @@ def _head(card: Card, notice: str, tone: Tone) -> list[Element]:
     return head
 
 
-def _assemble(card: Card, head: list[Element], drawn: Sequence[tuple[Block, Sequence[Element]]]) -> Element:
+def _assemble(card: Card, head: Sequence[Element], drawn: Sequence[tuple[Block, Sequence[Element]]]) -> Element:
     body, separate = list(head), False
     for block, parts in drawn:
         if isinstance(block, Rule):

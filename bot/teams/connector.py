@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from bot.platform import Gone, Later, Unsure
+from bot.teams.adaptive import WRITER
 from bot.teams.failures import Failure, Method, classify
 from bot.teams.links import web_host
 from bot.teams.tokens import Refused, Tokens, Unreachable
@@ -137,7 +138,7 @@ class Connector:
     ) -> tuple[int, Mapping[str, str], str] | Failure:
         url = URL(f"{service_url.rstrip('/')}/v3{path}", encoded=True)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
-        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        data = None if body is None else WRITER.write(body).encode()
         try:
             # a redirect would carry the token to an address nobody verified
             async with self._web.session.request(

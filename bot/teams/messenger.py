@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from bot.cards.card import Card
@@ -14,8 +13,6 @@ from bot.teams.failures import Failure
 
 CARD = "application/vnd.microsoft.card.adaptive"
 
-DRAWINGS = 64
-"""So many drawn cards are kept."""
 THREAD = ";messageid="
 """Between a channel's id and its thread's first message in the id of a channel's conversation."""
 
@@ -74,7 +71,7 @@ class TeamsMessenger:
             return Gone("target", NO_ADDRESS)
         if not conversation or not activity_id:
             return Gone("message", "Teams did not say how this message is called, so it cannot be changed.")
-        activity = card_message(_drawn(card), card.summary or card.title)
+        activity = card_message(adaptive.written(card), card.summary or card.title)
         sent = await self._connector.put(service_url, conversation, activity_id, activity)
         if not isinstance(sent, Sent):
             return self._told(account, sent)
@@ -109,14 +106,8 @@ class TeamsMessenger:
         return result
 
 
-@lru_cache(maxsize=DRAWINGS)
-def _drawn(card: Card) -> Mapping[str, Any]:
-    """A broadcast shows the same card to thousands: it is drawn once, and nobody changes the drawing."""
-    return adaptive.render(card)
-
-
 def _activity(card: Card, delivery: str) -> dict[str, Any]:
-    activity = card_message(_drawn(card), card.summary or card.title)
+    activity = card_message(adaptive.written(card), card.summary or card.title)
     activity["channelData"] = {"notification": {"alert": True}, "keyline": {"delivery": delivery}}
     return activity
 

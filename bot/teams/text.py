@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MORE = "…"
 
@@ -41,6 +42,7 @@ def clean(text: str, limit: int = 0) -> str:
     return cut(text, limit) if limit else text
 
 
+@lru_cache(maxsize=512)
 def line(text: str, limit: int = 0) -> str:
     """The same on one line, runs of white space made one space."""
     text = " ".join(clean(text, 2 * limit).split())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from handlers.commands import Ref
 from handlers.mechanisms.relaying import TOLD
@@ -18,6 +18,8 @@ OPEN_STATES = ("investigating", "identified", "monitoring")
 """States in which work goes on."""
 READ = frozenset({"acknowledged", "relayed"})
 """States of a receipt whose person has read the notice."""
+WAITED_FOR = frozenset({"queued", "sent", "overdue"})
+"""Stages of a reader whose answer is waited for."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,18 @@ class Place:
     name: str
     timezone: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.row.id)
+
+
+class Listed(NamedTuple):
+    """What the others' cards say of a reader: the name, and whether an answer is waited for. `places` are ids."""
+
+    person_id: str
+    name: str
+    waited_for: bool
+    places: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Broadcast:
-    """A notice with its updates, places, readers and relays; of one client's part only when it was read for one."""
+    """A notice with its updates, places, readers and relays; of one client's part only when it was read for one.
+
+    `listed` is given where `readers` are only some of them (`handlers.mechanisms.glimpse`).
+    """
 
     notice: Row[Any]
     updates: tuple[Row[Any], ...]
@@ -71,12 +85,33 @@ class Broadcast:
     about: Row[Any] | None = None
     """The outage whose root cause this is."""
     clients: Mapping[str, Row[Any]] = field(default_factory=dict)
+    listed: tuple[Listed, ...] | None = None
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         return Ref("notice", self.notice.id)
 
-    @property
+    @cached_property
+    def everybody(self) -> tuple[Listed, ...]:
+        """All whom it is for, in the order they were asked."""
+        if self.listed is not None:
+            return self.listed
+        return tuple(
+            Listed(one.person.id, one.person.name, one.stage in WAITED_FOR, [place.id for place in one.places])
+            for one in self.readers
+        )
+
+    @cached_property
+    def silent(self) -> Mapping[str, Sequence[Listed]]:
+        """Place id -> those of everybody there whose answers are waited for."""
+        found: dict[str, list[Listed]] = {}
+        for one in self.everybody:
+            if one.waited_for:
+                for id_ in one.places:
+                    found.setdefault(id_, []).append(one)
+        return found
+
+    @cached_property
     def is_open(self) -> bool:
         return self.notice.state in OPEN_STATES
 
@@ -85,14 +120,25 @@ class Broadcast:
         """The number of the latest update, 0 when there was none."""
         return self.updates[-1].number if self.updates else 0
 
+    @cached_property
+    def _by_person(self) -> Mapping[str, Reader]:
+        return {one.person.id: one for one in self.readers}
+
     def reader(self, person_id: str) -> Reader | None:
         """This person as a reader, if it is one."""
-        return next((one for one in self.readers if one.person.id == person_id), None)
+        return self._by_person.get(person_id)
+
+    def name_of(self, person_id: str) -> str | None:
+        """What somebody is called whom it is for."""
+        return next((one.name for one in self.everybody if one.person_id == person_id), None)
 
     def impact_for(self, client_id: str) -> str:
         """What it means for one client: its own words, else everybody's."""
-        own = next((place.row.impact for place in self.places if place.client.id == client_id and place.row.impact), "")
-        return own or str(self.notice.impact)
+        return self._impacts.get(client_id) or str(self.notice.impact)
+
+    @cached_property
+    def _impacts(self) -> Mapping[str, str]:
+        return {place.client.id: place.row.impact for place in reversed(self.places) if place.row.impact}
 
 
 @dataclass(frozen=True)
@@ -133,31 +179,6 @@ def load_for_client(tx: Tx, notice_id: str, client_id: str) -> Broadcast | None:
     """The same of one client's part only; None also for a notice that is not about this client."""
     found = _load(tx, notice_id, client_id)
     return found if found is not None and found.places else None
-
-
-def load_parts(tx: Tx, notice_id: str, client_ids: Collection[str]) -> dict[str, Broadcast]:
-    """client id -> the notice as `load_for_client` has it, for many clients in a few statements."""
-    whole = _load(tx, notice_id, client_ids)
-    if whole is None:
-        return {}
-    places, readers, relays = (_by_client(rows) for rows in (whole.places, whole.readers, whole.relays))
-    return {
-        id_: replace(
-            whole,
-            places=tuple(mine),
-            readers=tuple(readers[id_]),
-            relays=tuple(relays[id_]),
-            clients={id_: mine[0].client},
-        )
-        for id_, mine in places.items()
-    }
-
-
-def _by_client(found: Iterable[Any]) -> defaultdict[str, list[Any]]:
-    sorted_: defaultdict[str, list[Any]] = defaultdict(list)
-    for one in found:
-        sorted_[one.client.id if isinstance(one, Place | Reader) else one.client_id].append(one)
-    return sorted_
 
 
 def _load(tx: Tx, notice_id: str, part: notices.Part) -> Broadcast | None:
@@ -212,11 +233,12 @@ def _readers(
             reached_at=reach[id_].reached_at if id_ in reach else None,
             waits_until=reach[id_].waits_until if id_ in reach else None,
             informed_at=told.get(id_),
-            stage=_stage(receipt.state, id_ in reach and reach[id_].reached_at is not None, id_ in told),
+            stage=stage_of(receipt.state, id_ in reach and reach[id_].reached_at is not None, id_ in told),
         )
 
 
-def _stage(state: str, reached: bool, told: bool) -> str:
+def stage_of(state: str, reached: bool, told: bool) -> str:
+    """What the board says of a reader whose receipt is in this state."""
     if state in READ:
         return "relayed" if told else "acknowledged"
     return "sent" if state == "queued" and reached else state

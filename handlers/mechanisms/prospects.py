@@ -11,7 +11,7 @@ from handlers.mechanisms.audience import ROLE, Directory, look_up
 from handlers.mechanisms.broadcast import Broadcast, Place
 from handlers.mechanisms.enlisting import ladder_of, office_of
 from handlers.mechanisms.summoning import ABOVE, SOUGHT
-from storage.queries import audiences, directory, timers
+from storage.queries import audiences, directory, notice_parts, timers
 from storage.rows import Row
 from storage.store import Tx
 
@@ -39,24 +39,32 @@ NOTHING = Prospects({}, {})
 
 
 def of_parts(tx: Tx, parts: Collection[Broadcast], now: datetime) -> Prospects:
-    """For some clients' parts of one notice, or the whole of it, in a handful of statements."""
-    silent = {place.id: place for part in parts if part.is_open for place in part.places if place.row.acked_by is None}
+    """For the readers of some clients' parts of one notice, in a handful of statements."""
+    silent = {
+        place.id: place
+        for part in parts
+        if part.is_open
+        for one in part.readers
+        for place in one.places
+        if place.row.acked_by is None
+    }
     drafts = {row.id: row for part in parts for row in part.relays if row.state == "draft"}
     if not silent and not drafts:
         return NOTHING
     some = next(iter(parts))
     clients = {id_: row for part in parts for id_, row in part.clients.items()}
     plans = {ladder_of(id_, some.notice.round): id_ for id_ in silent}
-    asked = _by(timers.of_plans(tx, str(some.ref), list(plans)), lambda row: plans[row.plan]) if plans else {}
+    asked = _by(notice_parts.rungs(tx, str(some.ref), plans), lambda row: plans[row.plan]) if plans else {}
     told = _by(timers.of_subjects(tx, [f"relay:{id_}" for id_ in drafts]), _relay_id) if drafts else {}
     if not asked and not told:
         return NOTHING
     staff = _staff(tx, clients, some, silent.values())
     readers: dict[str, set[str]] = {}
     for part in parts:
-        for one in part.readers:
-            for place in one.places:
-                readers.setdefault(place.id, set()).add(one.person.id)
+        for one in part.everybody:
+            for id_ in one.places:
+                if id_ in silent:
+                    readers.setdefault(id_, set()).add(one.person_id)
     climbs = [silent[id_] for id_, rows in asked.items() if any(_asks_backup(row) for row in rows)]
     known = _known(tx, climbs, readers, now)
     return Prospects(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select, true, union
 
-from storage.prepared import OneOf, Prepared
+from storage.prepared import OneOf, asked, both
 from storage.store import Tx
 from storage.tables import (
     Absence,
@@ -92,24 +92,12 @@ def _holders(one_of: OneOf | None) -> Select[Any]:
     return select(people).where(people.c.id.in_(_candidates(one_of))).order_by(people.c.name, people.c.id)
 
 
-Both = Mapping[bool, Prepared]
-"""Of everybody (True) or of some clients: written once, for a broadcast asks with every batch of its cards."""
-
-
-def _both(statement: Callable[[OneOf | None], Select[Any]]) -> Both:
-    return {True: Prepared(statement(None)), False: Prepared.with_lists(statement)}
-
-
-OFFICES = _both(_offices)
-GRANTS = _both(_grants)
-HOLDERS = _both(_holders)
-AWAY = _both(_away)
-ACCOUNTS = _both(_accounts)
-DUTIES = _both(_duties)
-
-
-def _asked(tx: Tx, statements: Both, ids: Among, **values: Any) -> Sequence[Row[Any]]:
-    return statements[ids is None].run(tx, **values if ids is None else {**values, "ids": sorted(ids)}).all()
+OFFICES = both(_offices)
+GRANTS = both(_grants)
+HOLDERS = both(_holders)
+AWAY = both(_away)
+ACCOUNTS = both(_accounts)
+DUTIES = both(_duties)
 
 
 def clients_named(tx: Tx, names: Iterable[str]) -> Sequence[Row[Any]]:
@@ -127,29 +115,29 @@ def clients_in_stage(tx: Tx, stages: Collection[str]) -> Sequence[Row[Any]]:
 
 def offices(tx: Tx, ids: Among) -> Sequence[Row[Any]]:
     """The offices of these clients, by name."""
-    return _asked(tx, OFFICES, ids)
+    return asked(tx, OFFICES, "ids", ids).all()
 
 
 def grants(tx: Tx, ids: Among, role: str) -> Sequence[Row[Any]]:
     """Who was given this role at these clients, by rank."""
-    return _asked(tx, GRANTS, ids, role=role)
+    return asked(tx, GRANTS, "ids", ids, role=role).all()
 
 
 def away(tx: Tx, ids: Among, now: datetime) -> Sequence[Row[Any]]:
     """Who of these clients is away now (`client_id` beside the absence's columns)."""
-    return _asked(tx, AWAY, ids, now=now)
+    return asked(tx, AWAY, "ids", ids, now=now).all()
 
 
 def holders(tx: Tx, ids: Among, role: str, now: datetime) -> Sequence[Row[Any]]:
     """Everybody who may come into question for a role: who was given it, default contacts, who stands in for them."""
-    return _asked(tx, HOLDERS, ids, role=role, now=now)
+    return asked(tx, HOLDERS, "ids", ids, role=role, now=now).all()
 
 
 def accounts(tx: Tx, ids: Among, role: str, now: datetime) -> Sequence[Row[Any]]:
     """(person_id, platform) of every live account of the same people."""
-    return _asked(tx, ACCOUNTS, ids, role=role, now=now)
+    return asked(tx, ACCOUNTS, "ids", ids, role=role, now=now).all()
 
 
 def duties(tx: Tx, ids: Among) -> Sequence[Row[Any]]:
     """Who of the provider does what for these clients: rows of their own, and those for all clients."""
-    return _asked(tx, DUTIES, ids)
+    return asked(tx, DUTIES, "ids", ids).all()

@@ -56,6 +56,7 @@ HAS_ACCOUNT = (
     .correlate(people)
     .label("has_account")
 )
+PEOPLE_NAMED = Prepared.with_lists(lambda one_of: select(people).where(one_of(people.c.id, "ids")))
 PEOPLE_AROUND = Prepared(
     select(people, HAS_ACCOUNT)
     .where(or_(people.c.client_id == bindparam("client"), people.c.client_id.is_(None)))
@@ -135,7 +136,7 @@ def person(tx: Tx, id_: str) -> Row[Any] | None:
 
 def people_named(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
     """These people, in any order."""
-    return tx.execute(select(people).where(people.c.id.in_(ids))).all()
+    return PEOPLE_NAMED.run(tx, ids=list(ids)).all()
 
 
 def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, distinct, exists, func, literal, or_, select
 
+from storage.prepared import OneOf, both
 from storage.queries.notices import Part, part_of
 from storage.store import Tx
 from storage.tables import Delivery, Identity, Notice, Receipt
@@ -40,39 +41,37 @@ class Reach(NamedTuple):
     waits_until: datetime | None
 
 
-def _readers(part: bool) -> ColumnElement[bool]:
+def _readers(one_of: OneOf | None) -> ColumnElement[bool]:
     whose = select(receipts.c.person_id).where(receipts.c.notice_id == bindparam("notice"))
-    if not part:
+    if one_of is None:
         return (_d.subject == bindparam("subject")) & _d.person_id.in_(whose)
     # found by account: by subject, the copies of all readers of all clients would be read
-    whose = whose.where(receipts.c.client_id.in_(bindparam("clients", expanding=True)))
+    whose = whose.where(one_of(receipts.c.client_id, "clients"))
     accounts = select(identities.c.id).where(identities.c.person_id.in_(whose))
     return (_d.subject.concat("") == bindparam("subject")) & _d.identity_id.in_(accounts)
 
 
-def _reached(part: bool) -> Select[Any]:
-    found = select(_d.person_id, func.min(_d.reached_at).label("at")).where(_readers(part))
+def _reached(one_of: OneOf | None) -> Select[Any]:
+    found = select(_d.person_id, func.min(_d.reached_at).label("at")).where(_readers(one_of))
     return found.where(_d.reached_at.is_not(None)).group_by(_d.person_id)
 
 
-def _waiting(part: bool) -> Select[Any]:
+def _waiting(one_of: OneOf | None) -> Select[Any]:
     """First cards that were not shown because the person was to be left alone."""
     seen = select(func.min(lists.c.reached_at)).where(notices.c.id == bindparam("notice"), _SEEN_IN_A_LIST)
-    found = select(_d.person_id, _d.due_at, seen.scalar_subquery().label("seen_at")).where(_readers(part))
+    found = select(_d.person_id, _d.due_at, seen.scalar_subquery().label("seen_at")).where(_readers(one_of))
     return found.where(_d.purpose == "notice", _d.message.is_(None), or_(_LISTED, _HELD))
 
 
-_BOTH = (False, True)
-REACHED = {one: _reached(one) for one in _BOTH}
-WAITING = {one: _waiting(one) for one in _BOTH}
+REACHED = both(_reached)
+WAITING = both(_waiting)
 
 
 def reach_of(tx: Tx, notice_id: str, part: Part = None) -> dict[str, Reach]:
     """person -> how far the notice has come to this reader; nobody stands there for whom it is only on its way."""
-    some, given = part_of(notice_id, part)
-    values = {**given, "subject": f"notice:{notice_id}"}
-    found = {row.person_id: Reach(row.at, None) for row in tx.execute(REACHED[some], values)}
-    for row in tx.execute(WAITING[some], values):
+    values = {"notice": notice_id, "subject": f"notice:{notice_id}"}
+    found = {row.person_id: Reach(row.at, None) for row in part_of(tx, REACHED, part, **values)}
+    for row in part_of(tx, WAITING, part, **values):
         before = found.get(row.person_id)
         if before is not None and before.reached_at is not None:
             continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Result, Row, Select, bindparam, exists, insert, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.changing import change
-from storage.prepared import Prepared
+from storage.prepared import Both, OneOf, Prepared, asked, both
 from storage.store import Tx
 from storage.tables import (
     Client,
@@ -58,59 +58,65 @@ LOCKED_PART = Prepared(
 )
 
 
-_THESE: BindParameter[Any] = bindparam("clients", expanding=True)
+def _of(column: ColumnElement[Any], one_of: OneOf | None) -> ColumnElement[bool]:
+    return true() if one_of is None else one_of(column, "clients")
 
 
-def _places(one_client: bool) -> Select[Any]:
-    found = (
+def _places(one_of: OneOf | None) -> Select[Any]:
+    return (
         select(places, locations.c.name.label("office"), locations.c.timezone.label("office_timezone"))
         .select_from(places.outerjoin(locations, locations.c.id == places.c.location_id))
         .join(clients, clients.c.id == places.c.client_id)
-        .where(places.c.notice_id == bindparam("notice"))
+        .where(places.c.notice_id == bindparam("notice"), _of(places.c.client_id, one_of))
         .order_by(clients.c.name, locations.c.name, places.c.id)
     )
-    return found.where(places.c.client_id.in_(_THESE)) if one_client else found
 
 
-def _clients(one_client: bool) -> Select[Any]:
-    inside = select(places.c.client_id).where(places.c.notice_id == bindparam("notice"))
-    found = select(clients).where(clients.c.id.in_(inside)).order_by(clients.c.name)
-    return found.where(clients.c.id.in_(_THESE)) if one_client else found
+def _clients(one_of: OneOf | None) -> Select[Any]:
+    inside = select(places.c.client_id).where(
+        places.c.notice_id == bindparam("notice"), _of(places.c.client_id, one_of)
+    )
+    return select(clients).where(clients.c.id.in_(inside)).order_by(clients.c.name)
 
 
-def _receipts(one_client: bool, *columns: Any) -> Select[Any]:
-    found = select(*columns).where(receipts.c.notice_id == bindparam("notice"))
-    return found.where(receipts.c.client_id.in_(_THESE)) if one_client else found
+def _receipts(one_of: OneOf | None, *columns: Any) -> Select[Any]:
+    return select(*columns).where(receipts.c.notice_id == bindparam("notice"), _of(receipts.c.client_id, one_of))
 
 
-def _accounts(one_client: bool) -> Select[Any]:
-    readers = _receipts(one_client, receipts.c.person_id)
+def _in_order(one_of: OneOf | None) -> Select[Any]:
+    return (
+        _receipts(one_of, receipts)
+        .join(people, people.c.id == receipts.c.person_id)
+        .order_by(receipts.c.asked_at, people.c.name, receipts.c.id)
+    )
+
+
+def _readers(one_of: OneOf | None) -> Select[Any]:
+    return select(people).where(people.c.id.in_(_receipts(one_of, receipts.c.person_id)))
+
+
+def _accounts(one_of: OneOf | None) -> Select[Any]:
     here = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
     return (
         select(identities.c.person_id, identities.c.platform)
         .join(workspaces, here)
-        .where(identities.c.person_id.in_(readers), identities.c.reachable, workspaces.c.state != "removed")
+        .where(identities.c.person_id.in_(_receipts(one_of, receipts.c.person_id)))
+        .where(identities.c.reachable, workspaces.c.state != "removed")
         .order_by(identities.c.platform)
     )
 
 
-def _relays(one_client: bool) -> Select[Any]:
-    found = select(relays).where(relays.c.subject == bindparam("subject")).order_by(relays.c.number, relays.c.id)
-    return found.where(relays.c.client_id.in_(_THESE)) if one_client else found
+def _relays(one_of: OneOf | None) -> Select[Any]:
+    found = select(relays).where(relays.c.subject == bindparam("subject"), _of(relays.c.client_id, one_of))
+    return found.order_by(relays.c.number, relays.c.id)
 
 
-_BOTH = (False, True)
-PLACES = {one: _places(one) for one in _BOTH}
-CLIENTS = {one: _clients(one) for one in _BOTH}
-RECEIPTS = {
-    one: _receipts(one, receipts)
-    .join(people, people.c.id == receipts.c.person_id)
-    .order_by(receipts.c.asked_at, people.c.name, receipts.c.id)
-    for one in _BOTH
-}
-READERS = {one: select(people).where(people.c.id.in_(_receipts(one, receipts.c.person_id))) for one in _BOTH}
-ACCOUNTS = {one: _accounts(one) for one in _BOTH}
-RELAYS = {one: _relays(one) for one in _BOTH}
+PLACES = both(_places)
+CLIENTS = both(_clients)
+RECEIPTS = both(_in_order)
+READERS = both(_readers)
+ACCOUNTS = both(_accounts)
+RELAYS = both(_relays)
 ADD_PLACE = Prepared(insert(places).values({column.name: bindparam(column.name) for column in places.c}))
 _FRESH = ["id", "notice_id", "client_id", "person_id", "places", "why", "state", "reason", "asked_at", "via", "trouble"]
 ADD_RECEIPT = Prepared(
@@ -162,11 +168,9 @@ Part = str | Collection[str] | None
 """The client, or those clients, whose part is asked for; None: everybody's."""
 
 
-def part_of(notice_id: str, part: Part) -> tuple[bool, dict[str, Any]]:
-    """Whether a part of a notice is asked for, and the values of the statement that asks for it."""
-    if part is None:
-        return False, {"notice": notice_id}
-    return True, {"notice": notice_id, "clients": [part] if isinstance(part, str) else list(part)}
+def part_of(tx: Tx, statements: Both, part: Part, **values: Any) -> Result[Any]:
+    """Everybody's, or what belongs to those clients."""
+    return asked(tx, statements, "clients", [part] if isinstance(part, str) else part, **values)
 
 
 def notice(tx: Tx, id_: str) -> Row[Any] | None:
@@ -191,38 +195,32 @@ def updates_of(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
 
 def places_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The places by client and office, each with `office` and `office_timezone` (null for a whole client)."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(PLACES[some], values).all()
+    return part_of(tx, PLACES, part, notice=notice_id).all()
 
 
 def clients_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The clients that a notice is about, by name."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(CLIENTS[some], values).all()
+    return part_of(tx, CLIENTS, part, notice=notice_id).all()
 
 
 def receipts_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """Everybody it is for, in the order they were asked."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(RECEIPTS[some], values).all()
+    return part_of(tx, RECEIPTS, part, notice=notice_id).all()
 
 
 def readers_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """The people of the receipts."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(READERS[some], values).all()
+    return part_of(tx, READERS, part, notice=notice_id).all()
 
 
 def accounts_in(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """(person_id, platform) of every live account of a reader."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(ACCOUNTS[some], values).all()
+    return part_of(tx, ACCOUNTS, part, notice=notice_id).all()
 
 
 def relays_of(tx: Tx, notice_id: str, part: Part = None) -> Sequence[Row[Any]]:
     """What contacts told their staff, or are about to."""
-    some, values = part_of(notice_id, part)
-    return tx.execute(RELAYS[some], {**values, "subject": f"notice:{notice_id}"}).all()
+    return part_of(tx, RELAYS, part, subject=f"notice:{notice_id}").all()
 
 
 def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:

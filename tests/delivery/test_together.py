@@ -1,4 +1,4 @@
-"""Many small blocking things in one go: batches, several at once, the urgent first, each with its own answer."""
+"""Many small blocking things in one go: batches, the urgent first, each with its own answer."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ async def test_what_arrives_meanwhile_goes_together() -> None:
     assert hops.batches == [[2], [4, 6, 8]]
 
 
-async def test_a_batch_has_its_size_and_several_are_under_way() -> None:
+async def test_a_batch_has_its_size_and_the_next_waits_for_it() -> None:
     hops = Hops()
-    together = Together[int](hops, doubled, most=2, abreast=2)
+    together = Together[int](hops, doubled, most=2)
     tasks = await begun(*(together.ask(item) for item in range(0, 14, 2)))
-    assert len(hops.batches) == 2 and all(len(batch) <= 2 for batch in hops.batches)
+    assert hops.batches == [[0, 2]]
     hops.let_go(9)
     assert await asyncio.gather(*tasks) == list(range(0, 28, 4))
     await together.quiet()
-    assert sorted(item for batch in hops.batches for item in batch) == list(range(0, 14, 2))
+    assert hops.batches == [[0, 2], [4, 6], [8, 10], [12]]
 
 
 async def test_the_urgent_overtakes_what_waits() -> None:

@@ -13,9 +13,11 @@ from bot.cards.notices.board import board
 from bot.cards.notices.may import callable_readers, desk_buttons, may_report
 from bot.cards.notices.preview import discarded, preview, sent
 from bot.cards.notices.reader import notice_card
+from bot.cards.notices.stencils import Stencils
 from handlers.commands import Ref, Refused
 from handlers.mechanisms import audience, prospects
-from handlers.mechanisms.broadcast import Broadcast, load, load_for_client, load_parts
+from handlers.mechanisms.broadcast import Broadcast, load, load_for_client
+from handlers.mechanisms.glimpse import load_for_readers
 from storage.queries import directory
 from storage.rows import Row
 
@@ -36,11 +38,11 @@ def prepare(sight: Sight, asks: Sequence[Ask]) -> None:
     people = {row.id: row for row in directory.people_named(sight.tx, {person_id for _, _, person_id in asks})}
     sight.known.update({("person", id_): row for id_, row in people.items()})
     for notice_id in {ref.id for ref, _, _ in asks}:
-        clients = {people[id_].client_id for ref, _, id_ in asks if ref.id == notice_id and id_ in people} - {None}
-        parts = load_parts(sight.tx, notice_id, clients) if clients else {}
+        mine = [ask for ask in asks if ask[0].id == notice_id]
+        parts = load_for_readers(sight.tx, notice_id, [people[id_] for _, _, id_ in mine if id_ in people])
         for client_id, part in parts.items():
             sight.known["notice", notice_id, client_id] = part
-        if any(_says_what_comes(purpose) for ref, purpose, _ in asks if ref.id == notice_id):
+        if any(_says_what_comes(purpose) for _, purpose, _ in mine):
             sight.known["prospects", notice_id] = prospects.of_parts(sight.tx, parts.values(), sight.now)
 
 
@@ -84,7 +86,7 @@ DRAWER = Drawer(draw, pressed, form, prepare)
 
 def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
     broadcast = sight.known.get(("notice", ref.id, person.client_id))
-    broadcast = broadcast or load_for_client(sight.tx, ref.id, person.client_id)
+    broadcast = broadcast or load_for_readers(sight.tx, ref.id, [person]).get(person.client_id)
     reader = broadcast.reader(person.id) if broadcast is not None else None
     if broadcast is None or reader is None or broadcast.notice.state == "draft":
         return None
@@ -96,8 +98,10 @@ def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card 
     coming = sight.known.get(("prospects", ref.id)) or prospects.of_parts(sight.tx, [broadcast], sight.now)
     if kind == "update":
         return messages.update_card(broadcast, reader, viewer, number, coming)
-    look = messages.reminder if kind == "remind" else notice_card
-    return look(broadcast, reader, viewer, provider=sight.provider, prospects=coming)
+    if kind == "remind":
+        return messages.reminder(broadcast, reader, viewer, provider=sight.provider, prospects=coming)
+    stencils = sight.known.setdefault(("stencils", ref.id), Stencils())
+    return notice_card(broadcast, reader, viewer, provider=sight.provider, prospects=coming, stencils=stencils)
 
 
 def _says_what_comes(purpose: str) -> bool:

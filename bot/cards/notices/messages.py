@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards.card import Block, Card, Fact, Facts, Text
 from bot.cards.notices import words
 from bot.cards.notices.may import may_acknowledge
@@ -79,7 +81,7 @@ def reminder(
     )
 
 
-def _acknowledge(broadcast: Broadcast, reader: Reader) -> list[Block]:
+def _acknowledge(broadcast: Broadcast, reader: Reader) -> Sequence[Block]:
     return buttons(broadcast, reader) if may_acknowledge(broadcast, reader) else []
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Text
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.cards.card import Actions, Block, Button, Card, Line, Lines, Quote, Rule, Status, Text
 from bot.cards.notices import words
 from bot.cards.notices.may import may_acknowledge, may_ask_for_call, may_inform, may_report
 from bot.cards.notices.silence import unanswered, untold
+from bot.cards.notices.stencils import Stencils
 from bot.cards.parts import Viewer
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader
 from handlers.mechanisms.prospects import NOTHING, Prospects
@@ -19,33 +23,54 @@ FINDINGS = (
 )
 
 
+class _Alike(NamedTuple):
+    """What everybody reads alike for whom it means the same, with the same clock and language."""
+
+    above: Sequence[Block]
+    below: Sequence[Block]
+    summary: str
+    status: Status
+
+
 def notice_card(
-    broadcast: Broadcast, reader: Reader, viewer: Viewer, *, provider: str, prospects: Prospects = NOTHING
+    broadcast: Broadcast,
+    reader: Reader,
+    viewer: Viewer,
+    *,
+    provider: str,
+    prospects: Prospects = NOTHING,
+    stencils: Stencils | None = None,
 ) -> Card:
     """Live: the latest word first, then what it means here, the next update, what this reader has answered."""
+    notice, stencils = broadcast.notice, stencils or Stencils()
+    impact, where = broadcast.impact_for(reader.client.id), words.where_of(reader)
+    clock = viewer.timezone, viewer.locale
+    alike = stencils.once((*clock, impact), lambda: _alike(broadcast, impact, viewer, provider))
+    blocks = (
+        *alike.above,
+        stencils.once((*clock, where), lambda: words.facts(broadcast, viewer, where)),
+        *answers(broadcast, reader, viewer, prospects),
+        *unanswered(broadcast, reader, prospects, viewer),
+        *buttons(broadcast, reader, stencils),
+        *alike.below,
+    )
+    return Card(notice.title, alike.summary, blocks, alike.status, broadcast.ref, notice.version)
+
+
+def _alike(broadcast: Broadcast, impact: str, viewer: Viewer, provider: str) -> _Alike:
     notice = broadcast.notice
     latest = broadcast.updates[-1] if broadcast.updates else None
-    impact = broadcast.impact_for(reader.client.id)
-    blocks: list[Block] = [
+    above = [
         *([words.quoted(broadcast, latest, viewer, whole=False)] if latest is not None else []),
         *_meaning(broadcast, impact),
         *words.next_update(broadcast, viewer),
-        words.facts(broadcast, viewer, words.where_of(reader)),
-        *answers(broadcast, reader, viewer, prospects),
-        *unanswered(broadcast, reader, prospects, viewer),
-        *buttons(broadcast, reader),
     ]
-    blocks += _in_full(broadcast, latest, impact, viewer)
-    blocks += _earlier(broadcast, viewer)
-    blocks.append(Text(f"{notice.ref} · {notice.raised_by}, {provider}", "subtle"))
-    return Card(
-        notice.title,
-        _summary(broadcast, impact),
-        tuple(blocks),
-        words.status(notice),
-        broadcast.ref,
-        notice.version,
-    )
+    below = [
+        *_in_full(broadcast, latest, impact, viewer),
+        *_earlier(broadcast, viewer),
+        Text(f"{notice.ref} · {notice.raised_by}, {provider}", "subtle"),
+    ]
+    return _Alike(above, below, _summary(broadcast, impact), words.status(notice))
 
 
 def answers(broadcast: Broadcast, reader: Reader, viewer: Viewer, prospects: Prospects = NOTHING) -> list[Block]:
@@ -79,17 +104,27 @@ def answers(broadcast: Broadcast, reader: Reader, viewer: Viewer, prospects: Pro
     return blocks
 
 
-def buttons(broadcast: Broadcast, reader: Reader) -> list[Block]:
+def buttons(broadcast: Broadcast, reader: Reader, stencils: Stencils | None = None) -> Sequence[Block]:
     """Exactly those that will be accepted."""
+    may = (
+        may_acknowledge(broadcast, reader),
+        may_inform(broadcast, reader),
+        may_report(broadcast, reader),
+        may_ask_for_call(broadcast, reader),
+    )
+    return (stencils or Stencils()).once(may, lambda: _row(broadcast, *may))
+
+
+def _row(broadcast: Broadcast, acknowledge: bool, inform: bool, report: bool, call: bool) -> Sequence[Block]:
     ref, version = broadcast.ref, broadcast.notice.version
     row: list[Button] = []
-    if may_acknowledge(broadcast, reader):
+    if acknowledge:
         row.append(Button("Acknowledge", "ack", ref, version, style="primary"))
-    if may_inform(broadcast, reader):
+    if inform:
         row.append(Button("Staff informed", "informed", ref, version))
-    if may_report(broadcast, reader):
+    if report:
         row.append(Button("We have a problem too", "trouble", ref, version, form=True))
-    if may_ask_for_call(broadcast, reader):
+    if call:
         row.append(Button("Call me", "call_me", ref, version))
     return [Actions(tuple(row))] if row else []
 

@@ -10,13 +10,12 @@ from bot.cards.card import Block, Text
 from bot.cards.notices.may import asks, may_acknowledge
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, any_of
-from handlers.mechanisms.broadcast import Broadcast, Place, Reader
+from handlers.mechanisms.broadcast import Broadcast, Listed, Place, Reader
 from handlers.mechanisms.prospects import BACKUP, TELLING, Prospects, Step
 
 MOST_STEPS = 2
 """The next thing, and the next one that is of another kind; more would bury the one button."""
 MOST_NAMED = 3
-WAITED_FOR = ("queued", "sent", "overdue")
 
 
 def unanswered(broadcast: Broadcast, reader: Reader, prospects: Prospects, viewer: Viewer) -> list[Block]:
@@ -81,12 +80,20 @@ def _merged(found: Sequence[Sequence[Step]]) -> list[Step]:
 
 def _others(broadcast: Broadcast, reader: Reader, places: Sequence[Place]) -> str:
     """Whose answer counts as well: " from you or Dana Whitlock"."""
-    others = [one for one in broadcast.readers if one is not reader and one.stage in WAITED_FOR]
-    ids = {place.id for place in places} if others else set()
-    names = [one.person.name for one in others if any(place.id in ids for place in one.places)]
-    if not names:
+    found: dict[str, Listed] = {}
+    for place in places:
+        for one in broadcast.silent.get(place.id, ()):
+            if one.person_id == reader.person.id:
+                continue
+            found[one.person_id] = one
+            if len(found) == MOST_NAMED:
+                return " from anybody who was asked"
+    if not found:
         return ""
-    return f" from {any_of(['you', *names])}" if len(names) < MOST_NAMED else " from anybody who was asked"
+    others = list(found.values())
+    if len(others) > 1 and len(places) > 1:
+        others.sort(key=broadcast.everybody.index)
+    return f" from {any_of(['you', *(one.name for one in others)])}"
 
 
 def _when(named: datetime, viewer: Viewer) -> Callable[[datetime], str]:

@@ -137,7 +137,7 @@ def who_covers(broadcast: Broadcast, reader: Reader) -> tuple[str, Any] | None:
     if not found or not all(row.acked_by for row in found):
         return None
     first = min(found, key=lambda row: row.acked_at)
-    by = broadcast.reader(first.acked_by)
-    if first.acked_by == reader.person.id or by is None:
+    name = broadcast.name_of(first.acked_by)
+    if first.acked_by == reader.person.id or name is None:
         return None
-    return by.person.name, first.acked_at
+    return name, first.acked_at

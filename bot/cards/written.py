@@ -1,0 +1,42 @@
+"""JSON whose parts are written once: what thousands of messages have in common carries its text along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Written(dict[str, Any]):
+    """A JSON object with its text, as one `Writer` wrote it. Nobody changes it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, content: Mapping[str, Any], text: str) -> None:
+        super().__init__(content)
+        self.text = text
+
+
+class Writer:
+    """Writes compact JSON; `ascii` escapes every other character. A session's `json_serialize` may be `write`."""
+
+    def __init__(self, *, ascii: bool) -> None:
+        self._encode = json.JSONEncoder(ensure_ascii=ascii, separators=(",", ":")).encode
+
+    def once(self, part: Mapping[str, Any]) -> Written:
+        """The same object, never to be written again."""
+        return part if isinstance(part, Written) else Written(part, self.write(part))
+
+    def write(self, value: Any) -> str:
+        """The JSON of a value, in which parts may be `Written`."""
+        if isinstance(value, Written):
+            return value.text
+        if type(value) is dict and all(type(key) is str for key in value):
+            return "{" + ",".join([f"{self._encode(key)}:{self.write(one)}" for key, one in value.items()]) + "}"
+        if type(value) is list:
+            return self.listed(value)
+        return self._encode(value)
+
+    def listed(self, values: Sequence[Any]) -> str:
+        """The JSON of a list."""
+        return "[" + ",".join([self.write(one) for one in values]) + "]"
