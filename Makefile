@@ -58,7 +58,7 @@ lint: .venv/built-test
 test: export PYTHONDONTWRITEBYTECODE =
 test: lint page
 	@sh tools/npm.sh tests/judges 'Slack cards are not judged by the types that Slack publishes.'
-	@$(BIN)/python -m pytest -n 3 -q $(PYTEST)
+	@$(BIN)/python -m pytest -n 3 --maxschedchunk 1 -q $(PYTEST)
 
 bench: .venv/built-test
 	@if ls bench/*.py >/dev/null 2>&1; then $(BIN)/python -m bench $(BENCH); \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storage.store import Store
-from tests import databases, needs, statements
+from tests import databases, needs, routes, statements
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,9 +35,23 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests with a browser last: Playwright's synchronous interface keeps an event loop running in the thread
-    from then on, in which no asynchronous test can start one of its own."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Puts what takes long first, so that no worker is still busy with it while the others have nothing left to do.
+
+    The tests with a browser come last: Playwright's synchronous interface keeps an event loop running in the thread
+    from then on, in which no asynchronous test can start one of its own.
+    """
+    items.sort(key=lambda item: 2 if "browser" in getattr(item, "fixturenames", ()) else not _takes_long(item))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return item.path.parent.name == "journeys" or item.get_closest_marker("timeout") is not None
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests consist of is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,8 +77,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _statements() -> Iterator[None]:
-    with statements.kept():
+def _kept() -> Iterator[None]:
+    with statements.kept(), routes.kept():
         yield
 
 

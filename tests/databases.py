@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,20 @@ from sqlalchemy.engine import make_url
 
 from storage.store import Store
 from storage.tables import metadata
+from tests.connections import idle
 
 DIALECTS = ("sqlite", "postgresql")
 START_SECONDS = 30
-BLOATED = 1 << 20
-"""Bytes of a table whose dead rows are cleared away at once; nobody else does that here."""
+OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)"
+)
+WRITTEN = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND pg_relation_size(oid) > 0"
+)
+UNKNOWN = "UPDATE pg_class SET relpages = 0, reltuples = -1, relallvisible = 0 WHERE oid = ANY(%s::regclass[])"
+"""The planner knows of these tables what it knows of new ones."""
 
 
 class Cluster:
@@ -71,15 +80,18 @@ class Cluster:
     def copy(self, url: str) -> str:
         """A new database like this one, to which nobody may be connected; -> its URL."""
         name = f"test_{uuid4().hex[:12]}"
+        idle.forget(str(make_url(url).database))
         self._say("CREATE DATABASE {} TEMPLATE {}", name, str(make_url(url).database))
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Ends whoever is still connected and removes the database."""
+        idle.forget(str(make_url(url).database))
         self._say("DROP DATABASE {} WITH (FORCE)", str(make_url(url).database))
 
     def close(self) -> None:
-        """Ends the connections of its own."""
+        """Ends the connections of its own, and what stores have left."""
+        idle.forget()
         for beginning in self._beginnings.values():
             beginning.close()
 
@@ -103,8 +115,8 @@ class Beginning:
         self._url = url
         self._keeper = cluster.connect(str(make_url(url).database))
         self._keeper.execute("CREATE SCHEMA kept; SET session_replication_role = replica")  # no foreign keys' order
-        put = [f'DELETE FROM public."{table}"' for table in metadata.tables]
-        for table in metadata.tables:
+        put = []
+        for table in sorted(metadata.tables):
             if self._found(f'SELECT 1 FROM public."{table}" LIMIT 1'):
                 self._keeper.execute(f'CREATE TABLE kept."{table}" AS SELECT * FROM public."{table}"')
                 put.append(f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"')
@@ -113,23 +125,26 @@ class Beginning:
         self._put = "; ".join(put)
 
     def back(self) -> str:
-        """Ends whoever is connected and puts everything back; -> the URL."""
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        while self._found(f"SELECT pg_terminate_backend(pid) {others}"):
+        """Ends whoever is connected (but for what closed stores have left) and puts everything back; -> the URL.
+
+        Rows that nobody asked an order of come as they lie in their table: so every table that was written is emptied
+        down to its first page, as a new one is.
+        """
+        while self._found(OTHERS, [idle.pids()]):
             time.sleep(0.002)
+        written = [f'public."{table}"' for (table,) in self._found(WRITTEN) if table in metadata.tables]
+        if written:
+            self._keeper.execute("; ".join(f"DELETE FROM {table}" for table in written))
+            self._keeper.execute("VACUUM (TRUNCATE) " + ", ".join(written))
+            self._keeper.execute(UNKNOWN, [written])
         self._keeper.execute(self._put)
-        for (table,) in self._found(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            f" AND pg_relation_size(oid) > {BLOATED}"
-        ):
-            self._keeper.execute(f'VACUUM public."{table}"')
         return self._url
 
     def close(self) -> None:
         self._keeper.close()
 
-    def _found(self, statement: str) -> list[tuple]:
-        return self._keeper.execute(statement).fetchall()
+    def _found(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple]:
+        return self._keeper.execute(statement, values).fetchall()
 
 
 @contextmanager

@@ -16,14 +16,20 @@ _NAMED = re.compile(r"(?<![:\w]):(\w+)")
 
 def rows(tx: Tx, sql: str, values: Mapping[str, Any] | None = None) -> list[Any]:
     """What a select with parameters like `:name` finds, as named tuples of what the driver makes of each column."""
+    names, found = plain(tx, sql, values)
+    shape = _shape(names)
+    return [shape(*one) for one in found]
+
+
+def plain(tx: Tx, sql: str, values: Mapping[str, Any] | None = None) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The same without names: those of the columns, and the rows as the driver gives them."""
     values = values or {}
     # sqlite3 would write them in a way of its own, and compare them with the house's as texts
     assert not any(isinstance(value, date) for value in values.values()), "give moments as the database has them"
     cursor = tx.connection.cursor()
     try:
         cursor.execute(_said(sql, tx.dialect.name), values)
-        shape = _shape(tuple(column[0] for column in cursor.description))
-        return [shape(*found) for found in cursor.fetchall()]
+        return tuple(column[0] for column in cursor.description), cursor.fetchall()
     finally:
         cursor.close()
 

@@ -13,6 +13,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, create_engine
 
 import storage.store
+from tests.connections import idle
 
 
 class Compiled(dict[Any, Any]):
@@ -35,6 +36,8 @@ def kept() -> Iterator[None]:
     def opened(*url: Any, **given: Any) -> Engine:
         engine = create_engine(*url, **given)
         engine._compiled_cache = compiled
+        if engine.dialect.name == "postgresql":
+            idle.lend(engine)
         return engine
 
     with patch.object(storage.store, "create_engine", opened):

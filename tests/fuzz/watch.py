@@ -17,6 +17,7 @@ from storage.queries import approvals, directory
 from storage.rows import Row
 from storage.store import Store, Tx
 from tests.fuzz.slack_requests import Sent
+from tests.rows import plain
 
 COUNT = text("SELECT count(*) AS n, max(at) AS last, count(withdrawn_at) AS gone FROM vote")
 VOTES = text("SELECT v.*, r.client_id FROM vote v JOIN approval_request r ON r.id = v.request_id")
@@ -99,8 +100,8 @@ class Watch:
         with self._store.read() as tx:
             row = directory.client_by_slug(tx, client_slug) if client_slug else None
             for sql in OF_CLIENTS:
-                for found in tx.execute(text(sql), {"client": row.id if row is not None else "nobody"}):
-                    digest.update(repr(tuple(found)).encode("utf-8", "surrogatepass"))
+                _, found = plain(tx, sql, {"client": row.id if row is not None else "nobody"})
+                digest.update(repr(found).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
     def look_again(self) -> None:

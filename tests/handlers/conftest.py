@@ -45,13 +45,10 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
         shutil.copy(request.getfixturevalue("seeded_file"), path)
         url = f"sqlite:///{path}"
     else:
-        # a copy, not one put back: there rows that nobody asked an order of come as they happen to lie
-        url = request.getfixturevalue("postgres").copy(request.getfixturevalue("seeded_postgres"))
+        url = request.getfixturevalue("postgres").again(request.getfixturevalue("seeded_postgres"))
     store = Store(url)
     yield Office(store)
     store.close()
-    if request.param != "sqlite":
-        request.getfixturevalue("postgres").drop(url)
 
 
 @pytest.fixture(params=databases.DIALECTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -26,17 +25,13 @@ from bot.web.callers import digest_of
 from handlers.commands import Command, CreateToken, Event, Outcome, System
 from handlers.desk import Desk
 from storage.store import Store
+from tests.forks import processes
 from tests.journeys import child
 from tests.journeys.scene import SCOPES, TOKEN, Facts, Street, until
 
 MET = {"Dana Whitlock", "Priya Raman", "Sofia Marchetti"}
 STEPS_OF_DECIDING = ("admitted", "handled", "journalled", "committed")
 STEPS_OF_DELIVERING = ("claimed", "drawn", "sending", "sent", "settled")
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["__main__", child.__name__])
-"""The bot's modules are imported once, in a process without threads; every bot is forked from that one. (A child also
-imports what its parent was started with: pytest.)"""
 
 
 @dataclass
@@ -55,7 +50,7 @@ class Bots(Street):
         environment = self.world.environment() | {"KEYLINE_DATABASE_URL": self.url, "KEYLINE_CLOCK_TICK_SECONDS": "5"}
         port = int(self.bot.rpartition(":")[2])
         given = (environment, port, self.world.clock_secret, self.offset, str(self.doom_file))
-        self.process = _processes.Process(target=child.run, args=given, daemon=True)
+        self.process = processes.Process(target=child.run, args=given, daemon=True)
         self.process.start()
         while not await self._answers():
             assert self.process.is_alive(), "the bot did not start"

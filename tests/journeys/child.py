@@ -9,7 +9,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# Everything a bot needs is imported here, once, so that each of its lives begins in a moment (see Bots).
+# Everything a bot needs is imported here, once, so that each of its lives begins in a moment (see tests.forks).
+import anyio._backends._asyncio  # noqa: F401
 import apscheduler.schedulers.asyncio  # noqa: F401
 import pydantic.v1  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401

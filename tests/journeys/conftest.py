@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,14 +33,11 @@ def migrated_database(postgres: databases.Cluster) -> str:
 
 
 @pytest.fixture(params=databases.DIALECTS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a fresh migrated database: SQLite and PostgreSQL in turn, or as the test chooses (`indirect`)."""
     if request.param == "sqlite":
         path = tmp_path / "keyline.db"
         shutil.copy(request.getfixturevalue("migrated_file"), path)
-        yield f"sqlite:///{path}"
-        return
+        return f"sqlite:///{path}"
     cluster: databases.Cluster = request.getfixturevalue("postgres")
-    made = cluster.copy(request.getfixturevalue("migrated_database"))
-    yield made
-    cluster.drop(made)
+    return cluster.again(request.getfixturevalue("migrated_database"))

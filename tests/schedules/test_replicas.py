@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import Counter
 from datetime import datetime
@@ -13,6 +12,7 @@ import pytest
 
 from storage.store import Store
 from tests import databases
+from tests.forks import processes
 from tests.handlers.office import Office
 from tests.schedules import replica
 
@@ -21,9 +21,6 @@ RUNGS = 4
 """Of each order are due on Thursday: two reminders that came too late, the backup and the CSM."""
 THURSDAY = datetime(2026, 6, 11, 10, 0, tzinfo=ZoneInfo("America/New_York"))
 PATIENCE = 120
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["__main__", replica.__name__])
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +66,10 @@ def tick_together(
     url: str, count: int, folder: Path, doom: tuple[str, int] | None = None
 ) -> tuple[Counter[str], Counter[str], list[int | None]]:
     """Processes tick at the same moment, the first of them doomed; -> rungs done, rungs met late, exit codes."""
-    together = _processes.Barrier(count)
+    together = processes.Barrier(count)
     files = [folder / f"replica {number}" for number in range(count)]
     replicas = [
-        _processes.Process(
+        processes.Process(
             target=replica.run, args=(url, THURSDAY, together, str(file), doom if number == 0 else None), daemon=True
         )
         for number, file in enumerate(files)

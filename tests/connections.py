@@ -1,0 +1,84 @@
+"""PostgreSQL connections that outlive a store: the next store on the same database goes on with them.
+
+A backend that is new to a database learns all its tables first, which took it longer than most tests' own statements.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import _log_notices
+
+from storage.store import _still_connected
+
+MOST = 8
+"""So many for each database: what a store's pool holds."""
+AS_NEW = "UNLISTEN *; RESET ALL; SELECT pg_advisory_unlock_all()"
+
+
+class Idle:
+    """What closed stores have left behind, by what it was opened with."""
+
+    def __init__(self) -> None:
+        self._left: dict[Any, list[psycopg.Connection]] = defaultdict(list)
+
+    def lend(self, engine: Engine) -> None:
+        """This engine opens connections only where none is left, and leaves its own behind instead of closing them."""
+        known: dict[int, Any] = {}
+
+        def open_(dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> psycopg.Connection:
+            key = (os.getpid(), *sorted((name, value) for name, value in named.items() if name != "context"))
+            found = self._taken(key) or dialect.connect(*positional, **named)
+            known[id(found)] = key
+            return found
+
+        def close(connection: psycopg.Connection) -> None:
+            self._leave(connection, known.pop(id(connection), None))
+
+        event.listen(engine, "do_connect", open_)
+        engine.dialect.do_close = close  # type: ignore[method-assign]
+
+    def pids(self) -> list[int]:
+        """The backends that wait for a store."""
+        return [one.info.backend_pid for left in self._left.values() for one in left if not one.closed]
+
+    def forget(self, database: str = "") -> None:
+        """Closes what is left of a database; of all when none is named."""
+        for left in self._left.values():
+            for one in [one for one in left if not database or one.info.dbname == database]:
+                left.remove(one)
+                one.close()
+
+    def _taken(self, key: Any) -> psycopg.Connection | None:
+        while left := self._left[key]:
+            found = left.pop()
+            try:
+                _still_connected(found, None, None)
+            except Exception:
+                found.close()
+            else:
+                return found
+        return None
+
+    def _leave(self, connection: psycopg.Connection, key: Any) -> None:
+        status = connection.info.transaction_status
+        if key is None or key[0] != os.getpid() or status != TransactionStatus.IDLE or len(self._left[key]) >= MOST:
+            connection.close()
+            return
+        connection.remove_notice_handler(_log_notices)  # whoever opens it next adds it again
+        connection.autocommit = True
+        try:
+            connection.execute(AS_NEW)
+            connection.autocommit = False
+        except psycopg.Error:
+            connection.close()
+            return
+        self._left[key].append(connection)
+
+
+idle = Idle()
