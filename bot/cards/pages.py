@@ -29,18 +29,21 @@ def waiting(
     notices: Sequence[Sequence[Block]] = (),
     downtimes: Sequence[Sequence[Block]] = (),
     meetings: Sequence[Sequence[Block]] = (),
+    reports: Sequence[Sequence[Block]] = (),
 ) -> Card:
-    """What waits for this person: notices first, then downtimes and meetings, each drawn already, then requests, the
-    earliest deadline first; the flag of a request says whether it can be decided here."""
-    if not items and not tasks and not notices and not downtimes and not meetings:
+    """What waits for this person: notices first, then downtimes, meetings and reports, each drawn already, then
+    requests, the earliest deadline first; the flag of a request says whether it can be decided here."""
+    counts = (len(notices), len(downtimes), len(meetings), len(reports), len(items), len(tasks))
+    if not any(counts):
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
-    title = _how_much(len(notices), len(downtimes), len(meetings), len(items), len(tasks), staff=viewer.staff)
+    title = _how_much(*counts, staff=viewer.staff)
     blocks: list[Block] = []
     if page == 1:
         drawn_already = (
             (notices, "notices"),
             (downtimes, "downtimes: type “downtime” to see them"),
             (meetings, "meetings: type “meetings” to see them"),
+            (reports, "reports: type “reports” to see the newest"),
         )
         for drawn, what in drawn_already:
             for one in drawn[:MOST_NOTICES]:
@@ -87,7 +90,9 @@ def waiting(
     return Card(title, title, tuple(blocks))
 
 
-def _how_much(notices: int, downtimes: int, meetings: int, requests: int, tasks: int, *, staff: bool) -> str:
+def _how_much(
+    notices: int, downtimes: int, meetings: int, reports: int, requests: int, tasks: int, *, staff: bool
+) -> str:
     """ "1 notice for you, 2 requests wait for you"."""
     parts = []
     if notices:
@@ -98,7 +103,9 @@ def _how_much(notices: int, downtimes: int, meetings: int, requests: int, tasks:
     if meetings:
         count = f"{meetings} {'meeting' if meetings == 1 else 'meetings'}"
         parts.append(f"{count} of yours" if staff else f"{count} to answer")
-    if requests or not (notices or tasks or downtimes or meetings):
+    if reports:
+        parts.append(f"{reports} {'report' if reports == 1 else 'reports'} to review")
+    if requests or not (notices or tasks or downtimes or meetings or reports):
         waits = "request waits" if requests == 1 else "requests wait"
         parts.append(f"{requests} {waits} for {'clients' if staff else 'you'}")
     if tasks:

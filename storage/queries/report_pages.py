@@ -9,10 +9,11 @@ from sqlalchemy import Row, bindparam, case, func, select
 
 from storage.prepared import Prepared, among
 from storage.store import Tx
-from storage.tables import Client, Person, Report, ReportRemark
+from storage.tables import Client, Person, Report, ReportReader, ReportRemark
 from storage.tables.types import core
 
 reports = core(Report)
+readers = core(ReportReader)
 clients = core(Client)
 people = core(Person)
 remarks = core(ReportRemark)
@@ -73,6 +74,13 @@ NEWEST_OUT = Prepared(
     .limit(1)
 )
 
+TO_REVIEW = Prepared(
+    select(reports)
+    .join(readers, readers.c.report_id == reports.c.id)
+    .where(readers.c.person_id == bindparam("person"), reports.c.state == "released")
+    .order_by(reports.c.released_at.desc(), reports.c.id)
+)
+
 
 def newest_period(tx: Tx, kind: str) -> str:
     """The last period about which any client has a report of this kind, "" for none."""
@@ -98,3 +106,8 @@ def of_period(tx: Tx, kind: str, period: str, *, most: int, skip: int = 0) -> Se
 def newest_of(tx: Tx, client_id: str, kind: str, *, out: bool) -> Row[Any] | None:
     """A client's newest report; `out`: the newest that its readers have."""
     return (NEWEST_OUT if out else NEWEST_OF).run(tx, client=client_id, kind=kind).one_or_none()
+
+
+def to_review(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
+    """The reports that a reader has and nobody has reviewed, the newest first."""
+    return TO_REVIEW.run(tx, person=person_id).all()

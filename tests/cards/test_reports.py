@@ -280,3 +280,13 @@ def test_a_task_about_a_report_says_what_to_do_and_has_what_does_it(office: Offi
     assert labels(card) == [*wanted, "Done", "Tomorrow morning", "Hand to a colleague"]
     assert ("Marlow & Finch LLP: weekly report Jun 8 to Jun 14" in said) == mine
     assert ("Dana Whitlock" in said) == (kind == "report_undeliverable")
+
+
+def test_what_waits_names_the_report_until_somebody_has_reviewed_it(office: Office) -> None:
+    dana, tom = office.person("Dana Whitlock"), office.person("Tom Beckett")
+    keep(office.store, readers=[dana])
+    keep(office.store, state="reviewed", id="rpt_done", period="2026-W23", readers=[dana], reviewed_by=dana)
+    card = gallery(office).waiting(dana)
+    assert card.title == "1 report to review" and labels(card) == ["Reviewed"]
+    assert "20 cases open, down 3 in a week." in text_of(card)
+    assert gallery(office).waiting(tom).title == "Nothing is waiting for you"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import forms, pages
 from bot.cards.card import Block, Card, Form
 from bot.cards.downtimes import wishes
-from bot.cards.gallery import cases, feedback, meetings, planned
+from bot.cards.gallery import cases, feedback, meetings, planned, reports
 from bot.cards.gallery import downtimes as windows
 from bot.cards.gallery import talks as planned_talks
 from bot.cards.gallery.notices import raise_form
@@ -37,7 +37,8 @@ def waiting(sight: Sight, person: Row[Any], page: int) -> Card:
     drawn = _to_steer(sight, person) if staff else _to_read(sight, person, notices.open_for_person(sight.tx, person.id))
     agreeing = planned.to_steer(sight, person) if staff else planned.to_answer(sight, person)
     talks = meetings.to_steer(sight, person) if staff else meetings.to_answer(sight, person)
-    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn, agreeing, talks)
+    unread = () if staff else reports.to_review(sight, person)
+    return pages.waiting(items, sight.viewer(person, client), max(1, page), tasks_open, drawn, agreeing, talks, unread)
 
 
 def downtimes(sight: Sight, person: Row[Any]) -> Card:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.cards.card import Button, Card, Form
+from bot.cards.card import Block, Button, Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.parts import Viewer
 from bot.cards.reports import desk, detail, forms, lists, may, reader, words
 from handlers.authority import either
 from handlers.commands import Ref, Refused
-from handlers.mechanisms.reports.standing import Standing, load
+from handlers.mechanisms.reports.standing import Standing, load, stand
 from storage.queries import directory, report_pages
 from storage.rows import Row
 
@@ -104,6 +104,16 @@ def page(sight: Sight, person: Row[Any], rest: str) -> Card:
     if card is None or client is None:
         return lists.none_yet(sight.provider)
     return card
+
+
+def to_review(sight: Sight, person: Row[Any]) -> list[list[Block]]:
+    """The reports that wait for this contact, the newest first."""
+    found = [stand(sight.tx, row, sight.now) for row in report_pages.to_review(sight.tx, person.id)]
+    return [
+        reader.waiting(one, sight.viewer(person, one.client))
+        for one in found
+        if one.client.id == person.client_id and one.may_review(person.id)
+    ]
 
 
 def _board(sight: Sight, person: Row[Any], rest: str) -> Card:

@@ -66,6 +66,16 @@ def reminder(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     return _card(standing, viewer, blocks, status_for(standing, viewer))
 
 
+def waiting(standing: Standing, viewer: Viewer) -> list[Block]:
+    """It stands on the list of what waits, with the one button that takes it off."""
+    said = [
+        f"{words.headline(standing, viewer)}.",
+        *(one.text for one in silence(standing, viewer) if isinstance(one, Text)),
+    ]
+    review = [button for button in reader_buttons(standing, viewer) if button.verb == "report:review"]
+    return [Lines((Line(words.title(standing, viewer), detail="\n".join(said)),)), Actions(tuple(review))]
+
+
 def superseded(standing: Standing, viewer: Viewer, *, provider: str) -> Card:
     """Its numbers were wrong, so they are gone; what was wrong stays."""
     blocks: list[Block] = [Text("A corrected report has taken its place. Please read the newest message.", "strong")]
