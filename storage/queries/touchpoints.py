@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,11 @@ LATEST = Prepared(
     .where(talks.c.client_id == bindparam("client"), talks.c.kind == bindparam("kind"))
     .order_by(talks.c.due_on.desc(), talks.c.created_at.desc(), talks.c.id.desc())
     .limit(1)
+)
+LAST_ROUND = Prepared(
+    select(func.max(talks.c.due_on)).where(
+        talks.c.client_id == bindparam("client"), talks.c.kind == bindparam("kind"), talks.c.period != talks.c.id
+    )
 )
 ITEMS = Prepared(
     select(items)
@@ -116,6 +121,12 @@ def alive_of_client(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
 def latest(tx: Tx, client_id: str, kind: str) -> Row[Any] | None:
     """The last talk of a kind, whatever has become of it; None before the first."""
     return LATEST.run(tx, client=client_id, kind=kind).one_or_none()
+
+
+def last_round(tx: Tx, client_id: str, kind: str) -> date | None:
+    """The latest day for which a talk of a kind has come round, whatever became of it; those planned by hand apart."""
+    found: date | None = LAST_ROUND.run(tx, client=client_id, kind=kind).scalar_one()
+    return found
 
 
 def before(tx: Tx, row: Row[Any]) -> Row[Any] | None:

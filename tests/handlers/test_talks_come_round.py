@@ -236,3 +236,13 @@ def test_somebody_who_comes_to_prefer_the_phone_is_called_the_next_time(office: 
     ref = talk_of(office, MF)
     assert standing(office, ref).row.channel == "in_person"
     assert titles(office, ref)[0].endswith("see Dana Whitlock (+1 617 555 0110) to agree on a time")
+
+
+def test_a_talk_held_long_before_its_day_does_not_come_round_for_that_day_again(office: Office) -> None:
+    until(office, ny(10, 9, 1))
+    ref = talk_of(office, MF)
+    (first,) = talks_of(office, MF)
+    office.do(SOFIA, HoldTouchpoint(ref, "We met by chance."))
+    until(office, ny(15, 12, month=7))
+    days = [day for day, _ in talks_of(office, MF)]
+    assert days[0] == first[0] and len(set(days)) == len(days) > 1

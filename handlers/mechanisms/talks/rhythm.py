@@ -7,7 +7,7 @@ What comes round is one timer for ever for each kind: of a talk under `talk_plan
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from handlers.calendar import BusinessCalendar
@@ -145,11 +145,15 @@ def next_talk(work: Work, client: Row[Any], kind: str, *, passed: bool = False) 
     calendar = calendar_of(work.tx, client, policy_of(client.policy))
     today = calendar.local_day(work.now)
     since = day_of(last, calendar) if last is not None else _joined(work, client, calendar)
+    earliest = None if passed else today
+    taken = touchpoints.last_round(work.tx, client.id, kind)
+    if taken is not None:  # one that was held before its day has used that day up: it does not come a second time
+        earliest = max(earliest or date.min, taken + timedelta(days=1))
     return cadence.next_due(
         min(since, today) if last is None else since,
         rule,
         calendar,
-        earliest=None if passed else today,
+        earliest=earliest,
         weekday=rhythm_of(work.tx, client, kind).weekday,
         closes_quarter=kind == CLOSES_QUARTER,
     )
