@@ -15,7 +15,6 @@ For other subjects: `storage.queries.cases` (open_of, case, case_named, counted,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from handlers import commands
@@ -132,23 +131,14 @@ def _follow(
 
 def _ask(work: Work, book: Book, over: Sequence[Mapping[str, Any]]) -> None:
     """Whoever reported a case that is closed now; of several of one person only the one closed last."""
-    clients = {row.id: row for row in book.clients.values()}
-    days = {id_: timedelta(days=book.policy(client).timetable.survey_days) for id_, client in clients.items()}
     latest: dict[str, Mapping[str, Any]] = {}
     for row in sorted(over, key=lambda row: (row["closed_at"], row["external_id"])):
         if row["requester_id"]:
             latest[row["requester_id"]] = row
-    if not latest:
-        return
-    lately = opinions.asked_lately(work, latest, work.now - max(days.values()))
-    known = {(row.subject, row.person_id) for row in bulk.csat_about(work.tx, [_subject(r) for r in latest.values()])}
-    asked = [
-        (_subject(row), person, row["client_id"])
-        for person, row in sorted(latest.items())
-        if (person not in lately or lately[person] <= work.now - days[row["client_id"]])
-        and (_subject(row), person) not in known
-    ]
-    opinions.ask(work, asked, Quiet(work.tx, clients, NEVER_MIND, work.now))
+    quiet = Quiet(work.tx, {row.id: row for row in book.clients.values()}, NEVER_MIND, work.now)
+    concerned = [(_subject(row), person, row["client_id"]) for person, row in sorted(latest.items())]
+    asked = opinions.rested(work, concerned, quiet)
+    opinions.ask(work, asked, quiet)
     rows = [
         {
             "id": work.new_id("tmr"),

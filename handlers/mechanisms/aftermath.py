@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from handlers.context import Work
@@ -15,7 +14,6 @@ ROOT_CAUSE_DAYS, CLOSE_DAYS = 5, 5
 """Business days of the provider."""
 SEVERE = 2
 """An outage of this severity or worse is closed only with its root cause."""
-ASKED_ONCE_IN = timedelta(days=7)
 
 
 def owes_root_cause(notice: Row[Any]) -> bool:
@@ -117,10 +115,9 @@ def cause_of(work: Work, outage: Row[Any], findings: dict[str, str]) -> Row[Any]
 
 
 def _ask_how_it_went(work: Work, notice: Row[Any]) -> None:
-    """Everybody who has read it is asked, nobody twice within a week."""
-    readers = bulk.readers_to_ask(work.tx, notice.id, work.now - ASKED_ONCE_IN)
-    about = f"notice:{notice.id}"
-    asked = [(about, reader.person_id, reader.client_id) for reader in readers]
-    if opinions.ask(work, asked, announcing.night_of(work, notice)):
+    """Everybody who has read it is asked, nobody more often than the own company wants."""
+    about, night = f"notice:{notice.id}", announcing.night_of(work, notice)
+    asked = [(about, reader.person_id, reader.client_id) for reader in bulk.readers(work.tx, notice.id)]
+    if opinions.ask(work, opinions.rested(work, asked, night), night):
         end = work.now + opinions.ANSWER_WITHIN
         bulk.plan_all(work.tx, [announcing.timer(work, notice, f"asked:{notice.round}", 0, "unanswered", end)])

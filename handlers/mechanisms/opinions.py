@@ -10,7 +10,7 @@ the client's timetable says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from handlers.commands import Outcome, Ref, Refused
@@ -31,7 +31,11 @@ LOW, LOW_SCORE_DAYS = 2, 1
 """Such a score or a lower one is a task, due so many business days of the provider later."""
 
 
-def ask(work: Work, subjects: Sequence[tuple[str, str, str]], quiet: Quiet) -> list[Ref]:
+Asking = tuple[str, str, str]
+"""(subject, person, client)."""
+
+
+def ask(work: Work, subjects: Sequence[Asking], quiet: Quiet) -> list[Ref]:
     """Puts the question about each (subject, person, client); answers the questions."""
     rows: list[dict[str, Any]] = [
         {
@@ -111,9 +115,21 @@ def take_back(work: Work, subjects: Iterable[str]) -> None:
             work.redraw(Ref("feedback", row.id))
 
 
-def asked_lately(work: Work, people: Iterable[str], since: datetime) -> dict[str, datetime]:
-    """person -> when they were last asked how something was handled, if since then."""
-    return bulk.last_asked(work.tx, sorted(set(people)), since)
+def rested(work: Work, subjects: Sequence[Asking], quiet: Quiet) -> list[Asking]:
+    """Those of (subject, person, client) who may be asked: not asked within the days that their client's policy says,
+    and never about the same before."""
+    if not subjects:
+        return []
+    days = {client_id: quiet.survey_days(client_id) for client_id in {client_id for _, _, client_id in subjects}}
+    people = sorted({person_id for _, person_id, _ in subjects})
+    lately = bulk.last_asked(work.tx, people, work.now - timedelta(days=max(days.values())))
+    known = {(row.subject, row.person_id) for row in bulk.csat_about(work.tx, [one for one, _, _ in subjects])}
+    return [
+        (subject, person_id, client_id)
+        for subject, person_id, client_id in subjects
+        if (subject, person_id) not in known
+        and not (person_id in lately and lately[person_id] > work.now - timedelta(days=days[client_id]))
+    ]
 
 
 def _noted(work: Work, row: Row[Any], score: int, words: str) -> None:

@@ -50,6 +50,10 @@ class Quiet:
             self._ends[id(calendar)] = calendar.quiet_ends(self.now)
         return self._ends[id(calendar)]
 
+    def survey_days(self, client_id: str) -> int:
+        """Nobody of this client is asked for an opinion more often than once in so many days."""
+        return self._policy(self.clients[client_id]).timetable.survey_days
+
     def plan(self, name: str, client: Row[Any], location_id: str, since: datetime) -> tuple[ladders.Planned, ...]:
         """When each rung of a ladder ("sev1", "relay2") is due there, counted from `since`."""
         calendar = self._calendar(client, location_id)

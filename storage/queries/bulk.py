@@ -166,12 +166,9 @@ def leave_unanswered(tx: Tx, subject: str) -> None:
     tx.execute(update(feedback).where(where).values(state="unanswered"))
 
 
-def readers_to_ask(tx: Tx, notice_id: str, since: datetime) -> Sequence[Row[Any]]:
-    """(person_id, client_id) of everybody who has read a notice and was asked no opinion since, nor ever about this."""
-    lately = (feedback.c.kind == "csat") & (feedback.c.asked_at > since)
-    asked = lately | (feedback.c.subject == f"notice:{notice_id}")
-    again = select(feedback.c.person_id).where(asked)
-    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ) & receipts.c.person_id.not_in(again)
+def readers(tx: Tx, notice_id: str) -> Sequence[Row[Any]]:
+    """(person_id, client_id) of everybody who has read a notice."""
+    where = (receipts.c.notice_id == notice_id) & receipts.c.state.in_(READ)
     found: Select[Any] = select(receipts.c.person_id, receipts.c.client_id).where(where).order_by(receipts.c.id)
     return tx.execute(found).all()
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.commands import CaseRow, PutPolicy, Rate, Ref, System
+from handlers.commands import (
+    Acknowledge,
+    CaseRow,
+    PutPolicy,
+    RaiseNotice,
+    Rate,
+    Ref,
+    ResolveNotice,
+    System,
+)
 from tests.handlers.office import Office
 from tests.handlers.ticketing import moment, put, said, stored
 
@@ -129,3 +138,22 @@ def test_an_answer_there_ends_the_question_here(office: Office) -> None:
 def test_somebody_unknown_is_not_asked(office: Office) -> None:
     put(office, closed(office, who="Elise Grant"), closed(office, "CASE-2", "elise@marlowfinch.example"))
     assert asked(office) == [] and stored(office).requester == "Elise Grant"
+
+
+def test_an_outage_and_a_case_share_the_days_in_which_nobody_is_asked_again(office: Office) -> None:
+    office.do(System("cli"), PutPolicy("marlow-finch", {"timetable": {"survey_days": 20}}))
+    put(office, closed(office))
+    office.later(days=8)
+    _outage_is_over(office)
+    assert len(asked(office)) == 1
+    office.later(days=13)
+    _outage_is_over(office)
+    assert [name for name, _ in asked(office)] == [DANA, DANA]
+
+
+def _outage_is_over(office: Office) -> None:
+    """Dana has read of one, and it is solved."""
+    notice = office.do(SOFIA, RaiseNotice("outage", ("marlow-finch",), 3, "E-mail", "Mail is late.", send=True)).ref
+    assert notice is not None
+    office.do(DANA, Acknowledge(notice))
+    office.do(SOFIA, ResolveNotice(notice, "It is on time."))
