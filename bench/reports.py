@@ -31,6 +31,8 @@ SIZES = {"sqlite": (50, 500), "postgresql": (1_000, 10_000)}
 """Clients, with a hundred cases each."""
 WARM_UP = 2
 """Batches of each size that are not counted."""
+ALONE = 10
+"""So many clients are aggregated one by one in a turn."""
 TURNS = 60
 """So many batches of each size are timed at most; the others are written afterwards, so that all are."""
 PERIOD = period_of("2026-W24", "America/New_York")
@@ -106,6 +108,13 @@ class Size:
         found = [self.floor.rows(statement, given(self.store.dialect, some)) for statement in floor(self.store.dialect)]
         assert sum(row[2] for row in found[0]) > 0
 
+    async def aggregate_each(self) -> None:
+        """The same for a few clients, one after the other, as whoever writes one report at a time would ask."""
+        for number in range(ALONE):
+            one = [self.ids[(self.asked + number) % len(self.ids)]]
+            found = [self.floor.rows(what, given(self.store.dialect, one)) for what in floor(self.store.dialect)]
+            assert sum(row[2] for row in found[0]) > 0
+
     def finish(self) -> None:
         """Everything that is still due is written."""
         while batches := reports.batches(self.store, NOW):
@@ -142,18 +151,23 @@ async def measure(dialect: str, sizes: Sequence[Size]) -> None:
     """All figures on one database."""
     turns = min(TURNS + WARM_UP, *(size.clients // TOGETHER for size in sizes))
     warm = min(WARM_UP, turns - 1)
-    sides = [[side] * turns for size in sizes for side in (size.write, size.aggregate)]
+    sides = [[side] * turns for size in sizes for side in (size.write, size.aggregate, size.aggregate_each)]
     times = await in_turn(*sides, warm_up=warm)
-    pairs = list(zip(times[::2], times[1::2], strict=True))
-    for size, (product, bare) in zip(sizes, pairs, strict=True):
+    found = list(zip(times[::3], times[1::3], times[2::3], strict=True))
+    for size, (product, bare, alone) in zip(sizes, found, strict=True):
         told = (
             f"p50 {_each(product)} : {_each(bare)} a report (written, frozen, journalled, owed : the bare aggregation)"
         )
         name = f"reports {dialect} {size.clients:,} clients {size.clients * books.CASES:,} cases"
         say(name, product.p50 / bare.p50, told)
+        each = alone.p50 / ALONE
+        told = (
+            f"p50 {_each(product)} : {each * 1_000_000:,.0f} us a report (the same : one client aggregated at a time)"
+        )
+        say(f"{name}, one by one", product.p50 / TOGETHER / each, told)
         size.finish()
         assert size.written == size.clients, f"{size.written} of {size.clients} were written"
-    (small, _), (large, _) = pairs[0], pairs[-1]
+    small, large = found[0][0], found[-1][0]
     told = f"p50 {_each(large)} : {_each(small)} a report, {sizes[-1].clients:,} clients : {sizes[0].clients:,}"
     say(f"reports {dialect}, flat", large.p50 / small.p50, told)
 

@@ -46,7 +46,8 @@ def test_every_report_is_written_and_both_sides_count_the_same(
             assert sum(end for _, end in backlog.values()) > 0
     lines = capsys.readouterr().out.splitlines()
     figure = r" ratio \d+\.\d\d  p50 [\d,]+ us : [\d,]+ us a report"
-    names = [f"reports {dialect} {clients} clients {clients * 100:,} cases" for clients in (7, 10)]
+    named = [f"reports {dialect} {clients} clients {clients * 100:,} cases" for clients in (7, 10)]
+    names = [name + more for name in named for more in ("", ", one by one")]
     for line, name in zip(lines, [*names, f"reports {dialect}, flat"], strict=True):
         assert re.match(re.escape(name) + figure, line), line
 

@@ -129,13 +129,15 @@ def _place(pair: tuple[int, NamedCase]) -> int:
 
 def _in_target(rows: Sequence[Row[Any]]) -> InTarget:
     by: dict[str, list[int]] = {}
+    met = of = 0
     for row in rows:
-        if row.of:
+        if asked := row.of:
             pair = by.setdefault(row.priority, [0, 0])
-            pair[0] += int(row.met)
-            pair[1] += int(row.of)
-    met, of = (sum(pair[place] for pair in by.values()) for place in (0, 1))
-    return InTarget(met=met, of=of, by_priority=dict(sorted(by.items())))
+            pair[0] += row.met
+            pair[1] += asked
+            met += row.met
+            of += asked
+    return InTarget(met=int(met), of=int(of), by_priority={name: by[name] for name in sorted(by)})
 
 
 def _most(rows: Sequence[Row[Any]], column: str, top: int = TOP) -> list[tuple[str, int]]:
