@@ -220,7 +220,7 @@ def test_silence_reminds_adds_the_backup_tells_the_csm_and_never_approves(office
     office.later(hours=24)
     assert office.asked(ref) == ["Dana Whitlock", "Priya Raman"]
     office.later(hours=24)
-    assert [row.kind for row in office.rows("SELECT kind FROM task")] == ["call"]
+    assert [row.kind for row in office.rows("SELECT kind FROM task WHERE subject = :ref", ref=str(ref))] == ["call"]
     assert office.state(ref) == "pending"
     office.later(days=6)
     assert office.state(ref) == "expired"
