@@ -115,7 +115,7 @@ def day_of_month(date_: date, locale: str = "en", *, numeric: bool = False) -> s
 
 @lru_cache(maxsize=4096)
 def month_name(date_: date, locale: str = "en", *, whole: bool = False) -> str:
-    """A month: "Jun", "Juni"; `whole`: "June 2026", "Juni 2026"."""
+    """A month: "Jun"; `whole`: "June 2026", "Juni 2026"."""
     known = _locale(locale)
     if whole:
         return str(_babel().dates.format_skeleton("yMMMM", date_, locale=known))

@@ -20,7 +20,7 @@ def day_label(day: date, locale: str) -> str:
 
 
 def month_label(day: date, locale: str) -> str:
-    """ "Jun", "Juni"; by number where its name is in other letters: "06"."""
+    """ "Jun", "mai"; by number where its name is in other letters: "06"."""
     said = month_name(day, locale)
     return said if SAFE.fullmatch(said) else f"{day:%m}"
 

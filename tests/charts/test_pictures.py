@@ -17,7 +17,7 @@ from PIL import Image
 
 from bot.charts.chart import Chart, packed, unpacked
 from bot.charts.drawing import CLOSED, GROUND, HIGH, INK, OPENED, SOFT, WIDE, png
-from bot.charts.labels import count_label, day_label
+from bot.charts.labels import count_label, day_label, month_label
 from bot.charts.links import chart_link, charted
 from bot.charts.shelf import MOST_AHEAD, Busy, Shelf
 from bot.signing import BadLink, Signer
@@ -112,6 +112,13 @@ def test_an_address_holds_the_whole_picture_and_is_always_the_same() -> None:
     token = link.removeprefix(f"{PUBLIC}/charts/").removesuffix(".png")
     assert charted(SIGNER, token, datetime(2050, 1, 1, tzinfo=UTC)) == chart()
     assert chart_link(SIGNER, "", chart()) == ""
+
+
+def test_a_chart_of_months_is_another_picture_at_another_address() -> None:
+    months = replace(chart(), monthly=True)
+    assert unpacked(packed(months)) == months and packed(months) != packed(chart())
+    assert png(months) != png(chart())
+    assert [month_label(date(2026, 6, 8), locale) for locale in ("en_US", "de_DE", "ja_JP")] == ["Jun", "Jun", "06"]
 
 
 def test_an_address_for_something_else_draws_nothing() -> None:
