@@ -10,8 +10,6 @@ import pytest
 from handlers.commands import (
     AddActionItem,
     AddAgendaItem,
-    AgreeSlot,
-    AnswerForm,
     CaseRow,
     CloseTouchpoint,
     FinishActionItem,
@@ -236,52 +234,6 @@ def test_a_vcio_meeting_cannot_close_while_something_is_missing(office: Office) 
     press(office, BEN, PutMeetingRecord(ref, "hardware_warranty_report", waived_why="All devices are new."))
     assert tasks(office, ref) == []
     assert press(office, BEN, CloseTouchpoint(ref)).say == f"{standing(office, ref).row.ref} is closed."
-
-
-def forms(office: Office, ref: Ref) -> list[tuple[str, str]]:
-    rows = office.rows(
-        "SELECT p.name, f.state FROM feedback f JOIN person p ON p.id = f.person_id"
-        " WHERE f.subject = :of ORDER BY f.id",
-        of=str(ref),
-    )
-    return [(row.name, row.state) for row in rows]
-
-
-def test_the_form_goes_out_five_business_days_before_and_leads_the_agenda_until_it_is_answered(office: Office) -> None:
-    ref = planned(office, window(25, 10, 60), kind="rap_session")
-    press(office, DANA, PickSlot(ref, 1, 1))
-    until(office, ny(17, 8, 59))
-    assert forms(office, ref) == []
-    until(office, ny(17, 9))  # June 19 is a holiday
-    assert forms(office, ref) == [(DANA, "requested")]
-    assert agenda(office, ref)[0].note == "not answered by Dana Whitlock"
-    form = Ref.parse(agenda(office, ref)[0].ref)
-    assert cards(office, form, DANA) == ["form"]
-    until(office, ny(23, 9))
-    assert cards(office, form, DANA) == ["form", "form_again"]
-    press(office, DANA, AnswerForm(form, 7, "quick on the phone", "slow onsite"))
-    assert agenda(office, ref)[0].text == "7 of 10; slow onsite; quick on the phone"
-    until(office, ny(25, 11))
-    press(office, SOFIA, HoldTouchpoint(ref, "We send somebody within a day."))
-    assert forms(office, ref) == [(DANA, "received")]
-    assert agenda(office, ref)[0].kind == "form"
-
-
-def test_a_form_that_nobody_answered_is_unanswered_when_the_talk_is_held(office: Office) -> None:
-    ref = planned(office, window(25, 10, 60), kind="rap_session")
-    press(office, DANA, PickSlot(ref, 1, 1))
-    until(office, ny(25, 11))
-    press(office, SOFIA, HoldTouchpoint(ref, "Well."))
-    assert forms(office, ref) == [(DANA, "unanswered")]
-
-
-def test_the_form_moves_with_the_talk(office: Office) -> None:
-    ref = planned(office, window(25, 10, 60), kind="rap_session")
-    press(office, SOFIA, AgreeSlot(ref, ny(30, 10), 60))
-    until(office, ny(22, 12))
-    assert forms(office, ref) == []
-    until(office, ny(23, 9))
-    assert len(forms(office, ref)) == 1
 
 
 def test_only_the_provider_writes_down_what_was(office: Office) -> None:
