@@ -28,7 +28,7 @@ STATE: dict[str, tuple[str, Tone]] = {
 GLANCE = 5
 """So many things of an agenda stand above the buttons; of a longer one all of it below."""
 LONGEST_GLANCE = 90
-MANY, LONGEST_OF_MANY = 10, 110
+MANY, LONGEST_OF_MANY = 10, 72
 """Of more lines than that each has so many letters, so that all of them are seen."""
 LONG_TEXT, LONG_NOTES = 300, 700
 """Longer words of a person stand below the buttons in full."""
