@@ -27,9 +27,9 @@ from schedules import reports
 from schedules.reports import TOGETHER
 from storage.store import Store
 
-SIZES = {"sqlite": (50, 500), "postgresql": (1_000, 10_000)}
+SIZES = {"sqlite": (500, 2_000), "postgresql": (1_000, 10_000)}
 """Clients, with a hundred cases each."""
-WARM_UP = 2
+WARM_UP = 1
 """Batches of each size that are not counted."""
 ALONE = 10
 """So many clients are aggregated one by one in a turn."""
@@ -149,7 +149,7 @@ def _utc(moment: datetime) -> str:
 
 async def measure(dialect: str, sizes: Sequence[Size]) -> None:
     """All figures on one database."""
-    turns = min(TURNS + WARM_UP, *(size.clients // TOGETHER for size in sizes))
+    turns = max(1, min(TURNS + WARM_UP, *(size.clients // TOGETHER for size in sizes)))
     warm = min(WARM_UP, turns - 1)
     sides = [[side] * turns for size in sizes for side in (size.write, size.aggregate, size.aggregate_each)]
     times = await in_turn(*sides, warm_up=warm)
