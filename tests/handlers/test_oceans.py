@@ -99,9 +99,10 @@ def test_lists_come_at_nine_in_each_office(office: Office, day: int, utc_toledo:
     office.raised(SOFIA, purchase(client="northgate", title="Toner for Leipzig", requested_by=office.person(ANJA)))
     office.later(hours=20)
     rows = office.rows(
-        "SELECT p.name, d.due_at FROM delivery d JOIN person p ON p.id = d.person_id WHERE d.purpose LIKE 'digest:%'"
+        "SELECT p.name, d.due_at FROM delivery d JOIN person p ON p.id = d.person_id"
+        " WHERE d.purpose LIKE 'digest:%' AND p.client_id IS NOT NULL"
     )
-    sent = {row.name: moment(row.due_at) for row in rows if row.name != SOFIA}
+    sent = {row.name: moment(row.due_at) for row in rows}
     assert sent == {
         MARCUS: datetime(2026, 10, day, utc_toledo, tzinfo=ZoneInfo("UTC")),
         ANJA: datetime(2026, 10, day, utc_leipzig, tzinfo=ZoneInfo("UTC")),

@@ -34,8 +34,9 @@ def states(office: Office) -> list[str]:
 
 
 def open_tasks(office: Office) -> set[str]:
-    """Kinds of the tasks still to do."""
-    return {row.kind for row in office.rows("SELECT kind FROM task WHERE state = 'open'")}
+    """Kinds of the tasks about requests that are still to do."""
+    tasks = office.rows("SELECT kind FROM task WHERE state = 'open' AND subject LIKE 'approval:%'")
+    return {row.kind for row in tasks}
 
 
 def test_a_call_counts_when_the_person_confirms_it_in_chat(office: Office) -> None:

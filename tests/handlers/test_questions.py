@@ -35,7 +35,7 @@ def test_a_question_stops_the_clock_and_the_answer_gives_back_the_time_that_was_
     assert office.state(ref) == "info_requested"
     office.later(days=2)
     assert office.state(ref) == "info_requested"
-    assert office.rows("SELECT * FROM delivery WHERE purpose LIKE 'remind%'") == []
+    assert office.rows("SELECT * FROM delivery WHERE subject = :ref AND purpose LIKE 'remind%'", ref=str(ref)) == []
     office.do("Sofia Marchetti", AnswerQuestion(ref, "Black."))
     assert office.state(ref) == "pending"
     assert office.standing(ref).request.expires_at == at(17, 10), "two business days later than before"
@@ -116,7 +116,7 @@ def test_the_next_stage_waits_for_the_answer_too(office: Office) -> None:
     assert office.asked(ref) == ["Priya Raman"]
     office.later(days=4)
     assert office.state(ref) == "info_requested"
-    assert office.rows("SELECT * FROM delivery WHERE purpose LIKE 'remind%'") == []
+    assert office.rows("SELECT * FROM delivery WHERE subject = :ref AND purpose LIKE 'remind%'", ref=str(ref)) == []
     office.do("Sofia Marchetti", AnswerQuestion(ref, "Black."))
     assert open_asks(office) == ["remind_primary", "add_backup", "remind_both", "tell_csm", "expire"]
 
