@@ -37,7 +37,7 @@ class Idle:
             known[id(found)] = key
             return found
 
-        def close(connection: psycopg.Connection) -> None:
+        def close(connection: Any) -> None:
             self._leave(connection, known.pop(id(connection), None))
 
         event.listen(engine, "do_connect", open_)
