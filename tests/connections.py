@@ -41,7 +41,7 @@ class Idle:
             self._leave(connection, known.pop(id(connection), None))
 
         event.listen(engine, "do_connect", open_)
-        engine.dialect.do_close = close  # type: ignore[method-assign]
+        engine.dialect.do_close = close  # type: ignore[method-assign, assignment]
 
     def pids(self) -> list[int]:
         """The backends that wait for a store."""
