@@ -204,7 +204,8 @@ class Round:
         for place, row in enumerate(self._candidates):
             if row.target in behind:
                 continue
-            behind.add(row.target)
+            if row.message is None:  # an edit that may not go yet keeps nothing new from the person
+                behind.add(row.target)
             if courteous and row.priority > 0:
                 self._next = min(self._next, clock + COURTESY_SECONDS)
                 continue

@@ -51,6 +51,8 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
         reviewing.remind(work, timer, standing)
     elif timer.deed == "unreviewed":
         reviewing.give_up(work, standing)
+    elif timer.deed == "refresh":
+        work.redraw(ref, priority=NORMAL)
     return Outcome(ref)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared
+from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import JournalEntry, JournalHead
 
@@ -36,6 +37,14 @@ _move_head = Prepared(
 )
 _add = Prepared(
     insert(_entries).values({column.name: bindparam(column.name) for column in _entries.c if column.name != "id"})
+)
+_ADD_ALL = Rowset.insert(_entries, [column.name for column in _entries.c if column.name != "id"])
+_MOVE_HEADS = Rowset(
+    _heads,
+    ("chain", "position", "hash"),
+    lambda rows, _: (
+        update(_heads).where(_heads.c.chain == rows.c["chain"]).values(position=rows.c["position"], hash=rows.c["hash"])
+    ),
 )
 _LOCK_HEADS = (
     select(_heads.c.chain, _heads.c.position, _heads.c.hash)
@@ -154,9 +163,8 @@ def append_all(tx: Tx, lines: Sequence[Line]) -> None:
         entry = _entry(position + 1, previous, line)
         heads[line.chain] = position + 1, entry["hash"]
         entries.append(entry)
-    _add.run_all(tx, entries)
-    ends = [{"chain_": chain, "position_": heads[chain][0], "hash_": heads[chain][1]} for chain in wanted]
-    _move_head.run_all(tx, ends)
+    _ADD_ALL.put(tx, entries)
+    _MOVE_HEADS.put(tx, [{"chain": chain, "position": heads[chain][0], "hash": heads[chain][1]} for chain in wanted])
 
 
 def _locked_heads(tx: Tx, chains: Sequence[str]) -> dict[str, tuple[int, str]]:

@@ -6,7 +6,8 @@ A delivery's states and how it goes from one to the next stand in `storage.settl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,9 +28,9 @@ from sqlalchemy import (
     union,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared, among
+from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
@@ -73,31 +74,31 @@ _FIELDS = tuple(Owed.__dataclass_fields__)
 _FRESH = {"wanted": 1, "shown": 0, "state": "owed", "attempts": 0, "repeats": 0, "error": ""}
 
 
-def _upsert(insert: Any, *, room: bool) -> Any:
-    given: dict[str, Any] = {name: bindparam(name) for name in (*_FIELDS, "created_at")}
-    owing = insert(_delivery).values({**_FRESH, **given})
-    new = owing.excluded
-    return owing.on_conflict_do_update(
-        index_elements=[_d.subject, _d.purpose, _d.room_id if room else _d.identity_id],
-        index_where=_d.room_id.is_not(None) if room else None,
-        set_={
-            "wanted": _d.wanted + 1,
-            "state": case((or_(_d.state == "sending", _d.state == "unsure"), _d.state), else_="owed"),
-            # an edit notifies nobody and may go at once; what was never shown keeps to its quiet hours
-            "due_at": case((_d.message.is_(None), new.due_at), else_=new.created_at),
-            "priority": new.priority,
-            "person_id": new.person_id,
-            "lane": new.lane,
-            "follows": new.follows,
-            "error": "",
-        },
-    )
+def _once_more(room: bool) -> Callable[[Any], Any]:
+    """What becomes of a card that is there already."""
+
+    def again(owing: Any) -> Any:
+        new = owing.excluded
+        return owing.on_conflict_do_update(
+            index_elements=[_d.subject, _d.purpose, _d.room_id if room else _d.identity_id],
+            index_where=_d.room_id.is_not(None) if room else None,
+            set_={
+                "wanted": _d.wanted + 1,
+                "state": case((or_(_d.state == "sending", _d.state == "unsure"), _d.state), else_="owed"),
+                # an edit notifies nobody and may go at once; what was never shown keeps to its quiet hours
+                "due_at": case((_d.message.is_(None), new.due_at), else_=new.created_at),
+                "priority": new.priority,
+                "person_id": new.person_id,
+                "lane": new.lane,
+                "follows": new.follows,
+                "error": "",
+            },
+        )
+
+    return again
 
 
-_OWE = {
-    room: Prepared(sqlite=_upsert(sqlite.insert, room=room), postgresql=_upsert(postgresql.insert, room=room))
-    for room in (False, True)
-}
+_OWE = {room: Rowset.insert(_delivery, (*_FIELDS, *_FRESH, "created_at"), _once_more(room)) for room in (False, True)}
 
 _LIVE = (_d.state != "dropped") & (_d.state != "dead")
 """Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
@@ -139,8 +140,9 @@ def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
     What one of them follows and nobody has seen yet goes before it: it becomes as urgent, and due as soon.
     """
     for room in (False, True):
-        rows = [{**vars(one), "created_at": now} for one in owed if (one.room_id is not None) is room]
-        _OWE[room].run_all(tx, rows)
+        rows = [{**_FRESH, **vars(one), "created_at": now} for one in owed if (one.room_id is not None) is room]
+        for some in _each_once(rows):
+            _OWE[room].put(tx, some)
     led = [
         {"of": one.subject, "why": one.follows, "whose": one.identity_id, "where": one.room_id, "rank": one.priority,
          "until": one.due_at}
@@ -150,6 +152,19 @@ def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
     for known, statement in (("whose", _LEAD), ("where", _LEAD_IN_ROOM)):
         if some := [values for values in led if values[known] is not None]:
             tx.execute(statement, some)
+
+
+def _each_once(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rows in as few heaps as it takes for none to hold the same card twice: PostgreSQL refuses that."""
+    heaps: list[list[dict[str, Any]]] = []
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        card = row["subject"], row["purpose"], row["identity_id"], row["room_id"]
+        if seen[card] == len(heaps):
+            heaps.append([])
+        heaps[seen[card]].append(row)
+        seen[card] += 1
+    return heaps
 
 
 def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority: int | None = None) -> None:

@@ -62,7 +62,8 @@ async def theatre(
 ) -> AsyncIterator[Theatre]:
     """Opens the house on the database `url` with the demo cast; `order`: story 1's order is raised in a fresh one.
 
-    `tickets`: the demo's ticket system is there too, and says what is new whenever the clock is moved.
+    `tickets`: the demo's ticket system is there too, and says what is new whenever the clock is moved; without it
+    reports, meetings and pulses do not come by themselves either.
 
     `start` is the moment at which it opens, or later, where this database has come further already.
     `keep` is a file that remembers the world's secrets, so that a database can be opened again: then every card is
@@ -82,7 +83,7 @@ async def theatre(
     house = House(
         settings, clock=DomainClock(max(last, start) if last else start), at=at, play_secret=world.clock_secret
     )
-    await _seed(house, world)
+    await _seed(house, world, rhythm=tickets)
     if tickets:
         await _with_tickets(house, world)
     stage = create_playground(world.for_playground(), world.stage_url)
@@ -113,11 +114,11 @@ async def theatre(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _seed(house: House, world: World) -> None:
+async def _seed(house: House, world: World, *, rhythm: bool) -> None:
     async def perform(command: Command, key: str) -> Outcome:
         return await house.conversation.perform(command, System("demo"), f"seed:{key}", "cli")
 
-    await world.seed(perform)
+    await world.seed(perform, rhythm=rhythm)
     for company in world.cast.orgs("slack"):
         facts = {"bot_user": f"U0BOT{company.key.upper()}", "bot_id": f"B0BOT{company.key.upper()}"}
         secrets = {"bot_token": world.bot_token(company)}

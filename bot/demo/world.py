@@ -21,13 +21,26 @@ from handlers.commands import (
     PutClient,
     PutLocation,
     PutPerson,
+    PutPolicy,
     PutPreferredTime,
     PutWorkspace,
     RaiseApproval,
 )
+from handlers.timetable import KINDS
 
 START = datetime(2026, 6, 8, 9, 5, tzinfo=ZoneInfo("America/New_York"))
 """Monday morning, when story 1 begins."""
+
+OFF = {"on": False}
+QUIET = {
+    "timetable": {
+        "case_report": OFF,
+        "exec_summary": OFF,
+        "pulse": OFF,
+        "talks": {kind: {"every": "never"} for kind in KINDS},
+    }
+}
+"""The policy of a client to whom nothing comes by itself but what a story is about."""
 
 Perform = Callable[[Command, str], Awaitable[Any]]
 
@@ -135,11 +148,16 @@ class World:
         channels = [{"id": staff, "name": STAFF_CHANNEL["teams"]}]
         return [{"id": team, "name": company.name, "channels": channels, "members": list(members), "bot": True}]
 
-    async def seed(self, perform: Perform) -> None:
-        """The directory: workspaces, clients, listed people with roles and accounts, wishes. Safe to repeat."""
+    async def seed(self, perform: Perform, *, rhythm: bool = True) -> None:
+        """The directory: workspaces, clients, listed people with roles and accounts, wishes. Safe to repeat.
+
+        `rhythm`: reports, meetings and pulses come by themselves.
+        """
         for company in self.cast.companies:
             if company.slug:
                 await perform(_client(company), f"client:{company.slug}")
+                if not rhythm:
+                    await perform(PutPolicy(company.slug, QUIET), f"quiet:{company.slug}")
         for platform in ("slack", "teams"):
             for company in self.cast.orgs(platform):
                 org = company.team if platform == "slack" else company.tenant

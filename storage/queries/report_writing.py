@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    column,
-    func,
-    literal_column,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, literal_column, select, update
 
 from storage.prepared import Prepared
 from storage.queries.timers import TOGETHER
+from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import Client, Report, Task, Timer
 from storage.tables.types import core
@@ -56,36 +42,14 @@ TAKE_DUE = Prepared(
 )
 
 
-def _rows_of(table: Table) -> Any:
-    """Whole rows, brought as one JSON list: for PostgreSQL, which takes them so in a fraction of the time."""
-    shape = [column(each.name, each.type) for each in table.c]
-    given: BindParameter[Any] = bindparam("rows", type_=JSONB())
-    return func.jsonb_to_recordset(given).table_valued(*shape, name="given").render_derived(with_types=True)
-
-
-def _add_all(table: Table, again: Callable[[Any], Any]) -> Mapping[str, Prepared]:
-    """`again` says what happens to rows that are there already."""
-    one: dict[str, Any] = {each.name: bindparam(each.name) for each in table.c}
-    rows = _rows_of(table)
-    many = pg_insert(table).from_select([each.name for each in table.c], select(*rows.c))
-    return {
-        "sqlite": Prepared(again(sqlite_insert(table).values(one))),
-        "postgresql": Prepared(again(many)),
-    }
-
-
-def _move() -> Mapping[str, Prepared]:
-    rows = _rows_of(timers)
-    changed = {name: rows.c[name] for name in ("due_at", "state", "done_at")}
-    one: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_t[name].type) for name in changed}
-    return {
-        "sqlite": Prepared(update(timers).where(_t.id == bindparam("timer_id")).values(one)),
-        "postgresql": Prepared(update(timers).where(_t.id == rows.c.id).values(changed)),
-    }
-
-
-ADD, MOVE = _add_all(reports, lambda insert: insert), _move()
-PLAN = _add_all(timers, lambda insert: insert.on_conflict_do_nothing())
+ADD = Rowset.insert(reports, [each.name for each in reports.c])
+PLAN = Rowset.insert(timers, [each.name for each in _t], lambda insert: insert.on_conflict_do_nothing())
+_CHANGED = ("due_at", "state", "done_at")
+MOVE = Rowset(
+    timers,
+    ("id", *_CHANGED),
+    lambda rows, _: update(timers).where(_t.id == rows.c["id"]).values({name: rows.c[name] for name in _CHANGED}),
+)
 CLIENTS = Prepared.with_lists(lambda one_of: select(clients).where(one_of(clients.c.id, "ids")).order_by(clients.c.id))
 OPEN_TASKS = Prepared.with_lists(
     lambda one_of: select(tasks.c.subject).where(
@@ -110,45 +74,26 @@ def take_due(tx: Tx, now: datetime, most: int) -> Sequence[Row[Any]]:
 
 def add_reports(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """New reports, whole rows."""
-    _together(tx, ADD, rows)
+    ADD.put(tx, rows)
 
 
 def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Timers; those planned before under the same (subject, plan, position) are left as they are."""
-    _together(tx, PLAN, [{"done_at": None, **row} for row in rows])
+    PLAN.put(tx, [{"done_at": None, **row} for row in rows])
 
 
 def move_on(tx: Tx, taken: Sequence[Row[Any]], next_at: Mapping[str, datetime], now: datetime) -> None:
     """What was taken waits for its next moment (timer -> when), or is done for good where there is none."""
     rows = [
         {
-            **row._mapping,
+            "id": row.id,
             "due_at": next_at.get(row.id, row.due_at),
             "state": "waiting" if row.id in next_at else "done",
             "done_at": None if row.id in next_at else now,
         }
         for row in taken
     ]
-    if tx.dialect.name == "postgresql":
-        _together(tx, MOVE, rows)
-        return
-    changed = ("due_at", "state", "done_at")
-    MOVE["sqlite"].run_all(
-        tx, [{"timer_id": row["id"], **{f"new_{name}": row[name] for name in changed}} for row in rows]
-    )
-
-
-def _together(tx: Tx, statement: Mapping[str, Prepared], rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        return
-    if tx.dialect.name == "postgresql":
-        statement["postgresql"].run(tx, rows=[{name: _said(value) for name, value in row.items()} for row in rows])
-    else:
-        statement["sqlite"].run_all(tx, rows)
-
-
-def _said(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    MOVE.put(tx, rows)
 
 
 def clients_by_id(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:

@@ -117,7 +117,7 @@ async def _seed(store: Store, world: World) -> None:
     async def perform(command: Command, key: str = "") -> Outcome:
         return desk.perform(command, Event(f"seed:{key or command!r}", now, System("seed"), "cli"))
 
-    await world.seed(perform)
+    await world.seed(perform, rhythm=False)
     installations = HouseInstallations(store, perform, world.secret_key)
     for company in world.cast.orgs("slack"):
         secrets = {"bot_token": world.bot_token(company)}

@@ -23,7 +23,7 @@ SERVED = ("onboarding", "active")
 """Stages of clients who get reports."""
 LIFE = "life"
 """The plan of what happens by itself to a report."""
-POSITIONS = {"release": 0, "remind": 1, "unreviewed": 2}
+POSITIONS = {"release": 0, "remind": 1, "unreviewed": 2, "refresh": 3}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.authority import either
@@ -40,6 +41,8 @@ from storage.queries import reports, timers
 
 DESK = "desk"
 CORRECT = "It is out: correct it instead."
+ON_ITS_WAY = timedelta(minutes=2)
+"""After so long the provider's card is drawn again: by then it can say who has the report."""
 
 
 def hold(command: HoldReport, work: Work) -> Outcome:
@@ -127,6 +130,8 @@ def go_out(work: Work, standing: Standing, *, by: str = "", note: str = "") -> S
     else:
         reading.add(work, after, *first)
     await_review(work, after.row, after.client, work.now)
+    seen = life_of(work, after.row.id, after.client.id, "refresh", work.now + ON_ITS_WAY)
+    timers.wind_up(work.tx, seen, work.now)
     journal(work, standing, "release", {"by": by, "to": first[0] if first else "", "note": note})
     return reread(work, standing)
 
