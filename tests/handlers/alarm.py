@@ -76,10 +76,10 @@ def stages(office: Office, ref: Ref) -> dict[str, str]:
 
 
 def tasks(office: Office, kind: str, state: str = "open") -> list[str]:
-    """Who has a task of this kind, and what it says."""
+    """Who has a task of this kind, and what it says; meetings, which come round by themselves, are not meant."""
     sql = (
         "SELECT p.name, t.title FROM task t LEFT JOIN person p ON p.id = t.owner_id "
-        "WHERE t.kind = :kind AND t.state = :state ORDER BY t.created_at, t.id"
+        "WHERE t.kind = :kind AND t.state = :state AND t.subject NOT LIKE 'touchpoint:%' ORDER BY t.created_at, t.id"
     )
     return [f"{row.name}: {row.title}" for row in office.rows(sql, kind=kind, state=state)]
 

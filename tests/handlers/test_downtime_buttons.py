@@ -360,8 +360,12 @@ def test_a_button_of_older_times_opens_nothing(seeded_file: Path, tmp_path: Path
 
 
 def _shown(office: Office) -> Iterator[tuple[str, Button]]:
-    """Every button on every card that somebody has been sent, and on their lists, each once."""
+    """Every button about downtimes on every card that somebody has been sent, and on their lists, each once.
+
+    Meetings, pulses and reports come round by themselves meanwhile; their buttons are pressed in tests of their own.
+    """
     screens, seen, lists = Screens(office), set(), set()
+    others = {f"task:{row.id}" for row in office.rows("SELECT id, subject FROM task") if _of_others(row.subject)}
     rows = office.rows(
         "SELECT DISTINCT d.subject, d.purpose, p.id, p.name FROM delivery d JOIN person p ON p.id = d.person_id "
         "ORDER BY p.name, d.subject, d.purpose"
@@ -373,12 +377,17 @@ def _shown(office: Office) -> Iterator[tuple[str, Button]]:
             lists.add(row.id)
             found += [*buttons_of(screens.gallery.waiting(row.id)), *buttons_of(screens.gallery.downtimes(row.id))]
         for button in found:
-            if (row.name, button.verb, button.ref) not in seen:
+            others_own = _of_others(str(button.ref)) or str(button.ref) in others
+            if not others_own and (row.name, button.verb, button.ref) not in seen:
                 seen.add((row.name, button.verb, button.ref))
                 verb = VERBS[button.verb.partition("@")[0]]
                 assert button.form == (verb.form and "@" not in button.verb), f"{row.name}: {button.label}"
                 assert button.ref.kind in verb.kinds, f"{row.name}: {button.label}"
                 yield row.name, button
+
+
+def _of_others(subject: str) -> bool:
+    return subject.startswith(("touchpoint:", "pulse:", "report:", "agenda_item:", "action_item:"))
 
 
 def _press(path: Path, now: datetime, name: str, button: Button) -> None:

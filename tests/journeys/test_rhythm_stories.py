@@ -52,6 +52,7 @@ async def test_three_reports_go_out_on_monday_and_one_is_corrected(url: str, cas
 
 
 @EVERYWHERE
+@pytest.mark.timeout(400)  # six weeks of edits, of which Slack takes fifty a real minute
 async def test_a_check_in_is_held_and_an_amber_client_is_met_more_often(url: str, cast: Cast) -> None:
     async with told(url, cast, check_in) as facts:
         talks = facts.rows(
