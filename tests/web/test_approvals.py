@@ -187,7 +187,7 @@ async def test_an_instant_without_a_zone_or_sense_is_refused(house: House, until
         (json.dumps(ORDER).encode(), "text/plain", 415),
         (json.dumps(ORDER).encode(), "", 415),
         (b"a=1", "application/x-www-form-urlencoded", 415),
-        (b"x" * (1_048_577), "application/json", 413),
+        (b"x" * (4_194_305), "application/json", 413),
     ],
 )
 async def test_a_body_that_is_no_request_is_a_problem_and_never_a_crash(
