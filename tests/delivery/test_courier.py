@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from bot import courier as couriers
-from bot.pace import Pace, Window
+from bot.pace import Pace, Window, keys
 from bot.platform import Later, Unsure
 from storage.enginefile import EngineBusy
 from storage.store import Store
@@ -275,3 +275,17 @@ async def test_a_change_somebody_waits_for_is_drawn_at_once_in_the_midst_of_a_st
     await courier.drain(patience=0)
     assert world.platform.shown == {"m1": "your answer"}, "not a moment later"
     await courier.stop()
+
+
+async def test_an_edit_that_has_to_wait_keeps_nothing_new_from_the_person(world: World) -> None:
+    world.owe(ASK, "one", "p0")
+    pacing = Pace()
+    courier = world.courier(pace=pacing)
+    assert await courier.drain() == 1
+    for number in range(60):
+        pacing.take(keys("slack", "T0", f"U{number}", edits=f"x{number}"), time.monotonic())
+    world.change(ASK, "two")
+    world.owe("approval:a2", "another", "p0")
+    await courier.drain(patience=2.0)
+    assert sorted(world.platform.shown.values()) == ["another", "one"], "only the edit waits"
+    await courier.abandon()

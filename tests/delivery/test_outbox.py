@@ -146,3 +146,8 @@ def _show(world: World) -> None:
         sending = settling.MarkSending(waiting.due(tx, "slack:T0", world.now, 9)[0])(tx)
         assert sending is not None
         settling.SettleShown(sending, sending.wanted, {"id": "m"}, world.now)(tx)
+
+
+def test_the_same_card_owed_twice_in_one_go_wants_one_more_redraw(world: World) -> None:
+    world.owe(ASK, "one", "p0", "p1", "p0")
+    assert sorted((row.identity_id, row.wanted) for row in world.rows()) == [("slack:T0/p0", 2), ("slack:T0/p1", 1)]
