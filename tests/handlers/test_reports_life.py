@@ -289,3 +289,14 @@ def test_a_message_that_does_not_arrive_goes_to_the_next_in_line(office: Office)
     assert TOM in task.title
     office.do("Jill Sandoval", ReviewReport(ref, 1))
     assert tasks(office, "report_undeliverable")[0].state == "done"
+
+
+def test_two_minutes_after_it_went_out_the_desk_card_is_drawn_again_to_say_who_has_it(store: Store) -> None:
+    office = monday(store)
+    until(office, et(15, 9))
+    sql = "SELECT wanted FROM delivery WHERE subject = :ref AND purpose = 'desk'"
+    before = office.rows(sql, ref=str(ref_of(office)))[0].wanted
+    until(office, et(15, 9, 1))
+    assert office.rows(sql, ref=str(ref_of(office)))[0].wanted == before
+    until(office, et(15, 9, 3))
+    assert office.rows(sql, ref=str(ref_of(office)))[0].wanted == before + 1

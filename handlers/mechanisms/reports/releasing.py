@@ -151,7 +151,7 @@ def correct(command: CorrectReport, work: Work) -> Outcome:
     if not standing.is_out:
         instead = "Look at the one that took its place." if standing.state == "superseded" else "Regenerate it instead."
         raise not_now(standing, "corrected", instead)
-    reason = cleaned(command.reason, "reason", "what was wrong, so that its readers know", LONGEST)
+    reason = cleaned(command.reason, "reason", "what was wrong", LONGEST, why="so that its readers know")
     period, figures = _counted(work, standing)
     readers = reading.readers_now(standing)
     reports.change_report(work.tx, standing.row.id, state="superseded")
