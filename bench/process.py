@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.databases import DISK
+from bot.cli.theatre import free_port
 from bot.demo.cast import Cast
 from bot.demo.world import World
 
@@ -56,9 +56,7 @@ def migrated() -> Iterator[dict[str, str]]:
 @contextmanager
 def serving(settings: dict[str, str]) -> Iterator[Bot]:
     """The bot from its first instruction to its first 200 at /readyz, and ended at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "bot", "serve", "--host", "127.0.0.1", "--port", str(port)]
     began = time.perf_counter()
     quiet = subprocess.DEVNULL

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from storage.queries import journal
 from storage.store import Store
 
 HOST = "127.0.0.1"
+HELD = 200
+_held: deque[socket.socket] = deque()
 SECRETS = ("signing_secret", "client_secret", "app_secret", "clock_secret", "secret_key", "token_part")
 
 
@@ -41,10 +44,19 @@ class Theatre:
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody else on this machine is given before a server of ours listens on it.
+
+    A socket stays bound to it, without listening, until `HELD` more have been asked for: meanwhile the system gives the
+    port to no connection and to nobody who asks for any port, and a server that sets SO_REUSEADDR, as asyncio's do,
+    may still listen on it, again and again.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((HOST, 0))
+    _held.append(held)
+    if len(_held) > HELD:
+        _held.popleft().close()
+    return int(held.getsockname()[1])
 
 
 @asynccontextmanager
