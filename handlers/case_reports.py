@@ -30,10 +30,11 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers import commands
-from handlers.commands import Outcome, Ref, Refused
+from handlers.commands import Outcome, Ref
 from handlers.context import NORMAL, Work
 from handlers.mechanisms.reports import checking, planning, reading, releasing, reviewing, writing
 from handlers.mechanisms.reports.standing import stand
+from handlers.mechanisms.rights import missing
 from storage.queries import reports, timers
 from storage.rows import Row
 
@@ -60,7 +61,7 @@ def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
     """A card that is drawn anew has a link to the console that is good again; nothing about the report changes."""
     row = reports.report(work.tx, command.ref.id)
     if row is None or not work.who.system:
-        raise Refused("This report does not exist (any more).", code="not_found")
+        raise missing("report")
     work.redraw(command.ref, priority=NORMAL)
     return Outcome(command.ref, "The cards of the report are drawn anew.")
 

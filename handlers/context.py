@@ -34,6 +34,11 @@ class Who:
     scopes: frozenset[str] = frozenset()
     system: bool = False
 
+    @property
+    def is_provider(self) -> bool:
+        """Whether this is somebody, or something, of the provider's side."""
+        return bool(self.staff or self.service or self.system)
+
     def acts_for(self, client_id: str) -> bool:
         """Whether this client is any of this actor's business."""
         return self.system or (self.client_id or client_id) == client_id

@@ -20,6 +20,7 @@ from typing import Any
 from handlers import commands
 from handlers.commands import Outcome, Refused
 from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.windows import (
     agreeing,
     answering,
@@ -35,14 +36,12 @@ from handlers.mechanisms.windows import (
     staffnotes,
     yielding,
 )
-from handlers.mechanisms.windows.standing import Standing, stand
+from handlers.mechanisms.windows.standing import DOWNTIME, Standing, stand
 from handlers.mechanisms.windows.steering import (
     card,
     done,
-    facts_of,
     journal,
     locked,
-    missing,
     not_now,
     only_provider,
     owner_of,
@@ -178,7 +177,7 @@ def _preview(work: Work, standing: Standing) -> None:
 
 
 def _unsent(work: Work, standing: Standing, say: str) -> Outcome:
-    return Outcome(standing.ref, say, facts_of(row_of(work, standing)))
+    return Outcome(standing.ref, say, DOWNTIME.facts_of(row_of(work, standing)))
 
 
 def _hand_to(work: Work, standing: Standing) -> None:
@@ -209,7 +208,7 @@ def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
     """A card that is drawn anew has a link to the console that is good again; nothing about the downtime changes."""
     standing = locked(work, command.ref)
     if not work.who.system or standing.state == "draft":
-        raise missing()
+        raise missing("downtime")
     work.redraw(standing.ref, priority=NORMAL)
     return Outcome(standing.ref, f"The cards of {standing.row.ref} are drawn anew.")
 

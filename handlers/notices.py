@@ -36,7 +36,8 @@ from handlers.mechanisms import (
 from handlers.mechanisms.audience import preview_of
 from handlers.mechanisms.broadcast import OPEN_STATES
 from handlers.mechanisms.enlisting import LADDER_DEEDS
-from handlers.mechanisms.steering import missing, not_now, note, only_provider, steered
+from handlers.mechanisms.rights import missing
+from handlers.mechanisms.steering import not_now, note, only_provider, steered
 from handlers.words import cleaned
 from storage import outbox
 from storage.queries import broadcasts, bulk, notices, timers
@@ -219,7 +220,7 @@ def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
     """A board that is drawn anew has a link that is good again; nothing about the notice changes."""
     notice = notices.notice(work.tx, command.ref.id) if work.who.system else None
     if notice is None or notice.state == "draft":
-        raise missing()
+        raise missing("notice")
     broadcasts.wake_boards(work.tx, notice.id, work.now)
     return Outcome(Ref("notice", notice.id), f"The boards of {notice.ref} are drawn anew.")
 

@@ -23,6 +23,7 @@ from typing import Any
 from handlers import commands
 from handlers.commands import LogPulse, Outcome, Ref, Refused, SettleCadence, SkipPulse
 from handlers.context import Work
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.talks import pulsing, rhythm, settling
 from handlers.mechanisms.talks.steering import SCOPE
 from handlers.mechanisms.talks.suggesting import COLOURS, PREFERENCES, Said
@@ -177,7 +178,7 @@ def _locked(work: Work, ref: Ref) -> tuple[Row[Any], Row[Any]]:
     known = pulses.pulse(work.tx, ref.id) if ref.kind == "pulse" and storable(ref.id) else None
     mine = work.who.staff or work.who.system or work.who.service
     if known is None or not mine or not work.who.acts_for(known.client_id):
-        raise Refused("This pulse does not exist (any more).", code="not_found")
+        raise missing("pulse")
     if work.who.service and SCOPE not in work.who.scopes:
         raise Refused("This token may not change pulses.", code="not_entitled")
     client = directory.lock_client(work.tx, known.client_id)

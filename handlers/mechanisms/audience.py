@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from handlers.authority import Away, Given, Member, Roster
-from handlers.commands import Refused
 from handlers.mechanisms.broadcast import Expected, Preview
 from handlers.mechanisms.places import Office
 from handlers.mechanisms.quiet import Quiet
+from handlers.mechanisms.rights import missing
 from storage.queries import audiences, notices
 from storage.rows import Row
 from storage.store import Tx
@@ -97,7 +97,7 @@ def preview_of(tx: Tx, notice_id: str, now: datetime) -> Preview:
     """Who would get a draft if it were sent now."""
     notice = notices.notice(tx, notice_id)
     if notice is None:
-        raise Refused("This notice does not exist (any more).", code="not_found")
+        raise missing("notice")
     clients = {row.id: row for row in notices.clients_in(tx, notice_id)}
     known = look_up(tx, list(clients.values()), now)
     expected: dict[tuple[str, str], Expected] = {}

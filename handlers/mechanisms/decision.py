@@ -18,6 +18,7 @@ from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import rerouting
 from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, card_of, open_stage, tasks_over
+from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.standing import Standing, stand
 from handlers.mechanisms.verdicts import closed, refusal
 from handlers.words import cleaned, storable
@@ -25,12 +26,14 @@ from storage import outbox
 from storage.queries import approvals, timers
 from storage.rows import Row
 
+only_provider = Rights("approvals:write").only_provider
+
 
 def locked(work: Work, ref: Ref) -> Standing:
     """Locks the request and says where it stands; refused for a subject that is none of this actor's business."""
     request = approvals.lock(work.tx, ref.id) if ref.kind == "approval" and storable(ref.id) else None
     if request is None:
-        raise Refused("This request does not exist (any more).", code="not_found")
+        raise missing("request")
     if not work.who.acts_for(request.client_id):
         raise Refused(
             "This request belongs to another company. Only that company's own key contacts can decide it.",
@@ -211,14 +214,6 @@ def reread(work: Work, standing: Standing) -> Row[Any]:
     row = approvals.request(work.tx, standing.request.id)
     assert row is not None
     return row
-
-
-def only_provider(work: Work, what: str) -> None:
-    """For the provider's people and services."""
-    if not (work.who.staff or work.who.service or work.who.system):
-        raise Refused(f"Only your provider can {what}.", code="not_entitled")
-    if work.who.service and "approvals:write" not in work.who.scopes:
-        raise Refused(f"This token may not {what}.", code="not_entitled")
 
 
 def journal(work: Work, before: Standing, what: str, extra: dict[str, Any] | None = None) -> None:

@@ -18,6 +18,7 @@ from handlers.context import NORMAL, Work
 from handlers.mechanisms import summoning
 from handlers.mechanisms.announcing import owe_each
 from handlers.mechanisms.quiet import Quiet
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.words import cleaned, storable
 from storage.queries import bulk, cases, directory, notices
@@ -63,7 +64,7 @@ def rate(work: Work, ref: Ref, score: int, comment: str) -> Outcome:
     """requested | unanswered -> received, once; a comment may follow. A low score is a task for the CSM."""
     row = bulk.feedback_of(work.tx, ref.id) if ref.kind == "feedback" and storable(ref.id) else None
     if row is None or not work.who.acts_for(row.client_id) or row.kind != "csat":
-        raise Refused("This question does not exist (any more).", code="not_found")
+        raise missing("question")
     if row.person_id != work.who.person_id:
         raise Refused("This question was put to somebody else.", code="not_entitled")
     if isinstance(score, bool) or score not in range(1, 6):

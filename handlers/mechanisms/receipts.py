@@ -16,7 +16,8 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, noticerelays, relays, summoning
 from handlers.mechanisms.broadcast import READ, place_of
 from handlers.mechanisms.enlisting import ladder_of, receipt
-from handlers.mechanisms.steering import missing, only_provider, read
+from handlers.mechanisms.rights import missing
+from handlers.mechanisms.steering import only_provider, read
 from handlers.words import cleaned, storable
 from storage.queries import broadcasts, bulk, directory, notices
 from storage.queries.relays import relay_at
@@ -184,7 +185,7 @@ def _own(work: Work, notice: Row[Any]) -> tuple[Row[Any], Sequence[Row[Any]]]:
     client_id = work.who.client_id
     names = {row.id: row.name for row in notices.readers_of(work.tx, notice.id, client_id)} if client_id else {}
     if not names:
-        raise missing()
+        raise missing("notice")
     raise Refused(f"This was sent to {either(sorted(names.values()))}. They can answer it.", code="not_entitled")
 
 

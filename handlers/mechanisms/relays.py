@@ -13,6 +13,7 @@ from handlers.commands import DeliveryFailed, Outcome, Ref, Refused
 from handlers.context import CLICK, Work
 from handlers.mechanisms import noticerelays, summoning, undelivered
 from handlers.mechanisms.relaying import CARD, TOLD, Kind, Matter
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.mechanisms.windows import staffnotes
 from handlers.words import cleaned, storable
@@ -160,7 +161,7 @@ def _own(work: Work, ref: Ref) -> tuple[Kind, Matter, Row[Any]]:
     """The contact's own relay, locked, and what it is about; refused for somebody else's and for what is over."""
     relay = _held(work, ref) if ref.kind == "relay" and storable(ref.id) else None
     if relay is None or not work.who.acts_for(relay.client_id):
-        raise Refused("This message does not exist (any more).", code="not_found")
+        raise missing("message")
     if relay.person_id != work.who.person_id:
         person = directory.person(work.tx, relay.person_id)
         name = person.name if person is not None else "the contact"

@@ -26,6 +26,7 @@ from handlers.authority import either
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms import undelivered
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.summoning import supervisor_of
 from handlers.mechanisms.telling import csm_of, tell
@@ -220,7 +221,7 @@ def _about(work: Work, ref: Ref, named: str) -> tuple[Row[Any], str | None]:
         raise Refused(said, code="not_entitled")
     report = reports.report(work.tx, ref.id) if ref.kind == "report" and storable(ref.id) else None
     if ref.kind == "report" and (report is None or report.client_id != person.client_id or report.state not in OUT):
-        raise Refused("This report does not exist (any more).", code="not_found")
+        raise missing("report")
     wanted = ref.id if ref.kind == "case" else named.strip()
     if not wanted:
         raise Refused("Please choose the case.", field="case", code="invalid")

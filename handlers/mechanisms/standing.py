@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from handlers.authority import Question, Roster, Voice, eligible
 from handlers.commands import Ref
 from handlers.mechanisms.mentions import mentioned
-from handlers.mechanisms.rosters import roster_of
-from storage.queries import approvals, directory, timers
+from handlers.mechanisms.subjects import around
+from storage.queries import approvals, timers
 from storage.rows import Row
 from storage.store import Tx
 
@@ -48,7 +48,7 @@ class Standing:
 
     request: Row[Any]
     client: Row[Any]
-    people: dict[str, Row[Any]]
+    people: Mapping[str, Row[Any]]
     roster: Roster
     steps: tuple[StepStanding, ...]
     votes: tuple[Row[Any], ...]
@@ -145,14 +145,7 @@ def stand(tx: Tx, request: Row[Any], now: datetime, known: Standing | None = Non
 
     `known` is where it stood a moment ago in this transaction: client and people are taken from there.
     """
-    if known is not None:
-        client, people, roster = known.client, known.people, known.roster
-    else:
-        found = directory.client(tx, request.client_id)
-        assert found is not None
-        client = found
-        people = {row.id: row for row in directory.people_around(tx, client.id)}
-        roster = roster_of(tx, client, now, people.values())
+    client, people, roster = around(tx, request.client_id, now, known)
     own = [row for row in people.values() if row.client_id is not None]
     about = request.facts["access"]["subject"] if "access" in request.facts else ""
     barred = frozenset(request.subjects) | frozenset(mentioned(about, own) if about else ())

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.commands import Ref, Refused
 from handlers.context import Work
+from handlers.mechanisms.rights import Rights, missing
 from handlers.words import storable
 from storage.journal import PROVIDER_CHAIN
 from storage.queries import notices
@@ -20,14 +21,7 @@ STATE_WORDS = {
     "closed": "closed",
     "cancelled": "cancelled",
 }
-
-
-def only_provider(work: Work, what: str) -> None:
-    """For the provider's people, and for services that may write notices."""
-    if not (work.who.staff or work.who.service or work.who.system):
-        raise Refused(f"Only your provider can {what}.", code="not_entitled")
-    if work.who.service and "notices:write" not in work.who.scopes:
-        raise Refused(f"This token may not {what}.", code="not_entitled")
+only_provider = Rights("notices:write").only_provider
 
 
 def steered(work: Work, ref: Ref, what: str) -> Row[Any]:
@@ -38,7 +32,7 @@ def steered(work: Work, ref: Ref, what: str) -> Row[Any]:
         whose = {client.id for client in notices.clients_in(work.tx, row.id)}
         row = row if whose == {work.who.client_id} else None
     if row is None:
-        raise missing()
+        raise missing("notice")
     return row
 
 
@@ -46,13 +40,8 @@ def read(work: Work, ref: Ref) -> Row[Any]:
     """The notice for somebody who reads it: its state stands still meanwhile, and others read it side by side."""
     row = notices.share(work.tx, ref.id) if ref.kind in KINDS and storable(ref.id) else None
     if row is None or row.state == "draft":
-        raise missing()
+        raise missing("notice")
     return row
-
-
-def missing() -> Refused:
-    """There is no such notice, or it is none of this actor's business."""
-    return Refused("This notice does not exist (any more).", code="not_found")
 
 
 def not_now(notice: Row[Any], what: str) -> Refused:

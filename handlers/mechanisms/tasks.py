@@ -8,6 +8,7 @@ from handlers.commands import Outcome, Ref, Refused
 from handlers.context import URGENT, Work
 from handlers.mechanisms.decision import close, journal, locked, only_provider
 from handlers.mechanisms.objections import void
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.standing import Standing
 from handlers.mechanisms.summoning import supervisor_of
 from storage.queries import approvals, directory, feedback, remarks, timers
@@ -22,7 +23,7 @@ def finish_task(work: Work, ref: Ref, confirmed: bool) -> Outcome:
     only_provider(work, "finish a task")
     task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
     if task is None or not work.who.acts_for(task.client_id):
-        raise Refused("This task does not exist (any more).", code="not_found")
+        raise missing("task")
     if task.kind == "feedback" and task.state == "open" and _is_unanswered(work, task):
         raise Refused("Whoever gave this feedback waits for an answer: please answer it.", code="conflict")
     if task.state == "open" and _is_open_remark(work, task):
@@ -113,7 +114,7 @@ def _own_task(work: Work, ref: Ref) -> Row:
     only_provider(work, "change a task")
     task = timers.task(work.tx, ref.id) if ref.kind == "task" else None
     if task is None or not work.who.acts_for(task.client_id):
-        raise Refused("This task does not exist (any more).", code="not_found")
+        raise missing("task")
     if task.state != "open":
         raise Refused("This task was done before.", code="conflict")
     return task

@@ -10,7 +10,7 @@ from handlers.context import NORMAL, Work
 from handlers.mechanisms import remarks
 from handlers.mechanisms.reports import reading
 from handlers.mechanisms.reports.standing import Standing
-from handlers.mechanisms.reports.steering import card, done, is_provider, journal, locked, tasks_over
+from handlers.mechanisms.reports.steering import card, done, journal, locked, tasks_over
 from handlers.words import cleaned
 from storage.queries import reports, timers
 from storage.rows import Row
@@ -75,7 +75,7 @@ def give_up(work: Work, standing: Standing) -> None:
 def _reader(work: Work, standing: Standing, what: str) -> str:
     """The acting contact, who reads this report; refused for everybody else."""
     person_id = work.who.person_id
-    if person_id is None or is_provider(work):
+    if person_id is None or work.who.is_provider:
         raise Refused(f"Only the client's own people can {what}.", code="not_entitled")
     if standing.state == "superseded":
         raise Refused(SUPERSEDED, code="conflict")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from handlers.authority import Roster
 from handlers.commands import Ref
 from handlers.mechanisms.reports.figures import Figures
-from handlers.mechanisms.rosters import roster_of
-from storage.queries import directory, reports, timers
+from handlers.mechanisms.subjects import Situation, Subject, around
+from storage.queries import reports, timers
 from storage.rows import Row
 from storage.store import Tx
 
@@ -50,30 +49,17 @@ class Remark:
         return Ref("remark", self.row.id)
 
 
-@dataclass(frozen=True)
-class Standing:
+@dataclass(frozen=True, kw_only=True)
+class Standing(Situation):
     """A report with its client, readers, remarks and people (by id, also the provider's), and what comes next."""
 
-    row: Row[Any]
-    client: Row[Any]
+    kind = "report"
     readers: tuple[Reader, ...]
     remarks: tuple[Remark, ...]
-    people: Mapping[str, Row[Any]]
-    roster: Roster
     before: Row[Any] | None
     """The report that this one corrects."""
     instead: Row[Any] | None
     """The correction that has taken its place."""
-    timers: tuple[Row[Any], ...]
-    now: datetime
-
-    @property
-    def ref(self) -> Ref:
-        return Ref("report", self.row.id)
-
-    @property
-    def state(self) -> str:
-        return str(self.row.state)
 
     @property
     def figures(self) -> Figures:
@@ -109,11 +95,6 @@ class Standing:
         """When it is put down as unreviewed unless somebody reviews it before; None when that does not happen."""
         return self._due("unreviewed")
 
-    def name(self, person_id: str | None) -> str:
-        """A person's name, "" for nobody."""
-        row = self.people.get(person_id or "")
-        return str(row.name) if row is not None else ""
-
     def chain(self) -> tuple[str, ...]:
         """Who reads reports at this client now, the one to be written to at the head; present people only."""
         return self.roster.chain(ROLE)
@@ -141,25 +122,12 @@ class Standing:
         return next((row.due_at for row in self.timers if row.deed == deed), None)
 
 
-def load(tx: Tx, report_id: str, now: datetime) -> Standing | None:
-    """Where a report stands at this moment; None when there is no such report."""
-    row = reports.report(tx, report_id)
-    return stand(tx, row, now) if row is not None else None
-
-
 def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -> Standing:
-    """The same from a row just read (and locked, when something is about to change).
+    """Where a report stands, from a row just read (and locked, when something is about to change).
 
     `known` is where it stood a moment ago in this transaction: client and people are taken from there.
     """
-    if known is not None:
-        client, people, roster = known.client, known.people, known.roster
-    else:
-        found = directory.client(tx, row.client_id)
-        assert found is not None
-        client = found
-        people = {one.id: one for one in directory.people_around(tx, client.id)}
-        roster = roster_of(tx, client, now, people.values())
+    client, people, roster = around(tx, row.client_id, now, known)
     reached = reports.reached(tx, row.id)
     return Standing(
         row=row,
@@ -173,6 +141,16 @@ def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -
         timers=tuple(timers.waiting_of(tx, f"report:{row.id}")),
         now=now,
     )
+
+
+REPORT = Subject(
+    read=reports.report,
+    stand=stand,
+    before=("state",),
+    after=("state", "kind", "period"),
+    facts=("id", "kind", "period", "number", "state", "version"),
+)
+load = REPORT.load
 
 
 def _reader(one: Row[Any], row: Row[Any], people: Mapping[str, Row[Any]], reached: Mapping[str, datetime]) -> Reader:

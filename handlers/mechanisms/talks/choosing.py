@@ -15,7 +15,6 @@ from handlers.mechanisms.talks.steering import (
     contacts,
     desk,
     done,
-    is_provider,
     journal,
     locked,
     not_now,
@@ -140,7 +139,7 @@ def skip(command: SkipTouchpoint, work: Work) -> Outcome:
     """due | proposed | rescheduled | confirmed -> skipped by either side, with a reason."""
     standing = locked(work, command.ref)
     person_id = work.who.person_id
-    if is_provider(work):
+    if work.who.is_provider:
         only_provider(work, "leave a meeting out")
     elif person_id is None or (person_id not in standing.deciders() and person_id != standing.row.decided_by):
         raise refuse_decider(work, standing, "leave it out")
@@ -192,7 +191,7 @@ def comes_next(work: Work, standing: Standing) -> str:
 def refuse_decider(work: Work, standing: Standing, what: str) -> Refused:
     """The sentence for somebody who may not: who can."""
     who = either(standing.name(id_) for id_ in standing.deciders())
-    if is_provider(work):
+    if work.who.is_provider:
         return Refused(f"Only the client can {what}{who and ': '}{who}.", code="not_entitled")
     if work.who.person_id in standing.roster.away:
         return Refused(f"You are marked as away. {who or 'Nobody else'} can {what} just now.", code="not_entitled")

@@ -17,14 +17,13 @@ from handlers.commands import (
 from handlers.context import NORMAL, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.rights import missing
 from handlers.mechanisms.talks.standing import Standing, load
 from handlers.mechanisms.talks.steering import (
     SCOPE,
     done,
-    is_provider,
     journal,
     locked,
-    missing,
     not_now,
     only_provider,
 )
@@ -45,10 +44,10 @@ def add_item(command: AddAgendaItem, work: Work) -> Outcome:
     """Somebody of either side wants to talk about it."""
     standing = locked(work, command.ref)
     person_id = work.who.person_id
-    if is_provider(work):
+    if work.who.is_provider:
         only_provider(work, "add to an agenda")
     elif person_id is None or person_id not in standing.roster.members:
-        raise missing()
+        raise missing("meeting")
     if standing.state not in touchpoints.ALIVE:
         raise not_now(standing, "added to")
     if person_id is not None and not work.who.staff and not standing.may_add(person_id):
@@ -83,7 +82,7 @@ def remove_item(command: RemoveAgendaItem, work: Work) -> Outcome:
     if item is None:
         raise Refused("This is not on the agenda (any more).", code="not_found")
     standing = locked(work, Ref("touchpoint", item.touchpoint_id))
-    if is_provider(work):
+    if work.who.is_provider:
         only_provider(work, "take something off an agenda")
     elif item.person_id is None or item.person_id != work.who.person_id:
         raise Refused(f"{item.by} wants to talk about this, and can take it off.", code="not_entitled")
@@ -145,7 +144,7 @@ def finish_action(command: FinishActionItem, work: Work) -> Outcome:
     row = touchpoints.lock_action(work.tx, command.ref.id) if known else None
     if row is None or not work.who.acts_for(row.client_id):
         raise Refused("There is nothing like this to do (any more).", code="not_found")
-    if row.owner_id != work.who.person_id and not is_provider(work):
+    if row.owner_id != work.who.person_id and not work.who.is_provider:
         owner = directory.person(work.tx, row.owner_id)
         raise Refused(f"{owner.name if owner else 'Somebody else'} has this to do.", code="not_entitled")
     if work.who.service and SCOPE not in work.who.scopes:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.authority import Roster
-from handlers.commands import Ref
-from handlers.mechanisms.rosters import roster_of
+from handlers.mechanisms.subjects import Situation, Subject, around
 from handlers.mechanisms.talks.names import recorded, titled
 from handlers.mechanisms.windows.shapes import DECIDER, Asked, Offer
 from handlers.policy import policy_of
 from handlers.timetable import Talk
-from storage.queries import directory, downtimes, timers, touchpoints
+from storage.queries import downtimes, timers, touchpoints
 from storage.rows import Row
 from storage.store import Tx
 
@@ -22,15 +20,14 @@ ASKING = ("proposed",)
 """States in which a contact is to choose a time."""
 
 
-@dataclass(frozen=True)
-class Standing:
+@dataclass(frozen=True, kw_only=True)
+class Standing(Situation):
     """A talk with its client, the people of both sides (by id), the times on offer, who is asked and what comes next.
 
     `offers` are the times of the revision in force; of `rescheduled` that is the time a contact has named, if one.
     """
 
-    row: Row[Any]
-    client: Row[Any]
+    kind = "touchpoint"
     rule: Talk
     """How often, with whom, what it needs: the client's timetable for this kind."""
     offers: tuple[Offer, ...]
@@ -44,18 +41,6 @@ class Standing:
     """What it left to do (action_item rows), in whatever state."""
     records: tuple[Row[Any], ...]
     """What is on file or waived (meeting_record rows)."""
-    people: Mapping[str, Row[Any]]
-    roster: Roster
-    timers: tuple[Row[Any], ...]
-    now: datetime
-
-    @property
-    def ref(self) -> Ref:
-        return Ref("touchpoint", self.row.id)
-
-    @property
-    def state(self) -> str:
-        return str(self.row.state)
 
     @property
     def title(self) -> str:
@@ -116,11 +101,6 @@ class Standing:
         """The time with this number that is on offer now."""
         return next((one for one in self.offers if one.number == number and one.row.state == "open"), None)
 
-    def name(self, person_id: str | None) -> str:
-        """A person's name, "" for nobody."""
-        row = self.people.get(person_id or "")
-        return str(row.name) if row is not None else ""
-
     def deciders(self) -> tuple[str, ...]:
         """Who may say yes for the client now, the one to ask first at the head."""
         return self.roster.chain(self.rule.role)
@@ -159,25 +139,12 @@ class Standing:
         ]
 
 
-def load(tx: Tx, touchpoint_id: str, now: datetime) -> Standing | None:
-    """Where a talk stands at this moment; None when there is no such talk."""
-    row = touchpoints.talk(tx, touchpoint_id)
-    return stand(tx, row, now) if row is not None else None
-
-
 def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -> Standing:
-    """The same from a row just read (and locked, when something is about to change).
+    """Where a talk stands, from a row just read (and locked, when something is about to change).
 
     `known` is where it stood a moment ago in this transaction: client and people are taken from there.
     """
-    if known is not None:
-        client, people, roster = known.client, known.people, known.roster
-    else:
-        found = directory.client(tx, row.client_id)
-        assert found is not None
-        client = found
-        people = {one.id: one for one in directory.people_around(tx, client.id)}
-        roster = roster_of(tx, client, now, people.values())
+    client, people, roster = around(tx, row.client_id, now, known)
     subject = f"touchpoint:{row.id}"
     offers = [Offer(one, over=one.starts_at <= now) for one in downtimes.windows_of(tx, subject)]
     everybody, current = _asked(tx, subject, row.revision, people)
@@ -198,6 +165,16 @@ def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -
     )
 
 
+TALK = Subject(
+    read=touchpoints.talk,
+    stand=stand,
+    before=("state",),
+    after=("ref", "kind", "state", "revision"),
+    facts=("id", "ref", "state", "version", "revision"),
+)
+load = TALK.load
+
+
 def _asked(
     tx: Tx, subject: str, revision: int, people: Mapping[str, Row[Any]]
 ) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
@@ -211,4 +188,4 @@ def _asked(
     return tuple(everybody), tuple(current)
 
 
-__all__ = ["DECIDER", "Asked", "Offer", "Standing", "load", "stand"]
+__all__ = ["DECIDER", "TALK", "Asked", "Offer", "Standing", "load", "stand"]

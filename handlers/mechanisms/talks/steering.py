@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from handlers.commands import Outcome, Ref, Refused
+from handlers.commands import Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.talks.names import BY_VCIO
-from handlers.mechanisms.talks.standing import Standing, stand
+from handlers.mechanisms.talks.standing import TALK, Standing, stand
 from handlers.mechanisms.telling import tell
 from handlers.words import storable
 from storage.queries import bulk, directory, timers, touchpoints
-from storage.rows import Row
 
 SCOPE = "touchpoints:write"
+only_provider = Rights(SCOPE).only_provider
+row_of, reread, journal, done = TALK.row_of, TALK.reread, TALK.journal, TALK.done
 SOON = timedelta(hours=24)
 """What begins, or ends unanswered, within that is told at any hour."""
 MOOT = frozenset({"find_holder", "call", "undeliverable", "talk_call", "talk_answer"})
@@ -41,7 +42,7 @@ def locked(work: Work, ref: Ref) -> Standing:
     known = ref.kind == "touchpoint" and storable(ref.id)
     first = touchpoints.talk(work.tx, ref.id) if known else None
     if first is None or not work.who.acts_for(first.client_id):
-        raise missing()
+        raise missing("meeting")
     directory.lock_client(work.tx, first.client_id)
     return relocked(work, first.id)
 
@@ -51,24 +52,6 @@ def relocked(work: Work, touchpoint_id: str) -> Standing:
     row = touchpoints.lock(work.tx, touchpoint_id)
     assert row is not None
     return stand(work.tx, row, work.now)
-
-
-def missing() -> Refused:
-    """There is no such talk, or it is none of this actor's business."""
-    return Refused("This meeting does not exist (any more).", code="not_found")
-
-
-def is_provider(work: Work) -> bool:
-    """Whether the actor is of the provider's side."""
-    return bool(work.who.staff or work.who.service or work.who.system)
-
-
-def only_provider(work: Work, what: str) -> None:
-    """For the provider's people and services."""
-    if not is_provider(work):
-        raise Refused(f"Only your provider can {what}.", code="not_entitled")
-    if work.who.service and SCOPE not in work.who.scopes:
-        raise Refused(f"This token may not {what}.", code="not_entitled")
 
 
 def state_said(standing: Standing) -> str:
@@ -82,43 +65,6 @@ def state_said(standing: Standing) -> str:
 def not_now(standing: Standing, what: str) -> Refused:
     """The transition is none of this state."""
     return Refused(f"{standing.row.ref} is {state_said(standing)}: it cannot be {what}.", code="conflict")
-
-
-def reread(work: Work, standing: Standing) -> Standing:
-    """Where it stands after what was just written."""
-    return stand(work.tx, row_of(work, standing), work.now, standing)
-
-
-def row_of(work: Work, standing: Standing) -> Row[Any]:
-    """Its row after what was just written."""
-    row = touchpoints.talk(work.tx, standing.row.id)
-    assert row is not None
-    return row
-
-
-def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | None = None) -> None:
-    """One line about a transition, with the states before and after."""
-    row = row_of(work, before)
-    work.note(
-        f"touchpoint.{what}",
-        chain=before.client.id,
-        subject=before.ref,
-        version=row.version,
-        before={"state": before.state},
-        after={"ref": row.ref, "kind": row.kind, "state": row.state, "revision": row.revision, **(after or {})},
-    )
-
-
-def facts_of(row: Row[Any]) -> dict[str, Any]:
-    """What machines are told beside the sentence."""
-    return {"id": row.id, "ref": row.ref, "state": row.state, "version": row.version, "revision": row.revision}
-
-
-def done(work: Work, standing: Standing, say: str, *, repeated: bool = False) -> Outcome:
-    """The answer to whoever acted, with the facts as they are now; every card shows them too."""
-    if not repeated:
-        work.redraw(standing.ref)
-    return Outcome(standing.ref, say, facts_of(row_of(work, standing)), repeated=repeated)
 
 
 def plan_all(work: Work, standing: Standing, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:

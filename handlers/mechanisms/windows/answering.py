@@ -14,7 +14,6 @@ from handlers.mechanisms.windows.steering import (
     calls_over,
     done,
     in_time,
-    is_provider,
     journal,
     locked,
     not_now,
@@ -100,7 +99,7 @@ def choose(command: ChooseWindow, work: Work) -> Outcome:
 def refuse_decider(work: Work, standing: Standing, what: str) -> Refused:
     """The sentence for somebody who may not decide: who can, and what a coordinator can do instead."""
     who = either(standing.name(id_) for id_ in standing.deciders())
-    if is_provider(work):
+    if work.who.is_provider:
         return Refused(f"Only the client's key contact can {what}{who and ': '}{who}.", code="not_entitled")
     if any(work.who.person_id in voice.may for voice in standing.place_voices):
         said = f"{who or 'The key contact'} decides for all offices. If a time does not suit yours, please object."
@@ -170,7 +169,7 @@ def _coordinating(work: Work, standing: Standing) -> tuple[Voice, ...]:
     voices = tuple(voice for voice in standing.place_voices if person_id in voice.may)
     if voices and not work.who.staff:
         return voices
-    if is_provider(work):
+    if work.who.is_provider:
         raise Refused("Only the client's coordinators answer for their offices.", code="not_entitled")
     if person_id is not None and standing.is_decider(person_id):
         raise Refused("You decide for everybody: please choose a time instead.", code="not_entitled")

@@ -11,7 +11,6 @@ from handlers.mechanisms.windows.steering import (
     card,
     done,
     in_time,
-    is_provider,
     journal,
     locked,
     news,
@@ -41,9 +40,9 @@ def decline(command: DeclineDowntime, work: Work) -> Outcome:
         raise not_now(standing, "declined")
     same_revision(standing, command.revision)
     in_time(standing)
-    if not is_provider(work) and standing.decider is None:
+    if not work.who.is_provider and standing.decider is None:
         raise Refused("Your provider answers first.", code="conflict")
-    if is_provider(work) and standing.provider is None:
+    if work.who.is_provider and standing.provider is None:
         raise Refused(f"{standing.row.ref} is your own offer: withdraw it instead.", code="conflict")
     reason = cleaned(command.reason, "reason", "the reason", LONGEST, why="so that people know what to change")
     wake(work, standing, offer_card(standing))
@@ -108,7 +107,7 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
 
 
 def _may_decline(work: Work, standing: Standing) -> None:
-    if is_provider(work):
+    if work.who.is_provider:
         only_provider(work, "decline a request")
     elif work.who.person_id is None or not standing.is_decider(work.who.person_id):
         raise refuse_decider(work, standing, "decline")

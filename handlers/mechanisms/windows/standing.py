@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.authority import Roster
-from handlers.commands import Ref
-from handlers.mechanisms.rosters import roster_of
+from handlers.mechanisms.subjects import Situation, Subject, around
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, PROVIDER, Answer, Asked, Offer, Place, Voice
 from storage.queries import directory, downtimes, timers
 from storage.rows import Row
@@ -17,6 +16,7 @@ from storage.store import Tx
 
 __all__ = [
     "DECIDER",
+    "DOWNTIME",
     "PLACE",
     "PROVIDER",
     "Answer",
@@ -37,33 +37,20 @@ UNDER_WAY = downtimes.UNDER_WAY
 ROLE = "downtime"
 
 
-@dataclass(frozen=True)
-class Standing:
+@dataclass(frozen=True, kw_only=True)
+class Standing(Situation):
     """A downtime with its client, offices, times, voices and people (by id, also the provider's), and what comes next.
 
     `offers` are the times of the revision in force, `earlier` those of older ones; `voices` are of the revision in
     force and `before` those of older ones.
     """
 
-    row: Row[Any]
-    client: Row[Any]
+    kind = "downtime"
     places: tuple[Place, ...]
     offers: tuple[Offer, ...]
     earlier: tuple[Offer, ...]
     voices: tuple[Voice, ...]
     before: tuple[Voice, ...]
-    people: Mapping[str, Row[Any]]
-    roster: Roster
-    timers: tuple[Row[Any], ...]
-    now: datetime
-
-    @property
-    def ref(self) -> Ref:
-        return Ref("downtime", self.row.id)
-
-    @property
-    def state(self) -> str:
-        return str(self.row.state)
 
     @property
     def life(self) -> str:
@@ -119,11 +106,6 @@ class Standing:
     def offer(self, number: int) -> Offer | None:
         """The time with this number that is on offer now."""
         return next((one for one in self.offers if one.number == number and one.row.state == "open"), None)
-
-    def name(self, person_id: str | None) -> str:
-        """A person's name, "" for nobody."""
-        row = self.people.get(person_id or "")
-        return str(row.name) if row is not None else ""
 
     @property
     def owner(self) -> str:
@@ -187,26 +169,13 @@ class Standing:
         return next((voice for voice in self.voices if voice.kind == kind), None)
 
 
-def load(tx: Tx, downtime_id: str, now: datetime) -> Standing | None:
-    """Where a downtime stands at this moment; None when there is no such downtime."""
-    row = downtimes.downtime(tx, downtime_id)
-    return stand(tx, row, now) if row is not None else None
-
-
 def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -> Standing:
-    """The same from a row just read (and locked, when something is about to change).
+    """Where a downtime stands, from a row just read (and locked, when something is about to change).
 
     `known` is where it stood a moment ago in this transaction: client, offices and people are taken from there.
     """
-    if known is not None:
-        client, people, roster, places = known.client, known.people, known.roster, known.places
-    else:
-        found = directory.client(tx, row.client_id)
-        assert found is not None
-        client = found
-        people = {one.id: one for one in directory.people_around(tx, client.id)}
-        roster = roster_of(tx, client, now, people.values())
-        places = places_of(tx, client, row.locations)
+    client, people, roster = around(tx, row.client_id, now, known)
+    places = known.places if known is not None else places_of(tx, client, row.locations)
     subject = f"downtime:{row.id}"
     offers = [Offer(one, over=one.starts_at <= now) for one in downtimes.windows_of(tx, subject)]
     voices = _voices(tx, subject, row, places, people, roster)
@@ -223,6 +192,16 @@ def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -
         timers=tuple(timers.waiting_of(tx, subject)),
         now=now,
     )
+
+
+DOWNTIME = Subject(
+    read=downtimes.downtime,
+    stand=stand,
+    before=("state", "life"),
+    after=("ref", "state", "life", "revision"),
+    facts=("id", "ref", "state", "life", "version", "revision"),
+)
+load = DOWNTIME.load
 
 
 def places_of(tx: Tx, client: Row[Any], locations: list[str]) -> tuple[Place, ...]:

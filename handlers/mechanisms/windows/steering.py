@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from handlers.commands import Outcome, Ref, Refused
+from handlers.commands import Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.telling import csm_of, tell
-from handlers.mechanisms.windows.standing import Standing, stand
+from handlers.mechanisms.windows.standing import DOWNTIME, Standing, stand
 from handlers.words import storable
 from storage import outbox
 from storage.queries import bulk, directory, downtimes, timers
-from storage.rows import Row
 
 SCOPE = "downtimes:write"
+only_provider = Rights(SCOPE).only_provider
+row_of, reread, journal, done = DOWNTIME.row_of, DOWNTIME.reread, DOWNTIME.journal, DOWNTIME.done
 SOON = timedelta(hours=24)
 """What begins, or ends unanswered, within that is told at any hour."""
 MOOT = frozenset({"find_holder", "call", "undeliverable"})
@@ -50,28 +51,10 @@ def locked(work: Work, ref: Ref, *, agreeing: bool = False) -> Standing:
         directory.lock_client(work.tx, first.client_id)
     row = downtimes.lock(work.tx, ref.id) if known else None
     if row is None or not work.who.acts_for(row.client_id):
-        raise missing()
+        raise missing("downtime")
     if row.state == "draft" and work.who.person_id and not work.who.staff:
-        raise missing()
+        raise missing("downtime")
     return stand(work.tx, row, work.now)
-
-
-def missing() -> Refused:
-    """There is no such downtime, or it is none of this actor's business."""
-    return Refused("This downtime does not exist (any more).", code="not_found")
-
-
-def is_provider(work: Work) -> bool:
-    """Whether the actor is of the provider's side."""
-    return bool(work.who.staff or work.who.service or work.who.system)
-
-
-def only_provider(work: Work, what: str) -> None:
-    """For the provider's people and services."""
-    if not is_provider(work):
-        raise Refused(f"Only your provider can {what}.", code="not_entitled")
-    if work.who.service and SCOPE not in work.who.scopes:
-        raise Refused(f"This token may not {what}.", code="not_entitled")
 
 
 def state_said(standing: Standing) -> str:
@@ -99,50 +82,6 @@ def in_time(standing: Standing) -> None:
     """Refused when the time for an answer is over and that is only not written down yet."""
     if standing.overdue:
         raise Refused(f"The time to answer {standing.row.ref} is over, so nothing is agreed.", code="conflict")
-
-
-def reread(work: Work, standing: Standing) -> Standing:
-    """Where it stands after what was just written."""
-    return stand(work.tx, row_of(work, standing), work.now, standing)
-
-
-def row_of(work: Work, standing: Standing) -> Row[Any]:
-    """Its row after what was just written."""
-    row = downtimes.downtime(work.tx, standing.row.id)
-    assert row is not None
-    return row
-
-
-def journal(work: Work, before: Standing, what: str, after: Mapping[str, Any] | None = None) -> None:
-    """One line about a transition, with the states before and after."""
-    row = row_of(work, before)
-    work.note(
-        f"downtime.{what}",
-        chain=before.client.id,
-        subject=before.ref,
-        version=row.version,
-        before={"state": before.state, "life": before.life},
-        after={"ref": row.ref, "state": row.state, "life": row.life, "revision": row.revision, **(after or {})},
-    )
-
-
-def facts_of(row: Row[Any]) -> dict[str, Any]:
-    """What machines are told beside the sentence."""
-    return {
-        "id": row.id,
-        "ref": row.ref,
-        "state": row.state,
-        "life": row.life,
-        "version": row.version,
-        "revision": row.revision,
-    }
-
-
-def done(work: Work, standing: Standing, say: str, *, repeated: bool = False) -> Outcome:
-    """The answer to whoever acted, with the facts as they are now; every card shows them too."""
-    if not repeated:
-        work.redraw(standing.ref)
-    return Outcome(standing.ref, say, facts_of(row_of(work, standing)), repeated=repeated)
 
 
 def plan_timer(work: Work, standing: Standing, plan: str, position: int, deed: str, due_at: datetime) -> None:

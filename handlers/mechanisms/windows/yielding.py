@@ -15,7 +15,6 @@ from handlers.mechanisms.windows.standing import Standing, stand
 from handlers.mechanisms.windows.steering import (
     card,
     done,
-    is_provider,
     journal,
     locked,
     not_now,
@@ -63,7 +62,7 @@ def postpone(command: PostponeDowntime, work: Work) -> tuple[Standing, RaiseDown
 def cancel(command: CancelDowntime, work: Work) -> Outcome:
     """scheduled | announced -> cancelled, by the provider or a key contact who may decide now."""
     standing = locked(work, command.ref)
-    if is_provider(work):
+    if work.who.is_provider:
         only_provider(work, "cancel a downtime")
     elif work.who.person_id is None or not standing.is_decider(work.who.person_id):
         raise Refused("Only the key contact or your provider can cancel an agreed downtime.", code="not_entitled")
