@@ -193,6 +193,7 @@ _REPORTS: Mapping[str, Callable[[Given], Command]] = {
     "report:hold": lambda it: commands.HoldReport(it.ref, it.get("reason")),
     "report:regenerate": lambda it: commands.RegenerateReport(it.ref),
     "report:correct": lambda it: commands.CorrectReport(it.ref, it.get("reason")),
+    "report:health": lambda it: commands.NoteHealthCheck(it.ref, it.get("result"), it.get("text")),
 }
 _PAGES: Mapping[str, Callable[[Given], Command]] = {
     "request:purchase": lambda it: forms.read_purchase(it.inputs, *it.client()),

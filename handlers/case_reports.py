@@ -90,5 +90,6 @@ DEEDS: dict[type, Callable[[Any, Work], Outcome]] = {
     commands.ReviewReport: reviewing.review,
     commands.ReportWrongNumber: reviewing.wrong_number,
     commands.PutHealthCheck: checking.put,
+    commands.NoteHealthCheck: checking.note,
 }
 """Which command sets what in motion."""

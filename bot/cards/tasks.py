@@ -42,7 +42,7 @@ WHAT_TO_DO = {
     "report_held": "It should have gone out by now and waits for you. Please release it, or say when it comes.",
     "report_undeliverable": "The report did not arrive in chat. Please see how this person can be reached.",
     "report_unsound": "No report is made of figures that contradict each other. They are counted again every hour.",
-    "health_check": "Nobody has looked at this client's systems for two weeks. Please see that somebody does.",
+    "health_check": "Nobody has noted a look at this client's systems for two weeks. Please see that somebody looks.",
     "talk_call": "Please call and agree on a time, then write it down here. Nothing goes to the client by chat.",
     "talk_answer": "Nothing is agreed until you answer. Please take the time or offer others.",
     "talk_notes": "Please write down what was said and who does what, or that nobody came.",

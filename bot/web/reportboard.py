@@ -46,7 +46,7 @@ def report_board(standing: Standing, viewer: Viewer, *, address: str, paused: bo
         _named("Planned downtime", figures["downtimes"], viewer),
         _named("Requests that wait for the client", figures["approvals"], viewer),
         _named("Outages", month["outages"]["named"], viewer) if month else None,
-        _named("Talks to come", month["talks"], viewer) if month else None,
+        _named("Meetings to come", month["talks"], viewer) if month else None,
     )
 
 

@@ -73,6 +73,15 @@ class PutHealthCheck:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class NoteHealthCheck:
+    """The same from a report's card: about the report's own week while that is not out, then about this week."""
+
+    ref: Ref
+    result: str
+    text: str = ""
+
+
 ReportCommand = (
     WriteReports
     | HoldReport
@@ -82,4 +91,5 @@ ReportCommand = (
     | ReviewReport
     | ReportWrongNumber
     | PutHealthCheck
+    | NoteHealthCheck
 )

@@ -202,6 +202,8 @@ def to_fill(it: Studio) -> Shown:
     yield "report form hold", forms.hold_form(first)
     yield "report form note", forms.note_form(first)
     yield "report form correct", forms.correct_form(fresh)
+    yield "report form health check", forms.health_form(first)
+    yield "report form health check afterwards", forms.health_form(fresh)
     form = forms.question_form(fresh, view(), PROVIDER)
     yield "report form question sent back", replace(form, errors={"case": "Please choose the case."})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,12 @@ from tests.handlers.office import Office
 from tests.slack import judge as slack_judge
 
 BUTTONS = ["Reviewed", "Question on a case", "Escalate a case", "Wrong number"]
+MAY: dict[str, Any] = {
+    "kind": "exec_summary",
+    "period": "2026-05",
+    "from_at": datetime(2026, 5, 1, 4, tzinfo=UTC),
+    "until_at": datetime(2026, 6, 1, 4, tzinfo=UTC),
+}
 NAMES = ("Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega", "Tom Beckett", "Marcus Hale")
 
 
@@ -144,6 +150,7 @@ def test_every_button_of_a_report_makes_its_command() -> None:
     assert given("report:hold", {"reason": "No."}) == commands.HoldReport(ref, "No.")
     assert given("report:regenerate", {}) == commands.RegenerateReport(ref)
     assert given("report:correct", {"reason": "Nine."}) == commands.CorrectReport(ref, "Nine.")
+    assert given("report:health", {"result": "good"}) == commands.NoteHealthCheck(ref, "good")
 
 
 def test_every_button_that_is_drawn_is_known_and_opens_its_form_first_where_it_has_one() -> None:
@@ -173,9 +180,9 @@ def test_what_may_be_said_depends_on_where_it_stands(state: str, wanted: list[st
     found = standing(report(state))
     assert [button.label for button in may.reader_buttons(found, view(at=found))] == wanted
     desk = [button.label for button in may.desk_buttons(found, view(SOFIA, found))]
-    unreleased = ["Release", "Hold", "Regenerate", "Release with a note"]
+    unreleased = ["Release", "Hold", "Regenerate", "Release with a note", "Health check"]
     expected = {"generated": unreleased, "on_hold": [unreleased[0], *unreleased[2:]], "superseded": []}
-    assert desk == expected.get(state, ["Send a correction"])
+    assert desk == expected.get(state, ["Send a correction", "Health check"])
     assert may.desk_buttons(found, view(at=found)) == [] and may.reader_buttons(found, view(SOFIA, found)) == []
 
 
@@ -226,7 +233,39 @@ def test_the_board_says_which_clients_have_reviewed_theirs(office: Office) -> No
     ]
     assert lines_of(card)[2][2] == "marlow-finch · Dana Whitlock, Mon Jun 15, 9:12 AM EDT · 1 to answer"
     own = gallery(office).reports(sofia, "northgate")
-    assert labels(own) == ["Release", "Regenerate", "Release with a note"] and own.title.startswith("Northgate")
+    assert labels(own) == ["Release", "Regenerate", "Release with a note", "Health check"]
+    assert own.title.startswith("Northgate")
+
+
+def test_the_months_have_a_board_of_their_own_one_press_away_from_the_weeks(office: Office) -> None:
+    dana, sofia = office.person("Dana Whitlock"), office.person("Sofia Marchetti")
+    keep(office.store, readers=[dana])
+    assert labels(gallery(office).reports(sofia, "")) == [], "there is no summary to go to"
+    empty = gallery(office).reports(sofia, "months")
+    assert empty.title == "No monthly summaries yet" and labels(empty) == ["Weekly report: Jun 8 to Jun 14"]
+    keep(office.store, id="rpt_may", state="reviewed", reviewed_by=dana, **MAY)
+    assert labels(gallery(office).reports(sofia, "")) == ["Monthly summary: May 2026"]
+    board = gallery(office).reports(sofia, "months")
+    assert board.title == "Monthly summaries: May 2026" and "1 reviewed" in text_of(board)
+    assert [who for _, who, _ in lines_of(board)] == ["Marlow & Finch LLP"]
+    assert "Type “reports months marlow-finch”" in text_of(board)
+    for typed in ("months marlow-finch", "Marlow & Finch LLP monthly", "MF summary"):
+        assert gallery(office).reports(sofia, typed).title == "Marlow & Finch LLP: monthly summary May 2026"
+    with pytest.raises(Refused, match="Cedar Ridge Pediatrics has no monthly summary yet"):
+        gallery(office).reports(sofia, "cedar-ridge months")
+
+
+def test_a_contact_goes_from_the_newest_week_to_the_newest_month_and_back(office: Office) -> None:
+    dana, hannah = office.person("Dana Whitlock"), office.person("Hannah Cole")
+    keep(office.store, readers=[dana])
+    assert gallery(office).reports(dana, "months").title == "There is no monthly summary yet"
+    keep(office.store, id="rpt_may", readers=[dana], **MAY)
+    week, month = gallery(office).reports(dana, ""), gallery(office).reports(dana, "months")
+    assert week.title == "Weekly report: Jun 8 to Jun 14" and labels(week) == [*BUTTONS, "Monthly summary: May 2026"]
+    assert month.title == "Monthly summary: May 2026"
+    assert labels(month) == [*BUTTONS, "Weekly report: Jun 8 to Jun 14"]
+    with pytest.raises(Refused):
+        gallery(office).reports(hannah, "months")
 
 
 def test_a_client_that_is_not_known_or_has_no_report_is_a_sentence(office: Office) -> None:
@@ -276,7 +315,8 @@ def test_a_task_about_a_report_says_what_to_do_and_has_what_does_it(office: Offi
         bulk.add_tasks(tx, [row])
     card = gallery(office).draw(Ref("task", "tsk_report"), "task", office.person("Sofia Marchetti"))
     assert card is not None
-    said, wanted = text_of(card), {"report_held": ["Release", "Regenerate"]}.get(kind, [])
+    at_hand = {"report_held": ["Release", "Regenerate"], "health_check": ["Health check"]}
+    said, wanted = text_of(card), at_hand.get(kind, [])
     assert labels(card) == [*wanted, "Done", "Tomorrow morning", "Hand to a colleague"]
     assert ("Marlow & Finch LLP: weekly report Jun 8 to Jun 14" in said) == mine
     assert ("Dana Whitlock" in said) == (kind == "report_undeliverable")

@@ -16,8 +16,10 @@ from handlers.commands import (
     ForgetAddress,
     GoAway,
     HoldReport,
+    NoteHealthCheck,
     PutCases,
     PutHealthCheck,
+    Ref,
     Refused,
     RegenerateReport,
     ReleaseReport,
@@ -236,6 +238,47 @@ def test_two_weeks_without_a_health_check_are_the_supervisors_business_and_one_i
     assert sorted(row.state for row in tasks(office, "health_check")) == ["done", "open"]
     until(office, et(29, 10))
     assert sorted(row.state for row in tasks(office, "health_check")) == ["done", "open"], "not told twice"
+
+
+def test_a_health_check_noted_on_the_card_is_a_line_of_the_report_that_nobody_has_seen(office: Office) -> None:
+    until(office, et(15, 8))
+    ref = ref_of(office)
+    office.do(SOFIA, HoldReport(ref, "Let me look."))
+    before = standing(office, ref)
+    assert office.refused(SOFIA, NoteHealthCheck(ref, "attention")).field == "text"
+    assert office.refused(SOFIA, NoteHealthCheck(ref, "fine")).field == "result"
+    assert office.refused(DANA, NoteHealthCheck(ref, "good")).code == "not_found", "it is not out yet"
+    assert office.do(SOFIA, NoteHealthCheck(ref, "attention", "A backup failed.")).say.endswith("of this report now.")
+    after = standing(office, ref)
+    assert after.figures["health"] is not None and after.figures["health"]["text"] == "A backup failed."
+    assert {**after.figures, "health": None} == {**before.figures, "health": None}, "no figure has moved"
+    assert (after.state, after.row.release_at) == ("on_hold", None), "and it is still held"
+    office.do(SOFIA, NoteHealthCheck(ref, "good"))
+    office.do(SOFIA, RegenerateReport(ref))
+    kept = standing(office, ref).figures["health"]
+    assert kept is not None and kept["result"] == "good", "the last word about that week counts"
+
+
+def test_a_health_check_noted_on_a_report_that_is_out_is_a_line_of_the_next(office: Office) -> None:
+    until(office, et(15, 10))
+    ref = ref_of(office)
+    said = office.do(SOFIA, NoteHealthCheck(ref, "attention", "A disk fills up.")).say
+    assert said == "Noted. It is a line of Marlow & Finch LLP's next weekly report."
+    assert standing(office, ref).figures["health"] is None, "what is out does not change"
+    assert office.refused(DANA, NoteHealthCheck(ref, "good")).code == "not_entitled"
+    until(office, et(22, 10))
+    health = standing(office, ref_of(office)).figures["health"]
+    assert health is not None and health["text"] == "A disk fills up."
+    office.do(SOFIA, CorrectReport(ref_of(office), "One case was missing."))
+    old = next(row for row in reports(office) if row.state == "superseded")
+    assert office.refused(SOFIA, NoteHealthCheck(Ref("report", old.id), "good")).code == "conflict"
+
+
+def test_a_health_check_noted_on_the_card_ends_the_task_to_see_to_it(office: Office) -> None:
+    until(office, et(22, 10))
+    assert {row.state for row in tasks(office, "health_check")} == {"open"}
+    office.do(SOFIA, NoteHealthCheck(ref_of(office, NF), "good"))
+    assert sorted(row.state for row in tasks(office, "health_check")) == ["done", "open", "open"]
 
 
 def test_a_token_may_steer_reports_only_with_its_scope(office: Office) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from bot.cards.card import Block, Button, Card, Form
+from bot.cards.card import Actions, Block, Button, Card, Form
 from bot.cards.gallery.sight import Drawer, Sight, no_form
 from bot.cards.parts import Viewer
 from bot.cards.reports import desk, detail, forms, lists, may, reader, words
 from handlers.authority import either
 from handlers.commands import Ref, Refused
+from handlers.mechanisms.reports.periods import MONTHLY, WEEKLY
 from handlers.mechanisms.reports.standing import Standing, load, stand
 from storage.queries import directory, report_pages
 from storage.rows import Row
 
-WEEKLY = "case_report"
+MONTHLY_WORDS = (lists.MONTHS, "month", "monthly", "summary", "summaries")
 READERS: dict[str, Callable[[Standing, Viewer, str], Form]] = {
     "report:question": forms.question_form,
     "report:escalate": forms.escalate_form,
@@ -25,6 +27,7 @@ DESK: dict[str, Callable[[Standing], Form]] = {
     "report:hold": forms.hold_form,
     "report:note": forms.note_form,
     "report:correct": forms.correct_form,
+    "report:health": forms.health_form,
 }
 FORMS = (*READERS, *DESK)
 """Verbs that open a form first."""
@@ -68,7 +71,13 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
 
 
 DRAWER = Drawer(draw, pressed, form)
-HELD, UNDELIVERABLE = "report_held", "report_undeliverable"
+HELD, UNDELIVERABLE, UNCHECKED = "report_held", "report_undeliverable", "health_check"
+
+
+def look_at_hand(sight: Sight, task: Row[Any]) -> tuple[Button, ...]:
+    """What notes a health check, for the task that nobody has for weeks."""
+    row = report_pages.newest_of(sight.tx, task.client_id, WEEKLY, out=False)
+    return (may.health_button(row),) if row is not None else ()
 
 
 def at_hand(sight: Sight, task: Row[Any]) -> tuple[str, dict[str, str], tuple[Button, ...]]:
@@ -92,18 +101,28 @@ def at_hand(sight: Sight, task: Row[Any]) -> tuple[str, dict[str, str], tuple[Bu
 
 
 def page(sight: Sight, person: Row[Any], rest: str) -> Card:
-    """What somebody sees who asks for reports: the provider how all of them stand, or a client's; a contact the own."""
+    """What somebody sees who asks for reports: the provider how all of them stand, or a client's; a contact the own.
+
+    Of weeks, or of months where that is said.
+    """
+    kind, rest = _kind(rest)
     if person.client_id is None:
-        return _board(sight, person, rest)
+        return _board(sight, person, kind, rest)
     client = directory.client(sight.tx, person.client_id)
-    row = report_pages.newest_of(sight.tx, person.client_id, WEEKLY, out=True)
+    row = report_pages.newest_of(sight.tx, person.client_id, kind, out=True)
     card = draw(sight, Ref("report", row.id), "report", person.id) if row is not None else None
     standing = load(sight.tx, row.id, sight.now) if row is not None else None
     if standing is not None and not standing.may_see(person.id):
         raise _refusal(standing)
-    if card is None or client is None:
+    if client is None:
         return lists.none_yet(sight.provider)
-    return card
+    if card is None:
+        card = lists.none_yet(sight.provider, monthly=kind == MONTHLY)
+    other = report_pages.newest_of(sight.tx, client.id, _other(kind), out=True)
+    if other is None or not stand(sight.tx, other, sight.now).may_see(person.id):
+        return card
+    across = lists.other_kind(other.period, sight.viewer(person, client), monthly=kind == WEEKLY)
+    return replace(card, blocks=(*card.blocks, Actions((across,))))
 
 
 def to_review(sight: Sight, person: Row[Any]) -> list[list[Block]]:
@@ -116,7 +135,21 @@ def to_review(sight: Sight, person: Row[Any]) -> list[list[Block]]:
     ]
 
 
-def _board(sight: Sight, person: Row[Any], rest: str) -> Card:
+def _kind(rest: str) -> tuple[str, str]:
+    """Which reports somebody means, and what else they have typed: “months”, before or after a client's name."""
+    words_ = rest.split()
+    for place in (0, -1):
+        if words_ and words_[place].casefold() in MONTHLY_WORDS:
+            words_.pop(place)
+            return MONTHLY, " ".join(words_)
+    return WEEKLY, rest
+
+
+def _other(kind: str) -> str:
+    return WEEKLY if kind == MONTHLY else MONTHLY
+
+
+def _board(sight: Sight, person: Row[Any], kind: str, rest: str) -> Card:
     wanted, viewer = rest.strip().casefold(), sight.viewer(person, None)
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 1
     if wanted and not wanted.isdecimal():
@@ -126,17 +159,20 @@ def _board(sight: Sight, person: Row[Any], rest: str) -> Card:
         client = next(named, None)
         if client is None:
             raise Refused(f"There is no client called {rest.strip()[:60]}.", code="not_found")
-        row = report_pages.newest_of(sight.tx, client.id, WEEKLY, out=False)
+        row = report_pages.newest_of(sight.tx, client.id, kind, out=False)
         card = draw(sight, Ref("report", row.id), "desk", person.id) if row is not None else None
         if card is None:
-            raise Refused(f"{client.name} has no report yet.", code="not_found")
+            what = "monthly summary" if kind == MONTHLY else "report"
+            raise Refused(f"{client.name} has no {what} yet.", code="not_found")
         return card
-    period = report_pages.newest_period(sight.tx, WEEKLY)
-    counts = report_pages.counts(sight.tx, WEEKLY, period)
+    period = report_pages.newest_period(sight.tx, kind)
+    counts = report_pages.counts(sight.tx, kind, period)
     skip = (max(1, number) - 1) * lists.PAGE
-    rows = report_pages.of_period(sight.tx, WEEKLY, period, most=lists.PAGE, skip=skip)
+    rows = report_pages.of_period(sight.tx, kind, period, most=lists.PAGE, skip=skip)
     url = sight.page_of(Ref("reports", ""), person.id)
-    return lists.board(period, counts, rows, viewer, page=max(1, number), url=url)
+    other = report_pages.newest_period(sight.tx, _other(kind))
+    at, monthly = max(1, number), kind == MONTHLY
+    return lists.board(period, counts, rows, viewer, page=at, url=url, monthly=monthly, other=other)
 
 
 def _for_reader(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:

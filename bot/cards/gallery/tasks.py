@@ -94,6 +94,8 @@ def _subject(sight: Sight, task: Row[Any], viewer: Viewer) -> Subject:
         return _downtime(sight, task, subject)
     if kind == "report":
         return reports.at_hand(sight, task)
+    if task.kind == reports.UNCHECKED:
+        return "", {}, reports.look_at_hand(sight, task)
     if kind == "pulse":
         return pulses.at_hand(sight, task)
     if kind == "feedback":

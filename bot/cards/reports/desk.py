@@ -7,7 +7,7 @@ from bot.cards.parts import Viewer
 from bot.cards.reports import months, words
 from bot.cards.reports.may import desk_buttons
 from bot.cards.reports.picture import picture
-from bot.cards.reports.reader import MOST_SAID, byline, coming, readers_said, what_said
+from bot.cards.reports.reader import MOST_SAID, byline, coming, health, readers_said, what_said
 from bot.cards.wording import decimal
 from handlers.mechanisms.reports.figures import percent
 from handlers.mechanisms.reports.standing import Reader, Standing
@@ -41,6 +41,7 @@ def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, 
         *months.risks(standing),
         *coming(standing, viewer),
         *months.talks(standing, viewer),
+        *health(standing),
         *([Link("Everything on one page", page)] if page else []),
         byline(standing, viewer, provider),
     ]

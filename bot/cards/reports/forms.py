@@ -10,7 +10,9 @@ from handlers.mechanisms.reports.standing import Standing
 
 LONGEST_TEXT = 2000
 LONGEST_LABEL = 72
+LONGEST_NOTE = 1000
 ELSE = "Something else"
+HEALTH = (Option("good", "Everything is in order"), Option("attention", "Something needs attention"))
 
 
 def question_form(standing: Standing, viewer: Viewer, provider: str) -> Form:
@@ -57,6 +59,17 @@ def correct_form(standing: Standing) -> Form:
     text = Field("reason", "What was wrong", "longtext", hint="The readers see it.", max_length=LONGEST_TEXT)
     intro = "A new report with the figures as of now goes to the same readers at once, and takes this one's place."
     return _about(standing, "Send a correction", "report:correct", (text,), "Send", intro)
+
+
+def health_form(standing: Standing) -> Form:
+    """What a look at the client's systems found."""
+    choice = Field("result", "What you found", "choice", options=HEALTH)
+    hint = f"Only if something does. {standing.client.name} reads it in the report."
+    text = Field("text", "What needs attention", "longtext", required=False, hint=hint, max_length=LONGEST_NOTE)
+    intro = "It becomes a line of this report. Nothing else about it changes."
+    if not standing.is_unreleased:
+        intro = "This report is out. What you found this week becomes a line of the next one."
+    return _about(standing, "Health check", "report:health", (choice, text), "Note it", intro)
 
 
 def _which(standing: Standing, viewer: Viewer) -> tuple[Field, ...]:

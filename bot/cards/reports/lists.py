@@ -13,6 +13,8 @@ from bot.cards.wording import day_of_month, decimal, month_name
 from handlers.commands import Ref
 from storage.rows import Row
 
+MONTHS = "months"
+"""What people type behind “reports” to see the summaries of months."""
 PAGE = 20
 """Clients named at once."""
 GROUPS: tuple[tuple[str, str], ...] = (
@@ -32,12 +34,27 @@ SHORT = {
 
 
 def board(
-    period: str, counts: Mapping[str, int], rows: Sequence[Row[Any]], viewer: Viewer, *, page: int = 1, url: str = ""
+    period: str,
+    counts: Mapping[str, int],
+    rows: Sequence[Row[Any]],
+    viewer: Viewer,
+    *,
+    page: int = 1,
+    url: str = "",
+    monthly: bool = False,
+    other: str = "",
 ) -> Card:
-    """Which clients have reviewed their report, and which have not; `rows` are one page of it, in their order."""
-    title = f"Reports: {period_said(period, viewer)}"
+    """Which clients have reviewed their report, and which have not; `rows` are one page of it, in their order.
+
+    `other`: the newest period of the other kind, "" when there is none.
+    """
+    title = f"{'Monthly summaries' if monthly else 'Reports'}: {period_said(period, viewer)}"
+    typed = f"reports {MONTHS}" if monthly else "reports"
+    across = [Actions((other_kind(other, viewer, monthly=not monthly),))] if other else []
     if not counts:
-        return Card("No reports yet", "No reports yet", (Text("The first ones are written on Monday morning."),))
+        nothing = "No monthly summaries yet" if monthly else "No reports yet"
+        first = f"The first ones are written {'early next month' if monthly else 'on Monday morning'}."
+        return Card(nothing, nothing, (Text(first), *across))
     said = [f"{decimal(counts[state], viewer.locale)} {SHORT[state]}" for state, _ in GROUPS if counts.get(state)]
     blocks: list[Block] = [Text(" · ".join(said), "strong")]
     for state, heading in GROUPS:
@@ -45,13 +62,23 @@ def board(
             blocks.append(Lines(tuple(_line(row, viewer) for row in mine), heading))
     shown, whole = (page - 1) * PAGE + len(rows), sum(counts.get(state, 0) for state in SHORT)
     if rows:
-        blocks.append(Text("Type “reports” with a client's short name to see its report.", "subtle"))
+        client = rows[0].client_slug
+        blocks.append(Text(f"Type “{typed} {client}” to see one of them, by the client's short name.", "subtle"))
     if shown < whole and rows:
         left = decimal(whole - shown, viewer.locale)
-        blocks.append(Actions((Button(f"Show {left} more", "say", Ref("page", f"reports {page + 1}")),)))
+        blocks.append(Actions((Button(f"Show {left} more", "say", Ref("page", f"{typed} {page + 1}")),)))
+    blocks += across
     if url:
         blocks.append(Link("Everything on one page", url))
     return Card(title, f"{title}: {', '.join(said)}", tuple(blocks))
+
+
+def other_kind(period: str, viewer: Viewer, *, monthly: bool) -> Button:
+    """Leads to the reports of the other kind, named by what the newest of them is about."""
+    said = period_said(period, viewer)
+    if monthly:
+        return Button(f"Monthly summary: {said}", "say", Ref("page", f"reports {MONTHS}"))
+    return Button(f"Weekly report: {said}", "say", Ref("page", "reports"))
 
 
 def period_said(period: str, viewer: Viewer) -> str:
@@ -64,10 +91,12 @@ def period_said(period: str, viewer: Viewer) -> str:
     return f"{_day(first, viewer)} to {_day(first + timedelta(days=6), viewer)}"
 
 
-def none_yet(provider: str) -> Card:
+def none_yet(provider: str, *, monthly: bool = False) -> Card:
     """For a contact whose company has had no report."""
-    text = f"The first one comes on a Monday. If you need to know something now, ask {provider}."
-    return Card("There is no report yet", "There is no report yet", (Text(text),))
+    nothing = "There is no monthly summary yet" if monthly else "There is no report yet"
+    when = "early in the next month" if monthly else "on a Monday"
+    text = f"The first one comes {when}. If you need to know something now, ask {provider}."
+    return Card(nothing, nothing, (Text(text),))
 
 
 def _line(row: Row[Any], viewer: Viewer) -> Line:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.cards.card import Button
 from bot.cards.parts import Viewer
+from handlers.commands import Ref
+from handlers.mechanisms.reports.periods import MONTHLY
 from handlers.mechanisms.reports.standing import Standing
+from storage.rows import Row
 
 TO_REVIEW = ("released", "unreviewed")
 
@@ -35,6 +40,7 @@ def desk_buttons(standing: Standing, viewer: Viewer) -> list[Button]:
     if not (viewer.staff and standing.may_steer(viewer.id)):
         return []
     ref, version = standing.ref, standing.row.version
+    look = [] if standing.row.kind == MONTHLY else [health_button(standing.row)]
     if standing.is_unreleased:
         hold = [Button("Hold", "report:hold", ref, version, form=True)] if standing.state == "generated" else []
         return [
@@ -42,5 +48,11 @@ def desk_buttons(standing: Standing, viewer: Viewer) -> list[Button]:
             *hold,
             Button("Regenerate", "report:regenerate", ref, version),
             Button("Release with a note", "report:note", ref, version, form=True),
+            *look,
         ]
-    return [Button("Send a correction", "report:correct", ref, version, form=True)] if standing.is_out else []
+    return [Button("Send a correction", "report:correct", ref, version, form=True), *look] if standing.is_out else []
+
+
+def health_button(row: Row[Any]) -> Button:
+    """What this week's look at the client's systems found is noted on its newest weekly report."""
+    return Button("Health check", "report:health", Ref("report", row.id), row.version, form=True)

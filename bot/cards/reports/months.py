@@ -49,7 +49,7 @@ def talks(standing: Standing, viewer: Viewer, most: int = FEW) -> list[Block]:
     """What is agreed to be talked about next month."""
     found: Sequence[Named] = _month(standing).get("talks", ())
     lines = tuple(Line(titled(one["text"]), detail=_when(one, viewer)) for one in found[:most])
-    return [Lines(lines, "Talks to come")] if lines else []
+    return [Lines(lines, "Meetings to come")] if lines else []
 
 
 def behind(standing: Standing, viewer: Viewer) -> list[Block]:

@@ -39,7 +39,7 @@ def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str
         *months.risks(standing),
         *coming(standing, viewer),
         *months.talks(standing, viewer),
-        *_health(standing),
+        *health(standing),
         *_note_in_full(standing, provider),
         byline(standing, viewer, provider),
     ]
@@ -164,6 +164,16 @@ def coming(standing: Standing, viewer: Viewer) -> list[Block]:
     return blocks
 
 
+def health(standing: Standing) -> list[Block]:
+    """What the provider's last look at the client's systems found; nothing when there was none."""
+    found = standing.figures["health"]
+    if found is None:
+        return []
+    if found["result"] == "good":
+        return [Text("Health check: everything is in order.", tone="good")]
+    return [Text(f"Health check: {found['text'] or 'needs attention'}", tone="warning")]
+
+
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
     """As of when the figures are, and who has looked at them: only if somebody has."""
     row = standing.row
@@ -216,17 +226,6 @@ def _reviewed(standing: Standing, viewer: Viewer) -> list[Block]:
         return []
     by = "you" if row.reviewed_by == viewer.id else standing.reviewed_by
     return [Text(f"Reviewed by {by}, {viewer.when(row.reviewed_at)}.")]
-
-
-def _health(standing: Standing) -> list[Block]:
-    health = standing.figures["health"]
-    if health is None:
-        return []
-    if health["result"] == "good":
-        return [Text("Health check: everything is in order.", tone="good")]
-    return [
-        Text(f"Health check: {health['text']}" if health["text"] else "Health check: needs attention", tone="warning")
-    ]
 
 
 def _rest(count: int, viewer: Viewer) -> tuple[Line, ...]:
