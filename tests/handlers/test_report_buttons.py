@@ -43,16 +43,23 @@ def test_the_demos_monday_on_screens(store: Store) -> None:
     screens, moment = Screens(office), et(15, 7, 0)
     until(office, moment)
     ours, theirs = ref_of(office), ref_of(office, NF)
-    assert screens.labels(SOFIA, theirs, "desk") == ["Release", "Hold", "Regenerate", "Release with a note"]
+    waits = ["Release", "Regenerate", "Release with a note", "Health check"]
+    assert screens.labels(SOFIA, theirs, "desk") == [waits[0], "Hold", *waits[1:]]
     assert "Goes out at 9:00 AM EDT" in screens.text(SOFIA, theirs, "desk")
     held = screens.press(SOFIA, theirs, "Hold", {"reason": "The count looks wrong."}, "desk")
     assert held.tone == "good" and "Sofia Marchetti holds it" in screens.text(SOFIA, theirs, "desk")
-    assert screens.labels(SOFIA, theirs, "desk") == ["Release", "Regenerate", "Release with a note"]
+    assert screens.labels(SOFIA, theirs, "desk") == waits
+    found = {"result": "attention", "text": "A backup failed twice."}
+    assert "There was no health check this week." in screens.text(SOFIA, theirs, "desk")
+    assert screens.press(SOFIA, theirs, "Health check", found, "desk").tone == "good"
+    assert "Health check: A backup failed twice." in screens.text(SOFIA, theirs, "desk")
+    assert "There was no health check" not in screens.text(SOFIA, theirs, "desk")
     assert screens.press(SOFIA, theirs, "Regenerate", purpose="desk").tone == "good"
     until(office, et(15, 8, 50))
     assert screens.press(SOFIA, theirs, "Release", purpose="desk").tone == "good"
     until(office, et(15, 9, 12))
     assert "checked by Sofia Marchetti" in screens.text(MARCUS, theirs, "report")
+    assert "Health check: A backup failed twice." in screens.text(MARCUS, theirs, "report")
     read = screens.text(DANA, ours, "report")
     for said in (
         "20 cases open, down 3 in a week",
@@ -78,7 +85,11 @@ def test_the_demos_monday_on_screens(store: Store) -> None:
     chosen = next(option.value for option in form.fields[0].options if "CASE-4498" in option.label)
     asked = screens.send(MARCUS, form, case=chosen, text="When is somebody here?")
     assert asked.tone == "good" and "You asked about CASE-4498" in screens.text(MARCUS, theirs, "report")
-    assert [button.label for button in screens.buttons(SOFIA, theirs, "desk")] == ["Send a correction", "Answer"]
+    assert [button.label for button in screens.buttons(SOFIA, theirs, "desk")] == [
+        "Send a correction",
+        "Health check",
+        "Answer",
+    ]
     assert screens.press(SOFIA, theirs, "Answer", {"text": "Tomorrow at nine."}, "desk").tone == "good"
     assert "Tomorrow at nine." in screens.text(MARCUS, theirs, "report")
     corrected = screens.press(SOFIA, theirs, "Send a correction", {"reason": "One case was counted twice."}, "desk")
