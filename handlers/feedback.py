@@ -20,9 +20,9 @@ from handlers import commands
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms import formal, undelivered
-from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.telling import csm_of, keyed_over, tasks_over, tell
 from handlers.words import cleaned, storable
-from storage.queries import bulk, deliveries, directory, feedback, timers
+from storage.queries import deliveries, directory, feedback, timers
 from storage.rows import Row
 
 RECEIPT, ANSWER = "receipt", "answer"
@@ -124,10 +124,8 @@ def answer_feedback(command: commands.AnswerFeedback, work: Work) -> Outcome:
     by = {"reply": text, "replied_by": work.who.name, "replied_at": work.now}
     feedback.change(work.tx, row.id, state="closed", **by)
     _shown_anew(work, row)
-    done = timers.finish_tasks(work.tx, str(command.ref), work.now, ("feedback", "low_score"))
-    done += bulk.finish_keyed(work.tx, row.subject, "low_score", [row.id], work.now)
-    for task_id in done:
-        work.redraw(Ref("task", task_id))
+    tasks_over(work, command.ref, ("feedback", "low_score"))
+    keyed_over(work, row.subject, "low_score", [row.id])
     work.note(
         "feedback.answered",
         chain=row.client_id,
@@ -197,8 +195,7 @@ def _low(work: Work, row: Row[Any], score: int, detail: str) -> None:
     """A low score of a form is a task for the CSM; one that has risen since is none any more."""
     ref = Ref("feedback", row.id)
     if score > LOW_FORMAL:
-        for task_id in timers.finish_tasks(work.tx, str(ref), work.now, ("low_score",)):
-            work.redraw(Ref("task", task_id))
+        tasks_over(work, ref, ("low_score",))
         return
     known = timers.open_task(work.tx, str(ref), "low_score")
     person = directory.person(work.tx, row.person_id)

@@ -38,6 +38,7 @@ from handlers.mechanisms.broadcast import OPEN_STATES
 from handlers.mechanisms.enlisting import LADDER_DEEDS
 from handlers.mechanisms.rights import missing
 from handlers.mechanisms.steering import not_now, note, only_provider, steered
+from handlers.mechanisms.telling import tasks_over
 from handlers.words import cleaned
 from storage import outbox
 from storage.queries import broadcasts, bulk, notices, timers
@@ -135,7 +136,7 @@ def resolve_notice(command: commands.ResolveNotice, work: Work) -> Outcome:
     timers.cancel(work.tx, f"notice:{before.id}", LADDER_DEEDS | {"close"})
     columns = {"state": "resolved", "resolved_at": work.now, "next_update_at": None}
     notice, number = updating.say(work, before, "resolved", text, journal="resolve", columns=columns)
-    summoning.over(work, notice, summoning.CALLS)
+    tasks_over(work, summoning.about(notice), summoning.CALLS)
     aftermath.resolved(work, notice)
     return Outcome(Ref("notice", notice.id), f"{notice.ref} is resolved. Everybody is told.", {"update": number})
 
@@ -156,7 +157,7 @@ def reopen_notice(command: commands.ReopenNotice, work: Work) -> Outcome:
         "root_cause_due_at": None,
         "next_update_at": due,
     }
-    summoning.over(work, before, ("root_cause", "root_cause_late"))
+    tasks_over(work, summoning.about(before), ("root_cause", "root_cause_late"))
     dispatching.reopen(work, before, text, columns)
     return Outcome(Ref("notice", before.id), f"{before.ref} is open again. Everybody is asked to acknowledge again.")
 
@@ -179,7 +180,7 @@ def cancel_notice(command: commands.CancelNotice, work: Work) -> Outcome:
     timers.cancel(work.tx, str(ref), LADDER_DEEDS | {"close"})
     outbox.drop_held(work.tx, str(ref), work.now)  # who was to be told in the morning never hears of it
     notice, _ = updating.say(work, before, "cancelled", reason or FALSE_ALARM, journal="cancel", columns=columns)
-    summoning.over(work, notice, summoning.CALLS)
+    tasks_over(work, summoning.about(notice), summoning.CALLS)
     return Outcome(ref, f"{notice.ref} is cancelled. Everybody who was told is told so.")
 
 

@@ -27,6 +27,7 @@ from handlers.mechanisms.rights import missing
 from handlers.mechanisms.talks import pulsing, rhythm, settling
 from handlers.mechanisms.talks.steering import SCOPE
 from handlers.mechanisms.talks.suggesting import COLOURS, PREFERENCES, Said
+from handlers.mechanisms.telling import tasks_over
 from handlers.words import cleaned, storable
 from storage.queries import directory, pulses, timers
 from storage.rows import Row
@@ -61,7 +62,7 @@ def log(command: LogPulse, work: Work) -> Outcome:
         suggested=suggested,
     )
     timers.cancel(work.tx, str(command.ref))
-    pulsing.tasks_over(work, command.ref)
+    tasks_over(work, command.ref, pulsing.CALLS)
     rhythm.plan_pulse(work, client)
     if suggested:
         pulsing.plan(work, row, client, "settle", [("remind_settle", REMIND_DAYS)])
@@ -83,7 +84,7 @@ def skip(command: SkipPulse, work: Work) -> Outcome:
     ended = {"logged_at": work.now, "logged_by": work.who.name, "text": reason}
     pulses.change(work.tx, row.id, state="skipped", **ended)
     timers.cancel(work.tx, str(command.ref))
-    pulsing.tasks_over(work, command.ref)
+    tasks_over(work, command.ref, pulsing.CALLS)
     rhythm.plan_pulse(work, client)
     pulsing.note(work, row, "skip", {"reason": reason})
     work.redraw(command.ref)

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.context import Work
 from handlers.mechanisms import announcing, opinions, steering, summoning
+from handlers.mechanisms.telling import tasks_over
 from handlers.words import LONGEST_TITLE
 from storage.queries import broadcasts, bulk, notices, timers
 from storage.rows import Row
@@ -55,7 +56,7 @@ def close(work: Work, notice: Row[Any], why: str) -> None:
     """resolved -> closed: nothing more happens by itself, and nobody has to do anything about it."""
     notices.change_notice(work.tx, notice.id, state="closed", closed_at=work.now, closed_why=why)
     timers.cancel(work.tx, f"notice:{notice.id}")
-    summoning.over(work, notice, ("root_cause", "root_cause_late", *summoning.DUE, *summoning.CALLS))
+    tasks_over(work, summoning.about(notice), ("root_cause", "root_cause_late", *summoning.DUE, *summoning.CALLS))
     broadcasts.wake_boards(work.tx, notice.id, work.now)
     ids = [row.id for row in notices.clients_in(work.tx, notice.id)]
     steering.note(work, notice, "close", {"state": "closed", "why": why}, clients=ids)

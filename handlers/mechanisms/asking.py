@@ -9,11 +9,10 @@ from typing import get_args
 
 from handlers import ladder_policy, ladders
 from handlers.authority import eligible, whom_to_ask
-from handlers.commands import Ref
 from handlers.context import NORMAL, URGENT, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms.standing import Standing, StepStanding
-from handlers.mechanisms.telling import tell
+from handlers.mechanisms.telling import tasks_over, tell
 from handlers.policy import Policy, policy_of
 from storage.queries import approvals, timers
 
@@ -58,7 +57,7 @@ def open_stage(work: Work, standing: Standing) -> None:
     if blocked:
         _find_holders(work, standing, blocked)
         return
-    tasks_over(work, standing, {"find_holder"})
+    tasks_over(work, standing.ref, {"find_holder"})
     approvals.open_steps(work.tx, request.id, request.version, stage, work.now)
     opened = [step for step in waiting if step.row.stage == stage]
     away = stands_in_for(standing)
@@ -206,12 +205,6 @@ def tell_csm(work: Work, standing: Standing, kind: str, title: str, key: str, de
     """A task for the client's CSM, once per key, with a card of its own; answers its id when it is new."""
     owner = standing.request.csm_id
     return tell(work, standing.client.id, owner, standing.ref, kind, title, key=key, detail=detail)
-
-
-def tasks_over(work: Work, standing: Standing, kinds: Collection[str]) -> None:
-    """Nobody has to do these any more, and their cards say so."""
-    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, kinds):
-        work.redraw(Ref("task", task_id))
 
 
 def business_days(work: Work, standing: Standing, count: int) -> datetime:

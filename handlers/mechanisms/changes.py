@@ -14,6 +14,7 @@ from handlers.mechanisms import asking
 from handlers.mechanisms.decision import close, journal, reread
 from handlers.mechanisms.meanings import Meaning
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.verdicts import closed
 from handlers.policy import CATALOGUE_TIER, Policy
 from storage import outbox
@@ -41,7 +42,7 @@ def next_version(
     approvals.close_steps(work.tx, request.id, request.version, "skipped")
     approvals.lapse_phone_voices(work.tx, request.id)
     timers.cancel(work.tx, str(standing.ref))
-    asking.tasks_over(work, standing, asking.ENDED)
+    tasks_over(work, standing.ref, asking.ENDED)
     outbox.drop_held(work.tx, str(standing.ref), work.now)
     _keep(work, request.id, version, title, why, meaning)
     _add_steps(work, request.id, version, meaning)
@@ -109,7 +110,7 @@ def replace(work: Work, standing: Standing, by: str, why: str) -> None:
         state = "void"
         approvals.change_request(work.tx, request.id, state=state, closed_why=why, closed_at=work.now)
         timers.cancel(work.tx, str(standing.ref))
-        asking.tasks_over(work, standing, asking.ENDED | {"mistake"})
+        tasks_over(work, standing.ref, asking.ENDED | {"mistake"})
         work.owe(standing.ref, "void", [vote.person_id for vote in standing.votes], client_id=standing.client.id)
     else:
         raise Refused(f"{request.ref} is {closed(standing)} and cannot be replaced.", field="replaces", code="conflict")

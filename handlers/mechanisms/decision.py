@@ -17,9 +17,10 @@ from handlers.authority import No, either, may_decide
 from handlers.commands import Outcome, Ref, Refused
 from handlers.context import Work
 from handlers.mechanisms import rerouting
-from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, card_of, open_stage, tasks_over
+from handlers.mechanisms.asking import ENDED, LADDER_DEEDS, MOOT, card_of, open_stage
 from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.standing import Standing, stand
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.verdicts import closed, refusal
 from handlers.words import cleaned, storable
 from storage import outbox
@@ -197,7 +198,7 @@ def close(work: Work, standing: Standing, state: str, *, why: str = "") -> None:
     outbox.drop_held(work.tx, str(standing.ref), work.now)
     done = {*LADDER_DEEDS, "question_timeout", "phone_lapse"} if state == "approved" else None
     timers.cancel(work.tx, str(standing.ref), done)
-    tasks_over(work, standing, MOOT if state == "approved" else ENDED)
+    tasks_over(work, standing.ref, MOOT if state == "approved" else ENDED)
     asker = standing.people.get(request.requester_id or "")
     asked = {row.person_id for step in standing.steps for row in step.asked}
     if asker is not None and asker.client_id and asker.id not in asked:  # the provider's own people have the board

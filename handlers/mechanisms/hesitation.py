@@ -15,6 +15,7 @@ from handlers.mechanisms import asking, rerouting
 from handlers.mechanisms.decision import entitled, journal, locked, only_provider, reread, voter
 from handlers.mechanisms.standing import Standing, stand
 from handlers.mechanisms.survey import decides
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.verdicts import closed
 from handlers.policy import policy_of
 from handlers.words import cleaned
@@ -71,7 +72,7 @@ def answer(work: Work, ref: Ref, text: str) -> Outcome:
         return Outcome(ref, "There is no open question: it has been answered.", repeated=True)
     words = cleaned(text, "text", "the answer")
     answered = approvals.answer_inquiries(work.tx, standing.request.id, words, work.who.person_id, work.now)
-    asking.tasks_over(work, standing, {"question"})
+    tasks_over(work, standing.ref, {"question"})
     if standing.request.state == "info_requested":
         _go_on(work, standing)
     approvals.change_request(work.tx, standing.request.id)

@@ -11,6 +11,7 @@ from handlers.mechanisms import asking
 from handlers.mechanisms.decision import close, journal, locked, only_provider, reread
 from handlers.mechanisms.standing import Standing, stand
 from handlers.mechanisms.survey import disowns, open_mistake, stoppable
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.verdicts import closed
 from handlers.words import cleaned
 from storage.queries import approvals, timers
@@ -78,7 +79,7 @@ def settle(work: Work, ref: Ref, stands: bool, text: str) -> Outcome:
     approvals.change_request(work.tx, standing.request.id, marks={**standing.request.marks, "mistake": settled})
     if not stands and standing.request.state == "approved":
         void(work, standing, words)
-    asking.tasks_over(work, standing, {"mistake"})
+    tasks_over(work, standing.ref, {"mistake"})
     work.redraw(ref)
     journal(work, standing, "settle_mistake", {"stands": stands, "text": words})
     how = "The approval stands" if stands else f"{standing.request.ref} is no longer valid"
@@ -105,7 +106,7 @@ def quote_ran_out(work: Work, standing: Standing, day: str) -> None:
 def void(work: Work, standing: Standing, why: str) -> None:
     approvals.change_request(work.tx, standing.request.id, state="void", closed_why=why, closed_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
-    asking.tasks_over(work, standing, asking.ENDED | {"mistake"})
+    tasks_over(work, standing.ref, asking.ENDED | {"mistake"})
     after = stand(work.tx, reread(work, standing), work.now)
     people = {vote.person_id for vote in after.votes}
     work.owe(standing.ref, "void", sorted(people), client_id=standing.client.id)

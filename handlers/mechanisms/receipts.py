@@ -18,6 +18,7 @@ from handlers.mechanisms.broadcast import READ, place_of
 from handlers.mechanisms.enlisting import ladder_of, receipt
 from handlers.mechanisms.rights import missing
 from handlers.mechanisms.steering import only_provider, read
+from handlers.mechanisms.telling import keyed_over
 from handlers.words import cleaned, storable
 from storage.queries import broadcasts, bulk, directory, notices
 from storage.queries.relays import relay_at
@@ -139,7 +140,7 @@ def _acknowledged(
     noticerelays.draft_for(work, notice, [mine], {person.id: person}, quiet, updates=updates, places=here)
     broadcasts.wake_reader(work.tx, notice.id, person.id, work.now, first=announcing.FIRST)
     broadcasts.wake_boards(work.tx, notice.id, work.now)
-    summoning.over_keyed(work, notice, "notice_undeliverable", [f"{person.id}.{notice.round}"])
+    keyed_over(work, summoning.about(notice), "notice_undeliverable", [f"{person.id}.{notice.round}"])
     after: dict[str, Any] = {"ref": notice.ref, "person": person.id, "name": person.name, "via": via, "first": first}
     if via == PHONE:
         after |= {"recorded_by": recorded_by, "note": note}
@@ -168,7 +169,7 @@ def settle_places(work: Work, notice: Row[Any], client_id: str, places: list[str
     ]
     notices.change_receipts(work.tx, covered, state="covered")
     keys = [f"{ladder_of(place, notice.round)}.{deed}" for place in places for deed in ("tell_csm", "tell_supervisor")]
-    summoning.over_keyed(work, notice, "notice_call", keys)
+    keyed_over(work, summoning.about(notice), "notice_call", keys)
 
 
 def _own(work: Work, notice: Row[Any]) -> tuple[Row[Any], Sequence[Row[Any]]]:

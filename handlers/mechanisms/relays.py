@@ -14,10 +14,10 @@ from handlers.context import CLICK, Work
 from handlers.mechanisms import noticerelays, summoning, undelivered
 from handlers.mechanisms.relaying import CARD, TOLD, Kind, Matter
 from handlers.mechanisms.rights import missing
-from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.telling import csm_of, keyed_over, tell
 from handlers.mechanisms.windows import staffnotes
 from handlers.words import cleaned, storable
-from storage.queries import bulk, deliveries, directory, relays, rooms, timers
+from storage.queries import deliveries, directory, relays, rooms, timers
 from storage.rows import Row
 
 BY_OTHER_MEANS = "by other means"
@@ -132,8 +132,7 @@ def _told(work: Work, kind: Kind, matter: Matter, relay: Row[Any], state: str, p
     kind.told(work, relay)
     timers.cancel(work.tx, str(ref))
     done = [f"{relay.id}.tell_csm", f"{relay.id}.tell_supervisor"]
-    for task_id in bulk.finish_keyed(work.tx, str(matter.ref), SILENT, done, work.now):
-        work.redraw(Ref("task", task_id))
+    keyed_over(work, matter.ref, SILENT, done)
     work.redraw(ref)
     kind.shown(work, relay)
     after = {"ref": matter.name, "step": relay.number, "place": place, "text": relay.text}

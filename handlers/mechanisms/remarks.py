@@ -29,7 +29,7 @@ from handlers.mechanisms import undelivered
 from handlers.mechanisms.rights import missing
 from handlers.mechanisms.rosters import roster_of
 from handlers.mechanisms.summoning import supervisor_of
-from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.telling import csm_of, tasks_over, tell
 from handlers.words import cleaned, storable
 from storage.queries import cases, deliveries, directory, remarks, reports, timers
 from storage.rows import Row
@@ -131,8 +131,7 @@ def answer(command: commands.AnswerRemark, work: Work) -> Outcome:
     text = cleaned(command.text, "text", "your answer", LONGEST)
     remarks.change(work.tx, row.id, state="answered", answer=text, answered_by=work.who.name, answered_at=work.now)
     timers.cancel(work.tx, str(ref))
-    for task_id in timers.finish_tasks(work.tx, str(ref), work.now, (*TASKS.values(), LATE_TASK)):
-        work.redraw(Ref("task", task_id))
+    tasks_over(work, ref, (*TASKS.values(), LATE_TASK))
     work.redraw(ref)
     if row.report_id is not None:
         work.redraw(Ref("report", row.report_id))

@@ -6,6 +6,7 @@ from handlers.authority import whom_to_ask
 from handlers.context import Work
 from handlers.mechanisms import asking
 from handlers.mechanisms.standing import Standing, StepStanding, stand
+from handlers.mechanisms.telling import tasks_over
 from storage.queries import approvals, deliveries
 
 
@@ -22,7 +23,7 @@ def reroute(work: Work, request_id: str) -> None:
         return
     _ask_who_is_back(work, standing)
     if all(_somebody_listens(standing, step) for step in standing.steps if step.state == "open"):
-        asking.tasks_over(work, standing, {"find_holder"})
+        tasks_over(work, standing.ref, {"find_holder"})
     else:
         look_again(work, standing)
         asking.replan_ladder(work, _reread(work, standing))

@@ -50,18 +50,6 @@ def say_more(work: Work, task_id: str, words: str) -> None:
     work.redraw(Ref("task", task_id))
 
 
-def over(work: Work, notice: Row[Any], kinds: Sequence[str]) -> None:
-    """Nobody has to do these any more, and their cards say so."""
-    for task_id in timers.finish_tasks(work.tx, str(about(notice)), work.now, kinds):
-        work.redraw(Ref("task", task_id))
-
-
-def over_keyed(work: Work, notice: Row[Any], kind: str, keys: Sequence[str]) -> None:
-    """The same of single tasks of one kind."""
-    for task_id in bulk.finish_keyed(work.tx, str(about(notice)), kind, keys, work.now):
-        work.redraw(Ref("task", task_id))
-
-
 def out_of_reach(
     work: Work,
     notice: Row[Any],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from handlers.commands import Ref
 from handlers.context import URGENT, Work
-from storage.queries import directory, timers
+from storage.queries import bulk, directory, timers
 
 PASSED_ON_AFTER = 1
 """Business days of the provider that a task stays open before whoever is above its owner hears of it."""
@@ -47,6 +48,18 @@ def tell(
     if task_id and owner_id:
         work.owe(Ref("task", task_id), "task", [owner_id], client_id=client_id, priority=URGENT)
     return task_id
+
+
+def tasks_over(work: Work, subject: Ref | str, kinds: Collection[str]) -> None:
+    """Nobody has to do these about a subject any more, and their cards say so."""
+    for task_id in timers.finish_tasks(work.tx, str(subject), work.now, kinds):
+        work.redraw(Ref("task", task_id))
+
+
+def keyed_over(work: Work, subject: Ref | str, kind: str, keys: Collection[str]) -> None:
+    """The same of tasks of one kind, by what each was keyed with when it was told."""
+    for task_id in bulk.finish_keyed(work.tx, str(subject), kind, keys, work.now):
+        work.redraw(Ref("task", task_id))
 
 
 def passing_on(work: Work, task_id: str, client_id: str, due_at: datetime | None = None) -> dict[str, Any]:

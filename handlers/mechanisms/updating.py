@@ -11,6 +11,7 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, noticerelays, steering, summoning
 from handlers.mechanisms.broadcast import OPEN_STATES, READ
 from handlers.mechanisms.plainwords import clock
+from handlers.mechanisms.telling import tasks_over
 from storage.queries import broadcasts, bulk, directory, notices, timers
 from storage.rows import Row
 
@@ -42,7 +43,7 @@ def promised(work: Work, kind: str, severity: int, given: datetime | None) -> da
 def plan_next(work: Work, notice: Row[Any]) -> None:
     """The nudge before the next update is due and the alarm after; earlier ones are void."""
     timers.cancel(work.tx, f"notice:{notice.id}", PROMISED)
-    summoning.over(work, notice, summoning.DUE)
+    tasks_over(work, summoning.about(notice), summoning.DUE)
     due = notice.next_update_at
     if due is None or notice.state not in OPEN_STATES:
         return

@@ -11,8 +11,9 @@ from handlers.mechanisms.reports.periods import WEEKLY, week_label
 from handlers.mechanisms.reports.planning import Courses
 from handlers.mechanisms.reports.steering import LONGEST, done, locked, only_provider
 from handlers.mechanisms.reports.writing import CHECK
+from handlers.mechanisms.telling import tasks_over
 from handlers.words import cleaned, storable
-from storage.queries import directory, report_figures, reports, timers
+from storage.queries import directory, report_figures, reports
 from storage.rows import Row
 
 RESULTS = ("good", "attention")
@@ -66,8 +67,7 @@ def _keep(work: Work, client: Row[Any], week: str, result: str, text: str) -> di
     }
     directory.put(work.tx, report_figures.health, values, on=["client_id", "week"])
     subject = f"client:{client.id}"
-    for task_id in timers.finish_tasks(work.tx, subject, work.now, (CHECK,)):
-        work.redraw(Ref("task", task_id))
+    tasks_over(work, subject, (CHECK,))
     work.note("report.health", chain=client.id, subject=subject, after={"week": week, "result": result, "text": text})
     return {"result": result, "text": text, "at": work.now.isoformat()}
 

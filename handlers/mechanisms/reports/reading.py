@@ -9,6 +9,7 @@ from handlers.context import NORMAL, Work
 from handlers.mechanisms import undelivered
 from handlers.mechanisms.reports import steering
 from handlers.mechanisms.reports.standing import ROLE, Standing, load, stand
+from handlers.mechanisms.telling import tasks_over
 from storage.queries import deliveries, reports, timers
 from storage.rows import Row
 
@@ -114,7 +115,7 @@ def _look_again(work: Work, standing: Standing) -> None:
         if members[one.person_id].reachable and deliveries.died(work.tx, str(standing.ref), REPORT, one.person_id):
             show(work, standing, one.person_id)
     if any(members[one.person_id].reachable for one in here):
-        steering.tasks_over(work, standing, {UNDELIVERABLE})
+        tasks_over(work, standing.ref, {UNDELIVERABLE})
         return
     gone = standing.readers[0].person_id if standing.readers else ""
     person_id = next_reader(standing)
@@ -123,7 +124,7 @@ def _look_again(work: Work, standing: Standing) -> None:
             nobody(work, standing)
         return
     add(work, standing, person_id, f"for:{gone}" if gone else _why(standing, person_id))
-    steering.tasks_over(work, standing, {UNDELIVERABLE})
+    tasks_over(work, standing.ref, {UNDELIVERABLE})
     steering.journal(work, standing, "reroute", {"from": gone, "to": person_id})
 
 

@@ -25,16 +25,16 @@ from handlers.mechanisms.reports.planning import LOOK, Courses, await_review, li
 from handlers.mechanisms.reports.standing import Standing, stand
 from handlers.mechanisms.reports.steering import (
     LONGEST,
+    MOOT,
     done,
     journal,
     locked,
     not_now,
     only_provider,
     reread,
-    tasks_over,
     tell_csm,
 )
-from handlers.mechanisms.telling import csm_of
+from handlers.mechanisms.telling import csm_of, tasks_over
 from handlers.words import cleaned
 from storage import outbox
 from storage.queries import reports, timers
@@ -87,7 +87,7 @@ def regenerate(command: RegenerateReport, work: Work) -> Outcome:
     timers.cancel(work.tx, str(standing.ref), {"release"})
     timer = life_of(work, standing.row.id, standing.client.id, "release", release_at)
     timers.wind_up(work.tx, timer, work.now)
-    tasks_over(work, standing, {"report_held"})
+    tasks_over(work, standing.ref, {"report_held"})
     journal(work, standing, "regenerate", _differences(standing.figures, figures))
     return done(work, standing, "The figures are as of now. Please look at them: it goes out by itself again.")
 
@@ -122,7 +122,7 @@ def go_out(work: Work, standing: Standing, *, by: str = "", note: str = "") -> S
         held_why="",
     )
     timers.cancel(work.tx, str(standing.ref), {"release"})
-    tasks_over(work, standing, {"report_held"})
+    tasks_over(work, standing.ref, {"report_held"})
     after = reread(work, standing)
     first = reading.first_reader(after)
     if first is None:
@@ -157,7 +157,7 @@ def correct(command: CorrectReport, work: Work) -> Outcome:
     reports.change_report(work.tx, standing.row.id, state="superseded")
     timers.cancel(work.tx, str(standing.ref))
     outbox.drop_held(work.tx, str(standing.ref), work.now)
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     instead_id = _replace(work, standing, period, figures, reason)
     row = reports.lock(work.tx, instead_id)
     assert row is not None

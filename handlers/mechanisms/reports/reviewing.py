@@ -10,7 +10,8 @@ from handlers.context import NORMAL, Work
 from handlers.mechanisms import remarks
 from handlers.mechanisms.reports import reading
 from handlers.mechanisms.reports.standing import Standing
-from handlers.mechanisms.reports.steering import card, done, journal, locked, tasks_over
+from handlers.mechanisms.reports.steering import MOOT, card, done, journal, locked
+from handlers.mechanisms.telling import tasks_over
 from handlers.words import cleaned
 from storage.queries import reports, timers
 from storage.rows import Row
@@ -28,7 +29,7 @@ def review(command: ReviewReport, work: Work) -> Outcome:
         return done(work, standing, f"{who} reviewed this report before.", repeated=True)
     reports.change_report(work.tx, standing.row.id, state="reviewed", reviewed_at=work.now, reviewed_by=person_id)
     timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     late = standing.state == "unreviewed"
     journal(work, standing, "review", {"by": person_id, "late": late})
     return done(work, standing, "Thank you. Your provider sees that you have reviewed it.")
@@ -67,7 +68,7 @@ def give_up(work: Work, standing: Standing) -> None:
     if standing.state != "released":
         return
     reports.change_report(work.tx, standing.row.id, state="unreviewed")
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     journal(work, standing, "unreviewed")
     work.redraw(standing.ref, priority=NORMAL)
 

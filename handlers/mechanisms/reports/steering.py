@@ -12,7 +12,7 @@ from handlers.mechanisms.reports.words import STATES, title_of
 from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.telling import csm_of, tell
 from handlers.words import storable
-from storage.queries import reports, timers
+from storage.queries import reports
 
 SCOPE = "cases:write"
 only_provider = Rights(SCOPE).only_provider
@@ -62,9 +62,3 @@ def tell_csm(work: Work, standing: Standing, kind: str, said: str, *, key: str) 
     """A task for the client's CSM, once per key."""
     csm = csm_of(work, standing.client.id)
     tell(work, standing.client.id, csm, standing.ref, kind, f"{title(standing)}: {said}"[:300], key=key)
-
-
-def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> None:
-    """Nobody has to do these any more, and their cards say so."""
-    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, frozenset(kinds)):
-        work.redraw(Ref("task", task_id))

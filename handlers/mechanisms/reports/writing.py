@@ -20,8 +20,8 @@ from handlers.mechanisms.reports.periods import WEEKLY, Period, Slot
 from handlers.mechanisms.reports.planning import SERVED, Courses, life_of
 from handlers.mechanisms.reports.words import name_of
 from handlers.mechanisms.summoning import ABOVE, csm_of_each
-from handlers.mechanisms.telling import passing_on
-from storage.queries import bulk, report_figures, report_writing, timers
+from handlers.mechanisms.telling import passing_on, tasks_over
+from storage.queries import bulk, report_figures, report_writing
 from storage.rows import Row
 
 DESK = "desk"
@@ -175,8 +175,7 @@ def _note(work: Work, row: Mapping[str, Any]) -> None:
 def _sound_again(work: Work, subjects: Sequence[str]) -> None:
     """What contradicted itself has been put right."""
     for subject in report_writing.with_open_task(work.tx, subjects, UNSOUND) if subjects else ():
-        for task_id in timers.finish_tasks(work.tx, subject, work.now, (UNSOUND,)):
-            work.redraw(Ref("task", task_id))
+        tasks_over(work, subject, (UNSOUND,))
 
 
 def _unchecked(work: Work, period: Period, clients: Mapping[str, Row[Any]]) -> None:

@@ -12,6 +12,7 @@ from handlers.mechanisms import formal
 from handlers.mechanisms.talks import asking, rhythm, slots
 from handlers.mechanisms.talks.standing import Standing
 from handlers.mechanisms.talks.steering import (
+    MOOT,
     card,
     contacts,
     desk,
@@ -20,8 +21,8 @@ from handlers.mechanisms.talks.steering import (
     plan_all,
     priority_of,
     reread,
-    tasks_over,
 )
+from handlers.mechanisms.telling import tasks_over
 from handlers.policy import policy_of
 from storage.queries import downtimes, timers, touchpoints
 
@@ -65,7 +66,7 @@ def agree(
         sequence=standing.row.sequence + 1 if again else 0,
         revision=standing.row.revision + (1 if standing.state == "confirmed" else 0),
     )
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     after = reread(work, standing)
     people = contacts(after) | ({owner_id} if owner_id else set())
     follows = asking.offer_card(after) if after.asked else ""

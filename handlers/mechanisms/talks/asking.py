@@ -14,6 +14,7 @@ from handlers.mechanisms.talks import slots
 from handlers.mechanisms.talks.rhythm import rhythm_of
 from handlers.mechanisms.talks.standing import DECIDER, Standing
 from handlers.mechanisms.talks.steering import (
+    MOOT,
     card,
     desk,
     journal,
@@ -21,10 +22,10 @@ from handlers.mechanisms.talks.steering import (
     plan_all,
     priority_of,
     reread,
-    tasks_over,
     tell_owner,
     with_number,
 )
+from handlers.mechanisms.telling import tasks_over
 from handlers.policy import policy_of
 from storage import outbox
 from storage.queries import downtimes, timers, touchpoints
@@ -160,7 +161,7 @@ def _new_revision(
     unused = standing.state in ("due", "rescheduled") and not standing.offers and not standing.asked
     revision = standing.row.revision + (0 if unused else 1)
     take_back(work, standing)
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     client, owner_id = standing.client, owner_of(work, standing)
     if windows:
         downtimes.add_windows(

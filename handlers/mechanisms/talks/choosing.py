@@ -11,6 +11,7 @@ from handlers.mechanisms import formal
 from handlers.mechanisms.talks import agreeing, asking, opening, rhythm, slots
 from handlers.mechanisms.talks.standing import Standing
 from handlers.mechanisms.talks.steering import (
+    MOOT,
     card,
     contacts,
     desk,
@@ -22,9 +23,9 @@ from handlers.mechanisms.talks.steering import (
     owner_of,
     relocked,
     reread,
-    tasks_over,
     tell_owner,
 )
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows.spans import exact, window_said
 from handlers.words import cleaned
 from storage import outbox
@@ -171,7 +172,7 @@ def leave_out(work: Work, standing: Standing, by: str, reason: str) -> Standing:
         asking.take_back(work, standing)
         follows = asking.offer_card(standing) if standing.asked else ""
     touchpoints.change_talk(work.tx, standing.row.id, state="skipped", ended_at=work.now, ended_by=by, ended_why=reason)
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     formal.leave(work, standing.ref)
     after = reread(work, standing)
     owner = owner_of(work, standing)
@@ -207,7 +208,7 @@ def _says_more(work: Work, standing: Standing, window: Window | None, text: str)
     _name_time(work, after, window or (named.window if named is not None else None), text)
     after = reread(work, after)
     journal(work, standing, "reschedule", {"text": text, "window": _iso(window), "agreed": False})
-    tasks_over(work, standing, {"talk_answer"})
+    tasks_over(work, standing.ref, {"talk_answer"})
     _ask_owner(work, after, text)
     return done(work, after, "Noted. Your provider answers next.")
 

@@ -13,6 +13,7 @@ from handlers.mechanisms.talks.choosing import comes_next
 from handlers.mechanisms.talks.names import recorded
 from handlers.mechanisms.talks.standing import Standing
 from handlers.mechanisms.talks.steering import (
+    MOOT,
     card,
     contacts,
     done,
@@ -21,9 +22,9 @@ from handlers.mechanisms.talks.steering import (
     not_now,
     only_provider,
     reread,
-    tasks_over,
     tell_owner,
 )
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows.spans import day_said
 from handlers.timetable import RECORDS
 from handlers.walltime import zone_named
@@ -120,7 +121,7 @@ def put_record(command: PutMeetingRecord, work: Work) -> Outcome:
     touchpoints.change_talk(work.tx, standing.row.id)
     after = reread(work, standing)
     if not after.missing:
-        tasks_over(work, after, {"talk_records"})
+        tasks_over(work, after.ref, {"talk_records"})
     journal(work, standing, "record", {"kind": command.kind, "url": url, "waived": waived})
     said = (
         f"There is no {recorded(command.kind)}: noted why." if waived else f"The {recorded(command.kind)} is on file."
@@ -139,7 +140,7 @@ def close(command: CloseTouchpoint, work: Work) -> Outcome:
     if standing.missing:
         raise Refused(f"{missing_said(standing)}.", field="records", code="conflict")
     touchpoints.change_talk(work.tx, standing.row.id, state="closed", closed_at=work.now)
-    tasks_over(work, standing, {"talk_records", "talk_notes"})
+    tasks_over(work, standing.ref, {"talk_records", "talk_notes"})
     journal(work, standing, "close")
     return done(work, standing, f"{standing.row.ref} is closed.")
 
@@ -159,8 +160,8 @@ def missing_said(standing: Standing) -> str:
 
 
 def _ended(work: Work, standing: Standing) -> Standing:
-    tasks_over(work, standing)
-    tasks_over(work, standing, {"talk_notes"})
+    tasks_over(work, standing.ref, MOOT)
+    tasks_over(work, standing.ref, {"talk_notes"})
     after = reread(work, standing)
     agreeing.comes_round(work, after)
     return after

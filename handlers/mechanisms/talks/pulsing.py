@@ -15,6 +15,8 @@ from storage.queries import directory, pulses, timers
 from storage.rows import Row
 
 HOLDERS = ("vcio", "csm", "supervisor")
+CALLS = ("pulse_call", "pulse_late")
+"""Tasks that are over when a pulse is logged or left out."""
 REMIND_DAYS, LATE_DAYS = 2, 5
 """Business days of the provider."""
 CHANNELS: Mapping[str, str] = {"phone": "call", "in_person": "see"}
@@ -115,12 +117,6 @@ def plan(work: Work, row: Row[Any], client: Row[Any], plan: str, steps: list[tup
                 "state": "waiting",
             },
         )
-
-
-def tasks_over(work: Work, ref: Ref) -> None:
-    """Nobody has to call about it any more."""
-    for task_id in timers.finish_tasks(work.tx, str(ref), work.now, ("pulse_call", "pulse_late")):
-        work.redraw(Ref("task", task_id))
 
 
 def note(work: Work, row: Row[Any], what: str, after: Mapping[str, Any]) -> None:

@@ -18,9 +18,9 @@ from handlers.mechanisms.talks.steering import (
     owner_of,
     priority_of,
     relocked,
-    tasks_over,
     tell_owner,
 )
+from handlers.mechanisms.telling import tasks_over
 from storage.queries import deliveries, directory, downtimes, timers, touchpoints
 from storage.rows import Row
 
@@ -106,7 +106,7 @@ def _look_again(work: Work, standing: Standing) -> None:
         if able and deliveries.died(work.tx, str(standing.ref), offer, one.person_id):
             asking.ask(work, standing, one.person_id, why=one.why)
     if asking.listens(standing) or _ask_another(work, standing):
-        tasks_over(work, standing, {"find_holder"})
+        tasks_over(work, standing.ref, {"find_holder"})
     else:
         tell_owner(work, standing, "find_holder", asking.NOBODY, key=work.new_id("find"))
 
@@ -124,7 +124,7 @@ def _ask_another(work: Work, standing: Standing, *, why: str = "") -> bool:
 def _try_again(work: Work, standing: Standing) -> None:
     """Nobody could be asked before; now somebody may be there."""
     if any(standing.roster.members[id_].reachable for id_ in standing.deciders()):
-        tasks_over(work, standing, {"find_holder"})
+        tasks_over(work, standing.ref, {"find_holder"})
         windows = [one.window for one in standing.offers if not one.over] or asking.suggestions(work, standing)
         asking.propose(work, standing, windows)
 

@@ -13,7 +13,7 @@ from handlers.mechanisms.talks.names import BY_VCIO
 from handlers.mechanisms.talks.standing import TALK, Standing, stand
 from handlers.mechanisms.telling import tell
 from handlers.words import storable
-from storage.queries import bulk, directory, timers, touchpoints
+from storage.queries import bulk, directory, touchpoints
 
 SCOPE = "touchpoints:write"
 only_provider = Rights(SCOPE).only_provider
@@ -163,12 +163,6 @@ def tell_owner(
     said = f"{standing.row.ref} {standing.title}, {standing.client.name}: {title}"[:300]
     whose, of = owner_of(work, standing), standing.ref
     return tell(work, standing.client.id, whose, of, kind, said, key=key, detail=detail, due_at=due_at)
-
-
-def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> None:
-    """Nobody has to do these any more, and their cards say so."""
-    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, frozenset(kinds)):
-        work.redraw(Ref("task", task_id))
 
 
 def with_number(standing: Standing, person_id: str) -> str:

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.asking import offer_card
 from handlers.mechanisms.windows.shapes import Offer
 from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
 from handlers.mechanisms.windows.steering import (
+    MOOT,
     card,
     journal,
     news,
@@ -20,7 +22,6 @@ from handlers.mechanisms.windows.steering import (
     plan_all,
     priority_of,
     row_of,
-    tasks_over,
     worker_of,
 )
 from handlers.policy import policy_of
@@ -57,7 +58,7 @@ def agree(work: Work, standing: Standing, offer: Offer, decider: str, why: str) 
         ends_at=offer.row.ends_at,
         sequence=0,
     )
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     after = replace(standing, row=row_of(work, standing))
     _tell(work, after)
     staffnotes.agreed(work, after)

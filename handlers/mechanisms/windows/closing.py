@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from handlers.commands import DeclineDowntime, Outcome, Refused, WithdrawDowntime
 from handlers.context import Work
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows.answering import refuse_decider
 from handlers.mechanisms.windows.asking import offer_card
 from handlers.mechanisms.windows.standing import Standing
 from handlers.mechanisms.windows.steering import (
+    MOOT,
     card,
     done,
     in_time,
@@ -20,7 +22,6 @@ from handlers.mechanisms.windows.steering import (
     priority_of,
     same_revision,
     state_said,
-    tasks_over,
     wake,
 )
 from handlers.words import cleaned
@@ -93,7 +94,7 @@ def close(work: Work, standing: Standing, state: str, reason: str) -> None:
         closed_by=by,
         closed_by_id=work.who.person_id,
     )
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     journal(work, standing, state, {"reason": reason})
     if standing.state == "draft":
         return

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from handlers.commands import ExtendDowntime, Outcome, Refused, Window
 from handlers.context import Work
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.agreeing import announce
 from handlers.mechanisms.windows.conflicts import Conflict
 from handlers.mechanisms.windows.rules import LONGEST
 from handlers.mechanisms.windows.running import LONGEST_TEXT, RUNNING, at_work, plan_check, take_step
 from handlers.mechanisms.windows.standing import Standing, stand
-from handlers.mechanisms.windows.steering import done, journal, not_now, reread, tasks_over, tell_csm
+from handlers.mechanisms.windows.steering import done, journal, not_now, reread, tell_csm
 from handlers.mechanisms.windows.weighing import surroundings
 from handlers.walltime import LAST_YEAR
 from handlers.words import cleaned
@@ -47,7 +48,7 @@ def extend(command: ExtendDowntime, work: Work) -> Outcome:
     columns = {"life": "extended", "extended_to": until, "sequence": row.sequence + 1}
     take_step(work, standing, "extended", text, until=until.isoformat(), **columns)
     timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing, {"overrun"})
+    tasks_over(work, standing.ref, {"overrun"})
     after = reread(work, standing)
     plan_check(work, after, number)
     announce(work, after, f"extended:{number}")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from handlers.commands import Refused, Window
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_at
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import asking, drafting, rules
 from handlers.mechanisms.windows.standing import Standing, places_of
-from handlers.mechanisms.windows.steering import card, find_holder, owner_of, plan_timer, reread, tasks_over
+from handlers.mechanisms.windows.steering import MOOT, card, find_holder, owner_of, plan_timer, reread
 from handlers.mechanisms.windows.weighing import Weighed, surroundings
 from handlers.policy import policy_of
 from storage import outbox
@@ -72,7 +73,7 @@ def propose(
     if not wanted:
         find_holder(work, standing, NOBODY.format(standing.client.name))
         return False
-    tasks_over(work, standing)
+    tasks_over(work, standing.ref, MOOT)
     asking.open_voices(
         work, new_revision(work, standing, times, "provider", "proposed", override, text, author), wanted
     )

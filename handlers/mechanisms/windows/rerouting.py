@@ -7,6 +7,7 @@ from typing import Any
 from handlers.commands import DeliveryFailed, Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms import undelivered
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import agreeing, asking, staffnotes
 from handlers.mechanisms.windows.offering import NOBODY
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, Voice
@@ -16,7 +17,6 @@ from handlers.mechanisms.windows.steering import (
     journal,
     locked,
     reread,
-    tasks_over,
     tell_csm,
 )
 from storage.queries import deliveries, downtimes
@@ -58,7 +58,7 @@ def look_again(work: Work, standing: Standing) -> None:
     for voice in standing.voices:
         if voice.kind == DECIDER and voice.state in ("waiting", "open"):
             if asking.listens(standing, voice) or _ask_another(work, standing, voice):
-                tasks_over(work, standing, {"find_holder"})
+                tasks_over(work, standing.ref, {"find_holder"})
             else:
                 find_holder(work, standing, NOBODY.format(standing.client.name))
         elif voice.kind == PLACE and voice.state == "open":

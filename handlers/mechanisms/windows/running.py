@@ -14,6 +14,7 @@ from handlers.commands import (
     StartDowntime,
 )
 from handlers.context import URGENT, Work
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.agreeing import LATE, LIFE, announce, crew
 from handlers.mechanisms.windows.standing import Standing
@@ -27,7 +28,6 @@ from handlers.mechanisms.windows.steering import (
     plan_all,
     plan_timer,
     reread,
-    tasks_over,
     tell_csm,
     worker_of,
 )
@@ -62,7 +62,7 @@ def start(command: StartDowntime, work: Work) -> Outcome:
         )
     take_step(work, standing, "started", "", life="in_progress", began_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing, {"overrun"})
+    tasks_over(work, standing.ref, {"overrun"})
     after = reread(work, standing)
     plan_check(work, after, 0)
     announce(work, after, "started")
@@ -82,7 +82,7 @@ def finish(command: FinishDowntime, work: Work) -> Outcome:
     text = cleaned(command.text, "text", "what people should know", LONGEST_TEXT, empty=True)
     take_step(work, standing, "finished", text, life="verifying", finished_at=work.now)
     timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing, {"overrun"})
+    tasks_over(work, standing.ref, {"overrun"})
     after = reread(work, standing)
     plan_timer(work, after, LIFE, 10, "verify_late", work.now + CHECK)
     announce(work, after, "finished")
@@ -107,7 +107,7 @@ def complete(command: CompleteDowntime, work: Work) -> Outcome:
         work, standing, "completed", text, life="completed", closed_at=work.now, sequence=standing.row.sequence + 1
     )
     timers.cancel(work.tx, str(standing.ref))
-    tasks_over(work, standing, {"overrun", "relay_silent"})
+    tasks_over(work, standing.ref, {"overrun", "relay_silent"})
     after = reread(work, standing)
     staffnotes.completed(work, after)
     announce(work, after, "completed")

@@ -9,7 +9,7 @@ from handlers.commands import Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.mornings import held_until
 from handlers.mechanisms.rights import Rights, missing
-from handlers.mechanisms.telling import csm_of, tell
+from handlers.mechanisms.telling import csm_of, keyed_over, tell
 from handlers.mechanisms.windows.standing import DOWNTIME, Standing, stand
 from handlers.words import storable
 from storage import outbox
@@ -175,17 +175,10 @@ def tell_csm(work: Work, standing: Standing, kind: str, title: str, *, key: str,
     return tell(work, standing.client.id, csm, standing.ref, kind, said, key=key, detail=detail)
 
 
-def tasks_over(work: Work, standing: Standing, kinds: Iterable[str] = MOOT) -> None:
-    """Nobody has to do these any more, and their cards say so."""
-    for task_id in timers.finish_tasks(work.tx, str(standing.ref), work.now, frozenset(kinds)):
-        work.redraw(Ref("task", task_id))
-
-
 def calls_over(work: Work, standing: Standing, voice_id: str) -> None:
     """Nobody has to be called for this voice any more."""
     keys = [f"{voice_id}.{deed}" for deed in ("tell_csm", "tell_supervisor")]
-    for task_id in bulk.finish_keyed(work.tx, str(standing.ref), "call", keys, work.now):
-        work.redraw(Ref("task", task_id))
+    keyed_over(work, standing.ref, "call", keys)
 
 
 def find_holder(work: Work, standing: Standing, title: str) -> None:

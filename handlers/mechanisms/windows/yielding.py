@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.commands import CancelDowntime, Outcome, PostponeDowntime, RaiseDowntime, Refused
 from handlers.context import URGENT, Work
+from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.agreeing import AGREED, announce
 from handlers.mechanisms.windows.asking import offer_card
@@ -22,7 +23,6 @@ from handlers.mechanisms.windows.steering import (
     owner_of,
     reread,
     state_said,
-    tasks_over,
 )
 from handlers.words import cleaned
 from storage import outbox
@@ -124,7 +124,7 @@ def _give_up(work: Work, standing: Standing, life: str, reason: str) -> None:
         sequence=row.sequence + 1,
         steps=[*row.steps, step_of(work, life, why)],
     )
-    tasks_over(work, standing, {"overrun", "relay_silent"})
+    tasks_over(work, standing.ref, {"overrun", "relay_silent"})
     after = reread(work, standing)
     told = downtimes.reached(work.tx, subject, work.now)
     announce(work, after, life, urgent=False, among=told)
