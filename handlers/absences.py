@@ -50,16 +50,14 @@ def go_away(command: GoAway, work: Work) -> Outcome:
     for position, (deed, moment) in enumerate((("absence_start", starts), ("absence_end", ends))):
         timers.plan(
             work.tx,
-            {
-                "id": work.new_id("tmr"),
-                "client_id": person.client_id,
-                "subject": f"person:{person.id}",
-                "plan": f"absence:{absence_id}",
-                "position": position,
-                "deed": deed,
-                "due_at": moment,
-                "state": "waiting",
-            },
+            work.timer(
+                f"person:{person.id}",
+                f"absence:{absence_id}",
+                deed,
+                moment,
+                client_id=person.client_id,
+                position=position,
+            ),
         )
     after = {"from": starts.isoformat(), "until": ends.isoformat(), "delegate": command.delegate}
     work.note("person.away", chain=person.client_id, subject=f"person:{person.id}", after=after)

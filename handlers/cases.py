@@ -140,16 +140,7 @@ def _ask(work: Work, book: Book, over: Sequence[Mapping[str, Any]]) -> None:
     asked = opinions.rested(work, concerned, quiet)
     opinions.ask(work, asked, quiet)
     rows = [
-        {
-            "id": work.new_id("tmr"),
-            "client_id": client_id,
-            "subject": subject,
-            "plan": "asked",
-            "position": 0,
-            "deed": "unanswered",
-            "due_at": work.now + opinions.ANSWER_WITHIN,
-            "state": "waiting",
-        }
+        work.timer(subject, "asked", "unanswered", work.now + opinions.ANSWER_WITHIN, client_id=client_id)
         for subject, _, client_id in asked
     ]
     bulk.plan_all(work.tx, rows)

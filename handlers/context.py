@@ -169,6 +169,28 @@ class Work:
         ends = {person: quiet_until(self.tx, client_id, person, self.now) for person in people}
         return {person: end for person, end in ends.items() if end is not None}
 
+    def timer(
+        self,
+        subject: Ref | str,
+        plan: str,
+        deed: str,
+        due_at: datetime,
+        *,
+        client_id: str | None = None,
+        position: int = 0,
+    ) -> dict[str, Any]:
+        """A row for something that happens by itself; it is planned once per (subject, plan, position)."""
+        return {
+            "id": self.new_id("tmr"),
+            "client_id": client_id,
+            "subject": str(subject),
+            "plan": plan,
+            "position": position,
+            "deed": deed,
+            "due_at": due_at,
+            "state": "waiting",
+        }
+
     def redraw(self, ref: Ref, *, priority: int = CLICK) -> None:
         """Every copy of this subject has to show what is true now; above CLICK at most once a second."""
         if ref.kind == "downtime":

@@ -136,17 +136,4 @@ def _next(calendar: BusinessCalendar, now: datetime, wall: time) -> datetime:
 
 def _plan(work: Work, subject: str, client_id: str | None, due_at: datetime) -> None:
     """One digest of a subject to come; one planned by a calendar that has changed since is moved."""
-    timers.wind_up(
-        work.tx,
-        {
-            "id": work.new_id("tmr"),
-            "client_id": client_id,
-            "subject": subject,
-            "plan": "digest",
-            "position": 0,
-            "deed": "digest",
-            "due_at": due_at,
-            "state": "waiting",
-        },
-        work.now,
-    )
+    timers.wind_up(work.tx, work.timer(subject, "digest", "digest", due_at, client_id=client_id), work.now)

@@ -39,7 +39,7 @@ def resolved(work: Work, notice: Row[Any]) -> None:
             key=f"round:{notice.round}",
             due_at=due,
         )
-        bulk.plan_all(work.tx, [announcing.timer(work, notice, f"cause:{notice.round}", 0, "root_cause_late", due)])
+        bulk.plan_all(work.tx, [work.timer(f"notice:{notice.id}", f"cause:{notice.round}", "root_cause_late", due)])
     else:
         plan_close(work, notice)
     if notice.kind == "outage":
@@ -49,7 +49,7 @@ def resolved(work: Work, notice: Row[Any]) -> None:
 def plan_close(work: Work, notice: Row[Any]) -> None:
     """What needs nothing more closes by itself."""
     due = work.provider.add_business_days(work.now, CLOSE_DAYS)
-    bulk.plan_all(work.tx, [announcing.timer(work, notice, f"close:{notice.version}", 0, "close", due)])
+    bulk.plan_all(work.tx, [work.timer(f"notice:{notice.id}", f"close:{notice.version}", "close", due)])
 
 
 def close(work: Work, notice: Row[Any], why: str) -> None:
@@ -121,4 +121,4 @@ def _ask_how_it_went(work: Work, notice: Row[Any]) -> None:
     asked = [(about, reader.person_id, reader.client_id) for reader in bulk.readers(work.tx, notice.id)]
     if opinions.ask(work, opinions.rested(work, asked, night), night):
         end = work.now + opinions.ANSWER_WITHIN
-        bulk.plan_all(work.tx, [announcing.timer(work, notice, f"asked:{notice.round}", 0, "unanswered", end)])
+        bulk.plan_all(work.tx, [work.timer(f"notice:{notice.id}", f"asked:{notice.round}", "unanswered", end)])

@@ -63,7 +63,10 @@ def announce(
     until = {row.id: moment for row in people if (moment := quiet.until(row)) > work.now}
     hold(work, f"notice:{notice.id}", purpose, until)
     morning = enumerate(sorted(set(until.values())))
-    bulk.plan_all(work.tx, [timer(work, notice, f"held:{purpose}", n, "opened", at + SETTLED) for n, at in morning])
+    bulk.plan_all(
+        work.tx,
+        [work.timer(f"notice:{notice.id}", f"held:{purpose}", "opened", at + SETTLED, position=n) for n, at in morning],
+    )
 
 
 def hold(work: Work, subject: str, purpose: str, until: Mapping[str, datetime]) -> None:
@@ -140,30 +143,7 @@ def refresh_boards(work: Work, notice: Row[Any], plan: str) -> None:
     """The boards are true now, and are drawn again while what was just sent arrives."""
     broadcasts.wake_boards(work.tx, notice.id, work.now)
     rows = [
-        timer(work, notice, f"refresh:{plan}", position, "refresh", work.now + after)
+        work.timer(f"notice:{notice.id}", f"refresh:{plan}", "refresh", work.now + after, position=position)
         for position, after in enumerate(REFRESH)
     ]
     bulk.plan_all(work.tx, rows)
-
-
-def timer(
-    work: Work,
-    notice: Row[Any],
-    plan: str,
-    position: int,
-    deed: str,
-    due_at: datetime,
-    *,
-    client_id: str | None = None,
-) -> dict[str, Any]:
-    """A row for something that happens by itself."""
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client_id,
-        "subject": f"notice:{notice.id}",
-        "plan": plan,
-        "position": position,
-        "deed": deed,
-        "due_at": due_at,
-        "state": "waiting",
-    }

@@ -141,19 +141,7 @@ def replan_ladder(work: Work, standing: Standing) -> None:
 
 def plan_timer(work: Work, standing: Standing, deed: str, due_at: datetime, *, plan: str, position: int = 0) -> None:
     """One thing that happens by itself; planned once per (plan, position)."""
-    timers.plan(
-        work.tx,
-        {
-            "id": work.new_id("tmr"),
-            "client_id": standing.client.id,
-            "subject": str(standing.ref),
-            "plan": plan,
-            "position": position,
-            "deed": deed,
-            "due_at": due_at,
-            "state": "waiting",
-        },
-    )
+    timers.plan(work.tx, work.timer(standing.ref, plan, deed, due_at, client_id=standing.client.id, position=position))
 
 
 def pause_ladder(work: Work, standing: Standing) -> None:

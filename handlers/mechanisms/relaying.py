@@ -117,13 +117,4 @@ def put_aside(work: Work, subject: Ref, number: int, person_id: str = "", *, sta
 
 def timer(work: Work, relay_id: str, client_id: str, rung: Rung) -> dict[str, Any]:
     """A row for one rung of one draft."""
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client_id,
-        "subject": f"relay:{relay_id}",
-        "plan": PLAN,
-        "position": rung.position,
-        "deed": rung.deed,
-        "due_at": rung.due_at,
-        "state": "waiting",
-    }
+    return work.timer(f"relay:{relay_id}", PLAN, rung.deed, rung.due_at, client_id=client_id, position=rung.position)

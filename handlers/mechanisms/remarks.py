@@ -244,12 +244,4 @@ def _who_may(work: Work, case: Row[Any]) -> list[str]:
 
 
 def _late(work: Work, ref: Ref, client_id: str, due: datetime) -> dict[str, Any]:
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client_id,
-        "subject": str(ref),
-        "plan": LATE,
-        "position": 0,
-        "deed": "tell_supervisor",
-        "due_at": due,
-    }
+    return work.timer(ref, LATE, "tell_supervisor", due, client_id=client_id)

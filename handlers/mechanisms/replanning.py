@@ -13,7 +13,6 @@ from typing import Any
 
 from handlers.context import Work
 from handlers.ladders import Planned
-from handlers.mechanisms import announcing
 from handlers.mechanisms.broadcast import OPEN_STATES, Place
 from handlers.mechanisms.enlisting import AGAIN, LADDER_DEEDS, Audience, audience_of, ladder_of
 from handlers.mechanisms.quiet import Quiet
@@ -133,10 +132,7 @@ def _renewed(
         return False
     timers.drop_plan(work.tx, subject, plan)
     fresh = [
-        {
-            **announcing.timer(work, part.notice, plan, position, deed, due_at, client_id=part.client_id),
-            "subject": subject,
-        }
+        work.timer(subject, plan, deed, due_at, client_id=part.client_id, position=position)
         for position, (deed, due_at) in coming.items()
     ]
     bulk.plan_all(work.tx, fresh)

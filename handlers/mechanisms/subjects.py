@@ -11,7 +11,7 @@ from handlers.authority import Roster
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms.rosters import roster_of
-from storage.queries import directory
+from storage.queries import bulk, directory
 from storage.rows import Row
 from storage.store import Tx
 
@@ -125,6 +125,13 @@ class Subject(Generic[S]):
         if not repeated:
             work.redraw(standing.ref)
         return Outcome(standing.ref, say, self.facts_of(self.row_of(work, standing)), repeated=repeated)
+
+
+def plan_all(work: Work, standing: Situation, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:
+    """What happens by itself to a subject, (position, deed, when); planned once per (plan, position)."""
+    client_id = standing.client.id
+    rows = [work.timer(standing.ref, plan, deed, at, client_id=client_id, position=n) for n, deed, at in steps]
+    bulk.plan_all(work.tx, rows)
 
 
 def _told(row: Row[Any], columns: tuple[str, ...]) -> dict[str, Any]:

@@ -65,16 +65,13 @@ def keyed_over(work: Work, subject: Ref | str, kind: str, keys: Collection[str])
 def passing_on(work: Work, task_id: str, client_id: str, due_at: datetime | None = None) -> dict[str, Any]:
     """A row for the moment at which a task has been open too long; one that is due later has time until then."""
     since = max(work.now, due_at) if due_at is not None else work.now
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client_id,
-        "subject": str(Ref("task", task_id)),
-        "plan": "open",
-        "position": 0,
-        "deed": "pass_on",
-        "due_at": work.provider.add_business_days(since, PASSED_ON_AFTER),
-        "state": "waiting",
-    }
+    return work.timer(
+        Ref("task", task_id),
+        "open",
+        "pass_on",
+        work.provider.add_business_days(since, PASSED_ON_AFTER),
+        client_id=client_id,
+    )
 
 
 def csm_of(work: Work, client_id: str) -> str | None:

@@ -49,8 +49,8 @@ def plan_next(work: Work, notice: Row[Any]) -> None:
         return
     plan = f"next:{notice.version}"
     rows = [
-        announcing.timer(work, notice, plan, 0, "update_due", max(due - EARLY, work.now)),
-        announcing.timer(work, notice, plan, 1, "update_late", due + EARLY),
+        work.timer(f"notice:{notice.id}", plan, "update_due", max(due - EARLY, work.now)),
+        work.timer(f"notice:{notice.id}", plan, "update_late", due + EARLY, position=1),
     ]
     bulk.plan_all(work.tx, rows)
 

@@ -123,29 +123,12 @@ def subject_of(client: Row[Any]) -> str:
 
 def row_of(work: Work, client: Row[Any], kind: str, due_at: datetime) -> dict[str, Any]:
     """The timer of a client's next report of this kind."""
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client.id,
-        "subject": subject_of(client),
-        "plan": kind,
-        "position": 0,
-        "deed": DEED,
-        "due_at": due_at,
-    }
+    return work.timer(subject_of(client), kind, DEED, due_at, client_id=client.id)
 
 
 def life_of(work: Work, report_id: str, client_id: str, deed: str, due_at: datetime) -> dict[str, Any]:
     """The timer of what happens by itself to a report."""
-    return {
-        "id": work.new_id("tmr"),
-        "client_id": client_id,
-        "subject": f"report:{report_id}",
-        "plan": LIFE,
-        "position": POSITIONS[deed],
-        "deed": deed,
-        "due_at": due_at,
-        "state": "waiting",
-    }
+    return work.timer(f"report:{report_id}", LIFE, deed, due_at, client_id=client_id, position=POSITIONS[deed])
 
 
 def await_review(work: Work, row: Row[Any], client: Row[Any], released_at: datetime) -> None:

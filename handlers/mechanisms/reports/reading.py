@@ -7,6 +7,7 @@ from typing import Any
 from handlers.commands import DeliveryFailed, Outcome, Ref
 from handlers.context import NORMAL, Work
 from handlers.mechanisms import undelivered
+from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.reports import steering
 from handlers.mechanisms.reports.standing import ROLE, Standing, load, stand
 from handlers.mechanisms.telling import tasks_over
@@ -53,8 +54,8 @@ def add(work: Work, standing: Standing, person_id: str, why: str) -> None:
 
 def show(work: Work, standing: Standing, person_id: str) -> None:
     """A reader's cards."""
-    steering.card(work, standing, REPORT, [person_id])
-    steering.card(work, standing, DETAIL, [person_id], follows=REPORT)
+    owe_apart(work, standing.ref, REPORT, [person_id], standing)
+    owe_apart(work, standing.ref, DETAIL, [person_id], standing, follows=REPORT)
 
 
 def nobody(work: Work, standing: Standing) -> None:

@@ -8,9 +8,10 @@ from handlers.authority import either
 from handlers.commands import Outcome, Refused, ReportWrongNumber, ReviewReport
 from handlers.context import NORMAL, Work
 from handlers.mechanisms import remarks
+from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.reports import reading
 from handlers.mechanisms.reports.standing import Standing
-from handlers.mechanisms.reports.steering import MOOT, card, done, journal, locked
+from handlers.mechanisms.reports.steering import MOOT, done, journal, locked
 from handlers.mechanisms.telling import tasks_over
 from handlers.words import cleaned
 from storage.queries import reports, timers
@@ -55,7 +56,7 @@ def remind(work: Work, timer: Row[Any], standing: Standing) -> None:
         journal(work, standing, "remind_skipped", {"due": timer.due_at.isoformat()})
         return
     here = [one.person_id for one in standing.readers if standing.roster.present(one.person_id)]
-    card(work, standing, reading.REMIND, here, follows=reading.REPORT)
+    owe_apart(work, standing.ref, reading.REMIND, here, standing, follows=reading.REPORT)
     backup = reading.next_reader(standing)
     if backup is not None:
         reading.add(work, standing, backup, "backup")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from handlers.commands import Ref, Refused
-from handlers.context import NORMAL, Work
-from handlers.mechanisms.mornings import held_until
+from handlers.context import Work
 from handlers.mechanisms.reports.standing import REPORT, Standing, stand
 from handlers.mechanisms.reports.words import STATES, title_of
 from handlers.mechanisms.rights import Rights, missing
@@ -41,21 +38,6 @@ def not_now(standing: Standing, what: str, instead: str = "") -> Refused:
 def title(standing: Standing) -> str:
     """How the report is called where no card is at hand."""
     return title_of(standing.row, standing.client)
-
-
-def card(work: Work, standing: Standing, purpose: str, people: Iterable[str], *, follows: str = "") -> None:
-    """Owes the client's people a card of their own, not in their quiet hours: a list has no line for a report."""
-    held = held_until(work, standing.client, standing.roster, people)
-    for due_at, together in held.items():
-        work.owe(
-            standing.ref,
-            purpose,
-            together,
-            client_id=standing.client.id,
-            priority=NORMAL,
-            due_at=due_at,
-            follows=follows,
-        )
 
 
 def tell_csm(work: Work, standing: Standing, kind: str, said: str, *, key: str) -> None:

@@ -9,6 +9,8 @@ from handlers.commands import Refused, Window
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
 from handlers.mechanisms import formal
+from handlers.mechanisms.mornings import priority_of
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.talks import asking, rhythm, slots
 from handlers.mechanisms.talks.standing import Standing
 from handlers.mechanisms.talks.steering import (
@@ -18,8 +20,6 @@ from handlers.mechanisms.talks.steering import (
     desk,
     journal,
     owner_of,
-    plan_all,
-    priority_of,
     reread,
 )
 from handlers.mechanisms.telling import tasks_over

@@ -10,6 +10,8 @@ from handlers import ladder_policy, ladders
 from handlers.commands import Window
 from handlers.context import Work
 from handlers.hours import calendar_of
+from handlers.mechanisms.mornings import priority_of
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.talks import slots
 from handlers.mechanisms.talks.rhythm import rhythm_of
 from handlers.mechanisms.talks.standing import DECIDER, Standing
@@ -19,8 +21,6 @@ from handlers.mechanisms.talks.steering import (
     desk,
     journal,
     owner_of,
-    plan_all,
-    priority_of,
     reread,
     tell_owner,
     with_number,

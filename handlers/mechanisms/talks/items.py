@@ -14,9 +14,9 @@ from handlers.commands import (
     Refused,
     RemoveAgendaItem,
 )
-from handlers.context import NORMAL, Work
+from handlers.context import Work
 from handlers.hours import calendar_of
-from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.rights import missing
 from handlers.mechanisms.talks.standing import Standing, load
 from handlers.mechanisms.talks.steering import (
@@ -187,9 +187,7 @@ def _tell(work: Work, standing: Standing, ref: Ref, purpose: str, person: Row[An
     theirs = person.client_id is not None
     if person.state != "active" or (theirs and not standing.by_chat):
         return
-    for due_at, people in held_until(work, standing.client, standing.roster, [person.id]).items():
-        client_id = standing.client.id
-        work.owe(ref, purpose, people, client_id=client_id, priority=NORMAL, due_at=due_at, follows=follows)
+    owe_apart(work, ref, purpose, [person.id], standing, follows=follows)
 
 
 def _due(work: Work, standing: Standing, due_on: date | None) -> date | None:
@@ -215,19 +213,7 @@ def _plan_nudge(work: Work, standing: Standing, ref: Ref, person: Row[Any], due:
     moment = calendar.at(calendar.at_or_before_business_day(due), NUDGED_AT)
     if moment <= work.now:
         return
-    timers.plan(
-        work.tx,
-        {
-            "id": work.new_id("tmr"),
-            "client_id": standing.client.id,
-            "subject": str(ref),
-            "plan": "due",
-            "position": 0,
-            "deed": "nudge",
-            "due_at": moment,
-            "state": "waiting",
-        },
-    )
+    timers.plan(work.tx, work.timer(ref, "due", "nudge", moment, client_id=standing.client.id))
 
 
 def _iso(day: date | None) -> str:

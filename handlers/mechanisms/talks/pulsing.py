@@ -106,16 +106,14 @@ def plan(work: Work, row: Row[Any], client: Row[Any], plan: str, steps: list[tup
     for position, (deed, days) in enumerate(steps):
         timers.plan(
             work.tx,
-            {
-                "id": work.new_id("tmr"),
-                "client_id": client.id,
-                "subject": f"pulse:{row.id}",
-                "plan": plan,
-                "position": position,
-                "deed": deed,
-                "due_at": work.provider.add_business_days(work.now, days),
-                "state": "waiting",
-            },
+            work.timer(
+                f"pulse:{row.id}",
+                plan,
+                deed,
+                work.provider.add_business_days(work.now, days),
+                client_id=client.id,
+                position=position,
+            ),
         )
 
 

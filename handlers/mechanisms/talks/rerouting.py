@@ -7,6 +7,7 @@ from typing import Any
 from handlers.commands import DeliveryFailed, Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms import undelivered
+from handlers.mechanisms.mornings import priority_of
 from handlers.mechanisms.talks import agreeing, asking, rhythm
 from handlers.mechanisms.talks.standing import Standing, load
 from handlers.mechanisms.talks.steering import (
@@ -16,7 +17,6 @@ from handlers.mechanisms.talks.steering import (
     journal,
     locked,
     owner_of,
-    priority_of,
     relocked,
     tell_owner,
 )

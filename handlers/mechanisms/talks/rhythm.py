@@ -225,17 +225,4 @@ def _joined(work: Work, client: Row[Any], calendar: BusinessCalendar) -> date:
 
 
 def _wind_up(work: Work, client: Row[Any], subject: str, plan: str, deed: str, due_at: datetime) -> None:
-    timers.wind_up(
-        work.tx,
-        {
-            "id": work.new_id("tmr"),
-            "client_id": client.id,
-            "subject": subject,
-            "plan": plan,
-            "position": 0,
-            "deed": deed,
-            "due_at": due_at,
-            "state": "waiting",
-        },
-        work.now,
-    )
+    timers.wind_up(work.tx, work.timer(subject, plan, deed, due_at, client_id=client.id), work.now)

@@ -8,10 +8,11 @@ from typing import Any
 from handlers.commands import Outcome, Ref
 from handlers.context import Work
 from handlers.mechanisms import formal
+from handlers.mechanisms.mornings import priority_of
 from handlers.mechanisms.summoning import supervisor_of
 from handlers.mechanisms.talks import agreeing, asking, choosing, holding, opening
 from handlers.mechanisms.talks.standing import Standing
-from handlers.mechanisms.talks.steering import card, journal, locked, priority_of, tell_owner, with_number
+from handlers.mechanisms.talks.steering import card, journal, locked, tell_owner, with_number
 from handlers.mechanisms.telling import tell
 from storage.queries import directory, timers, touchpoints
 from storage.rows import Row

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.commands import Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
-from handlers.mechanisms.mornings import held_until
+from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.talks.names import BY_VCIO
 from handlers.mechanisms.talks.standing import TALK, Standing, stand
 from handlers.mechanisms.telling import tell
 from handlers.words import storable
-from storage.queries import bulk, directory, touchpoints
+from storage.queries import directory, touchpoints
 
 SCOPE = "touchpoints:write"
 only_provider = Rights(SCOPE).only_provider
 row_of, reread, journal, done = TALK.row_of, TALK.reread, TALK.journal, TALK.done
-SOON = timedelta(hours=24)
-"""What begins, or ends unanswered, within that is told at any hour."""
 MOOT = frozenset({"find_holder", "call", "undeliverable", "talk_call", "talk_answer"})
 """Tasks to get a time: nobody has to do them once there is one."""
 STATE_WORDS = {
@@ -67,26 +65,6 @@ def not_now(standing: Standing, what: str) -> Refused:
     return Refused(f"{standing.row.ref} is {state_said(standing)}: it cannot be {what}.", code="conflict")
 
 
-def plan_all(work: Work, standing: Standing, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:
-    """What happens by itself, (position, deed, when); planned once per (plan, position)."""
-    bulk.plan_all(
-        work.tx,
-        [
-            {
-                "id": work.new_id("tmr"),
-                "client_id": standing.client.id,
-                "subject": str(standing.ref),
-                "plan": plan,
-                "position": position,
-                "deed": deed,
-                "due_at": due_at,
-                "state": "waiting",
-            }
-            for position, deed, due_at in steps
-        ],
-    )
-
-
 def card(
     work: Work,
     standing: Standing,
@@ -102,23 +80,13 @@ def card(
     The client's people get none where somebody calls instead. What can wait is held by itself until quiet hours end,
     but not beyond `begins`: the list of what waits in the morning has no line for it.
     """
-    wanted = {id_ for id_ in people if id_ in standing.people and standing.people[id_].state == "active"}
+    wanted = standing.present(people)
     if not standing.by_chat:
-        wanted -= set(standing.roster.members)
-    owe = {work.now: sorted(wanted)}
+        wanted = [id_ for id_ in wanted if id_ not in standing.roster.members]
     if priority >= NORMAL:
-        owe = held_until(work, standing.client, standing.roster, wanted, begins=begins)
-    for due_at, together in owe.items():
-        if together:
-            client_id = standing.client.id
-            work.owe(
-                standing.ref, purpose, together, client_id=client_id, priority=priority, due_at=due_at, follows=follows
-            )
-
-
-def priority_of(work: Work, moment: datetime | None) -> int:
-    """What comes soon goes at any hour; the rest waits until quiet hours end."""
-    return URGENT if moment is not None and moment - work.now <= SOON else NORMAL
+        owe_apart(work, standing.ref, purpose, wanted, standing, begins=begins, follows=follows, priority=priority)
+    elif wanted:
+        work.owe(standing.ref, purpose, wanted, client_id=standing.client.id, priority=priority, follows=follows)
 
 
 def contacts(standing: Standing) -> set[str]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_of
+from handlers.mechanisms.mornings import priority_of
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.asking import offer_card
@@ -19,8 +21,6 @@ from handlers.mechanisms.windows.steering import (
     journal,
     news,
     owner_of,
-    plan_all,
-    priority_of,
     row_of,
     worker_of,
 )

@@ -13,6 +13,8 @@ from handlers.authority import Roster
 from handlers.calendar import BusinessCalendar
 from handlers.context import Work
 from handlers.hours import calendar_at, calendar_of
+from handlers.mechanisms.mornings import priority_of
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.windows.rules import expiry_anew
 from handlers.mechanisms.windows.shapes import DECIDER, PLACE, PROVIDER, Voice
 from handlers.mechanisms.windows.standing import ROLE, Standing, may_speak_for
@@ -20,9 +22,6 @@ from handlers.mechanisms.windows.steering import (
     card,
     journal,
     owner_of,
-    plan_all,
-    plan_timer,
-    priority_of,
     reread,
 )
 from handlers.policy import policy_of
@@ -215,7 +214,7 @@ def _ending_anew(work: Work, standing: Standing) -> Standing:
     plan = f"r{standing.row.revision}"
     downtimes.change_downtime(work.tx, standing.row.id, expires_at=ends)
     timers.drop_plan(work.tx, str(standing.ref), plan)
-    plan_timer(work, standing, plan, 0, "expire", ends)
+    plan_all(work, standing, plan, [(0, "expire", ends)])
     journal(work, standing, "end_moved", {"from": known.isoformat(), "to": ends.isoformat()})
     return reread(work, standing)
 

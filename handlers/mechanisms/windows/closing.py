@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.commands import DeclineDowntime, Outcome, Refused, WithdrawDowntime
 from handlers.context import Work
+from handlers.mechanisms.mornings import priority_of
 from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows.answering import refuse_decider
 from handlers.mechanisms.windows.asking import offer_card
@@ -19,7 +20,6 @@ from handlers.mechanisms.windows.steering import (
     not_now,
     only_provider,
     owner_of,
-    priority_of,
     same_revision,
     state_said,
     wake,

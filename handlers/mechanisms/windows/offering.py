@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from handlers.commands import Refused, Window
 from handlers.context import URGENT, Work
 from handlers.hours import calendar_at
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import asking, drafting, rules
 from handlers.mechanisms.windows.standing import Standing, places_of
-from handlers.mechanisms.windows.steering import MOOT, card, find_holder, owner_of, plan_timer, reread
+from handlers.mechanisms.windows.steering import MOOT, card, find_holder, owner_of, reread
 from handlers.mechanisms.windows.weighing import Weighed, surroundings
 from handlers.policy import policy_of
 from storage import outbox
@@ -117,5 +118,5 @@ def new_revision(
         proposed_at=standing.row.proposed_at or work.now,
     )
     after = reread(work, standing)
-    plan_timer(work, after, f"r{revision}", 0, "expire", ends)
+    plan_all(work, after, f"r{revision}", [(0, "expire", ends)])
     return after

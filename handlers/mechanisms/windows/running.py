@@ -14,6 +14,7 @@ from handlers.commands import (
     StartDowntime,
 )
 from handlers.context import URGENT, Work
+from handlers.mechanisms.subjects import plan_all
 from handlers.mechanisms.telling import tasks_over
 from handlers.mechanisms.windows import staffnotes
 from handlers.mechanisms.windows.agreeing import LATE, LIFE, announce, crew
@@ -25,8 +26,6 @@ from handlers.mechanisms.windows.steering import (
     locked,
     not_now,
     only_provider,
-    plan_all,
-    plan_timer,
     reread,
     tell_csm,
     worker_of,
@@ -84,7 +83,7 @@ def finish(command: FinishDowntime, work: Work) -> Outcome:
     timers.cancel(work.tx, str(standing.ref))
     tasks_over(work, standing.ref, {"overrun"})
     after = reread(work, standing)
-    plan_timer(work, after, LIFE, 10, "verify_late", work.now + CHECK)
+    plan_all(work, after, LIFE, [(10, "verify_late", work.now + CHECK)])
     announce(work, after, "finished")
     journal(work, standing, "finish", {"text": text})
     return done(work, standing, f"{standing.row.ref} is done and is being checked. Everybody concerned is told.")

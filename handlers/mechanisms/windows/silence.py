@@ -8,12 +8,13 @@ from typing import Any
 
 from handlers.commands import Outcome, Ref
 from handlers.context import URGENT, Work
+from handlers.mechanisms.mornings import priority_of
 from handlers.mechanisms.summoning import supervisor_of
 from handlers.mechanisms.telling import tell
 from handlers.mechanisms.windows import agreeing, asking, closing, running
 from handlers.mechanisms.windows.shapes import PLACE, PROVIDER, Voice
 from handlers.mechanisms.windows.standing import Standing
-from handlers.mechanisms.windows.steering import card, journal, locked, news, priority_of, tell_csm
+from handlers.mechanisms.windows.steering import card, journal, locked, news, tell_csm
 from storage.queries import downtimes, timers
 from storage.rows import Row
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from handlers.commands import Ref, Refused
-from handlers.context import NORMAL, URGENT, Work
-from handlers.mechanisms.mornings import held_until
+from handlers.context import NORMAL, Work
+from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.telling import csm_of, keyed_over, tell
 from handlers.mechanisms.windows.standing import DOWNTIME, Standing, stand
 from handlers.words import storable
 from storage import outbox
-from storage.queries import bulk, directory, downtimes, timers
+from storage.queries import directory, downtimes, timers
 
 SCOPE = "downtimes:write"
 only_provider = Rights(SCOPE).only_provider
 row_of, reread, journal, done = DOWNTIME.row_of, DOWNTIME.reread, DOWNTIME.journal, DOWNTIME.done
-SOON = timedelta(hours=24)
-"""What begins, or ends unanswered, within that is told at any hour."""
 MOOT = frozenset({"find_holder", "call", "undeliverable"})
 """Tasks to get an answer: nobody has to do them once there is one."""
 CLOSED_WORDS = {
@@ -84,36 +81,6 @@ def in_time(standing: Standing) -> None:
         raise Refused(f"The time to answer {standing.row.ref} is over, so nothing is agreed.", code="conflict")
 
 
-def plan_timer(work: Work, standing: Standing, plan: str, position: int, deed: str, due_at: datetime) -> None:
-    """One thing that happens by itself; planned once per (plan, position)."""
-    plan_all(work, standing, plan, [(position, deed, due_at)])
-
-
-def plan_all(work: Work, standing: Standing, plan: str, steps: Iterable[tuple[int, str, datetime]]) -> None:
-    """The same of several: (position, deed, when)."""
-    bulk.plan_all(
-        work.tx,
-        [
-            {
-                "id": work.new_id("tmr"),
-                "client_id": standing.client.id,
-                "subject": str(standing.ref),
-                "plan": plan,
-                "position": position,
-                "deed": deed,
-                "due_at": due_at,
-                "state": "waiting",
-            }
-            for position, deed, due_at in steps
-        ],
-    )
-
-
-def priority_of(work: Work, moment: datetime | None) -> int:
-    """What comes soon goes at any hour; the rest waits until quiet hours end."""
-    return URGENT if moment is not None and moment - work.now <= SOON else NORMAL
-
-
 def card(
     work: Work,
     standing: Standing,
@@ -122,13 +89,10 @@ def card(
     *,
     follows: str = "",
     priority: int = NORMAL,
-    due_at: datetime | None = None,
 ) -> None:
     """A message of its own to each of these people who still works there, once each."""
-    wanted = sorted({id_ for id_ in people if id_ in standing.people and standing.people[id_].state == "active"})
-    if wanted:
-        client_id = standing.client.id
-        work.owe(standing.ref, purpose, wanted, client_id=client_id, priority=priority, due_at=due_at, follows=follows)
+    if wanted := standing.present(people):
+        work.owe(standing.ref, purpose, wanted, client_id=standing.client.id, priority=priority, follows=follows)
 
 
 def news(
@@ -144,10 +108,9 @@ def news(
     a message of its own when quiet hours hold it."""
     if priority < NORMAL:
         card(work, standing, purpose, people, follows=follows, priority=priority)
-        return
-    begins = standing.row.starts_at
-    for due_at, together in held_until(work, standing.client, standing.roster, people, begins=begins).items():
-        card(work, standing, purpose, together, follows=follows, priority=priority, due_at=due_at)
+    else:
+        wanted, begins = standing.present(people), standing.row.starts_at
+        owe_apart(work, standing.ref, purpose, wanted, standing, begins=begins, follows=follows, priority=priority)
 
 
 def wake(work: Work, standing: Standing, purpose: str) -> None:
