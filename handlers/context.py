@@ -10,7 +10,7 @@ from typing import Any
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Command, Ref
 from handlers.hours import quiet_until
-from storage import outbox
+from storage import lists, outbox
 from storage.queries import directory, downtimes, rooms
 from storage.store import Tx
 
@@ -128,7 +128,7 @@ class Work:
         for one in owed:
             assert one.person_id is not None and one.identity_id is not None
             listed = Ref("person", one.person_id)
-            if one.person_id in held and outbox.merge_held(self.tx, one.identity_id, one.due_at, keep=str(listed)):
+            if one.person_id in held and lists.merge_held(self.tx, one.identity_id, one.due_at, keep=str(listed)):
                 purpose = f"opening:{one.due_at:%Y-%m-%d}"
                 card = replace(one, id=self.new_id("dlv"), subject=str(listed), purpose=purpose, follows="")
                 outbox.owe(self.tx, [card], self.now)

@@ -20,7 +20,7 @@ from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Servi
 from handlers.context import Entry, Who, Work
 from handlers.mechanisms.standing import load
 from handlers.routes import HANDLERS
-from storage import inbox, journal, outbox
+from storage import inbox, journal, lists, outbox
 from storage.queries import approvals as approval_queries
 from storage.queries import directory
 from storage.store import Store, Tx
@@ -125,7 +125,7 @@ class Desk:
         while work.follow_ups:
             follow_up = work.follow_ups.pop(0)
             HANDLERS[type(follow_up)](follow_up, work)
-        outbox.touch_pages(work.tx, work.listed, work.now, work.planned)
+        lists.touch(work.tx, work.listed, work.now, work.planned)
         return outcome
 
     def refuse(self, what: str, ref: Ref | None, event: Event, refused: Refused) -> None:

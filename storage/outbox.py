@@ -1,31 +1,28 @@
 """What is owed to the platforms, said by the desk inside the domain's transaction: `owe`, `touch`, `notify`.
 
 A delivery's states and how it goes from one to the next stand in `storage.settling`, what of it may go now in
-`storage.waiting`. `owe` wakes a delivery in any state, `touch` the living ones.
+`storage.waiting`, what is about lists of many subjects in `storage.lists`. `owe` wakes a delivery in any state,
+`touch` the living ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
-    Select,
     String,
     Update,
     bindparam,
     case,
     func,
-    literal,
     or_,
     select,
-    union,
     update,
 )
 
@@ -33,7 +30,7 @@ from storage.prepared import Prepared, among
 from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import metadata
-from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
+from storage.tables.delivery import AGAIN, LIVE, OVER
 from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
@@ -100,15 +97,11 @@ def _once_more(room: bool) -> Callable[[Any], Any]:
 
 _OWE = {room: Rowset.insert(_delivery, (*_FIELDS, *_FRESH, "created_at"), _once_more(room)) for room in (False, True)}
 
-_LIVE = (_d.state != "dropped") & (_d.state != "dead")
-"""Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
 _TOUCH_ALL = (
     update(_delivery)
-    .where(_d.subject == bindparam("of", type_=String), _LIVE)
+    .where(_d.subject == bindparam("of", type_=String), LIVE)
     .values(
-        wanted=_d.wanted + 1,
-        state=case((_d.state == "settled", "owed"), else_=_d.state),
-        due_at=case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
+        **AGAIN,
         priority=func.coalesce(bindparam("rank", type_=Integer), _d.priority),
     )
 )
@@ -178,36 +171,6 @@ def touch(tx: Tx, subject: str, now: datetime, *, person_id: str = "", priority:
         _TOUCH.run(tx, of=subject, now=now, rank=priority)
 
 
-def touch_pages(tx: Tx, requests: Collection[str], now: datetime, downtimes: Collection[str] = ()) -> None:
-    """The lists of what waits, on which these stand for somebody asked or watching over them, show what is true now.
-
-    A list is shared by many subjects: it is locked once a transaction, at its end and in one order, so that two that
-    change the same lists wait for each other and never for ever.
-    """
-    since = now - PAGES_KEPT_TRUE
-    if len(requests) == 1 and not downtimes:
-        _TOUCH_PAGES.run(tx, request=next(iter(requests)), now=now, since=since)
-    elif len(downtimes) == 1 and not requests:
-        id_ = next(iter(downtimes))
-        _TOUCH_PLANNED.run(tx, downtime=id_, planned=f"downtime:{id_}", now=now, since=since)
-    elif requests or downtimes:
-        planned = [f"downtime:{id_}" for id_ in downtimes]
-        known = {"requests": list(requests), "downtimes": list(downtimes), "planned": planned}
-        tx.execute(_TOUCH_ALL_PAGES, {**known, "now": now, "since": since})
-
-
-def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
-    """Takes what is held for one account until one moment together, if that is more than one card.
-
-    The cards are dropped; whoever calls owes the list (subject `keep`) in their place.
-    """
-    here = {"whose": identity_id, "until": due_at, "list": keep}
-    if tx.execute(_HELD, here).scalar_one() < 2 and not tx.execute(_LISTED, here).scalar_one():
-        return False
-    tx.execute(_DROP_FOR_LIST, here)
-    return True
-
-
 def drop_held(tx: Tx, subject: str, now: datetime) -> None:
     """What was held and never shown of a subject that is over is not worth a message any more."""
     _DROP_HELD.run(tx, of=subject, now=now)
@@ -224,64 +187,6 @@ def notify(tx: Tx) -> None:
         _NOTIFY.run(tx)
 
 
-_asked = metadata.tables["asked"]
-_requests = metadata.tables["approval_request"]
-_voices = metadata.tables["voice_asked"]
-_downtimes = metadata.tables["downtime"]
-
-
-def _of_requests(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> list[Select[Any]]:
-    return [
-        select(literal("person:") + _asked.c.person_id).where(asked_for),
-        select(literal("person:") + _requests.c.csm_id).where(watched),
-    ]
-
-
-def _of_downtimes(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) -> list[Select[Any]]:
-    return [
-        select(literal("person:") + _voices.c.person_id).where(asked_for),
-        select(literal("person:") + _downtimes.c.owner_id).where(watched),
-        select(literal("person:") + _downtimes.c.engineer_id).where(watched),
-    ]
-
-
-def _touch_pages(*listed: Select[Any]) -> Update:
-    fresh = _d.created_at > bindparam("since", type_=Instant())
-    pages = select(_d.id).where(_d.subject.in_(union(*listed)), fresh, _LIVE, _d.message.is_not(None))
-    return (
-        update(_delivery)
-        .where(_d.id.in_(pages.order_by(_d.id).with_for_update()))
-        .values(
-            wanted=_d.wanted + 1,
-            state=case((_d.state == "settled", "owed"), else_=_d.state),
-            due_at=bindparam("now", type_=_d.due_at.type),
-        )
-    )
-
-
-_TOUCH_PAGES = Prepared(
-    _touch_pages(*_of_requests(_asked.c.request_id == bindparam("request"), _requests.c.id == bindparam("request")))
-)
-_TOUCH_PLANNED = Prepared(
-    _touch_pages(*_of_downtimes(_voices.c.subject == bindparam("planned"), _downtimes.c.id == bindparam("downtime")))
-)
-_ALL: BindParameter[str] = bindparam("requests", expanding=True)
-_THEIRS: BindParameter[str] = bindparam("downtimes", expanding=True)
-_TOUCH_ALL_PAGES = _touch_pages(
-    *_of_requests(_asked.c.request_id.in_(_ALL), _requests.c.id.in_(_ALL)),
-    *_of_downtimes(_voices.c.subject.in_(bindparam("planned", expanding=True)), _downtimes.c.id.in_(_THEIRS)),
-)
-_HELD_HERE = (
-    (_d.identity_id == bindparam("whose"))
-    & (_d.state == "owed")
-    & (_d.due_at == bindparam("until", type_=_d.due_at.type))
-    & _d.message.is_(None)
-)
-_HELD = select(func.count()).where(_HELD_HERE, _d.subject != bindparam("list"))
-_LISTED = select(func.count()).where(_HELD_HERE, _d.subject == bindparam("list"))
-_DROP_FOR_LIST = (
-    update(_delivery).where(_HELD_HERE, _d.subject != bindparam("list")).values(state="dropped", error=LISTED)
-)
 _WAKE_DROPPED = Prepared(
     update(_delivery)
     .where(

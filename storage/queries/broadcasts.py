@@ -29,7 +29,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Identity, NoticeUpdate, Person, Receipt, Workspace
-from storage.tables.delivery import LISTED, OVER, PAGES_KEPT_TRUE
+from storage.tables.delivery import AGAIN, LISTED, LIVE, OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
 deliveries = core(Delivery)
@@ -45,16 +45,10 @@ CHUNK = 5_000
 
 _OWED = _d.state.concat("") == "owed"
 """Said so that SQLite looks by account or subject: by state, it would read all that waits."""
-_LIVE = (_d.state != "dropped") & (_d.state != "dead")
-_WAKE = {
-    "wanted": _d.wanted + 1,
-    "state": case((_d.state == "settled", "owed"), else_=_d.state),
-    "due_at": case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
-}
-_BOARDS = select(_d.id).where(_d.subject == bindparam("of"), _LIVE).order_by(_d.id).with_for_update()
-_WAKE_BOARDS = Prepared(update(deliveries).where(_d.id.in_(_BOARDS)).values(**_WAKE))
+_BOARDS = select(_d.id).where(_d.subject == bindparam("of"), LIVE).order_by(_d.id).with_for_update()
+_WAKE_BOARDS = Prepared(update(deliveries).where(_d.id.in_(_BOARDS)).values(**AGAIN))
 _WAKE_RELAYS = Prepared.with_lists(
-    lambda one_of: update(deliveries).where(one_of(_d.subject, "subjects"), _LIVE).values(**_WAKE)
+    lambda one_of: update(deliveries).where(one_of(_d.subject, "subjects"), LIVE).values(**AGAIN)
 )
 _HERE = (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org)
 ACCOUNTS = Prepared.with_lists(
@@ -200,8 +194,8 @@ def _changing(notice_id: str | BindParameter[str]) -> ColumnElement[bool]:
 
 def wake_cards(tx: Tx, notice_id: str, before: int, now: datetime) -> None:
     """Every reader's card shows what is true now, and the message of the step `before` no longer promises the next."""
-    where = (_d.subject == f"notice:{notice_id}") & (_changing(notice_id) | (_d.purpose == f"update:{before}")) & _LIVE
-    tx.execute(update(deliveries).where(where).values(**_WAKE), {"now": now})
+    where = (_d.subject == f"notice:{notice_id}") & (_changing(notice_id) | (_d.purpose == f"update:{before}")) & LIVE
+    tx.execute(update(deliveries).where(where).values(**AGAIN), {"now": now})
 
 
 def _wake_reader(*, listed: bool) -> Prepared:
@@ -209,7 +203,7 @@ def _wake_reader(*, listed: bool) -> Prepared:
     # found by account: by subject, SQLite would read the copies of all readers
     subject, recent = _d.subject.concat(""), _d.created_at > bindparam("since", type_=Instant())
     here = subject == bindparam("of", type_=String)
-    theirs = ((here & _changing(bindparam("notice"))) | ((subject == bindparam("list", type_=String)) & recent)) & _LIVE
+    theirs = ((here & _changing(bindparam("notice"))) | ((subject == bindparam("list", type_=String)) & recent)) & LIVE
     again: tuple[str, ...] = ("settled",)
     if listed:
         again = ("settled", "dropped")
@@ -251,9 +245,9 @@ def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime, *, first:
 def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
     """The recent lists of what waits, of everybody who reads this notice, show what is true now."""
     readers = select(literal("person:") + receipts.c.person_id).where(receipts.c.notice_id == notice_id)
-    listed = _d.subject.in_(readers) & (_d.created_at > now - PAGES_KEPT_TRUE) & _d.message.is_not(None) & _LIVE
+    listed = _d.subject.in_(readers) & (_d.created_at > now - PAGES_KEPT_TRUE) & _d.message.is_not(None) & LIVE
     pages = select(_d.id).where(listed).order_by(_d.id).with_for_update()
-    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**_WAKE), {"now": now})
+    tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**AGAIN), {"now": now})
 
 
 def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:
@@ -264,9 +258,9 @@ def wake_boards(tx: Tx, notice_id: str, now: datetime) -> None:
 def refresh_boards(tx: Tx, notice_id: str, now: datetime) -> None:
     """Those boards are drawn again that were drawn before the latest message of the notice arrived somewhere."""
     arrived = select(func.max(_d.reached_at)).where(_d.subject == f"notice:{notice_id}").scalar_subquery()
-    stale = (_d.subject == f"board:{notice_id}") & _LIVE & (_d.settled_at <= arrived)
+    stale = (_d.subject == f"board:{notice_id}") & LIVE & (_d.settled_at <= arrived)
     mine = select(_d.id).where(stale).order_by(_d.id).with_for_update()
-    tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**_WAKE), {"now": now})
+    tx.execute(update(deliveries).where(_d.id.in_(mine)).values(**AGAIN), {"now": now})
 
 
 def wake_relays(tx: Tx, ids: Sequence[str], now: datetime) -> None:

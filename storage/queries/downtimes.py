@@ -14,8 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
-from storage.tables.delivery import LISTED
-from storage.tables.types import Instant, core
+from storage.tables.delivery import AGAIN, LISTED, LIVE
+from storage.tables.types import core
 
 downtimes = core(Downtime)
 windows = core(OfferedWindow)
@@ -83,17 +83,11 @@ FOR_STAFF = (
     .order_by(func.coalesce(downtimes.c.starts_at, downtimes.c.expires_at), downtimes.c.id)
 )
 _d = deliveries.c
-_AGAIN = {
-    "wanted": _d.wanted + 1,
-    "state": case((_d.state == "settled", "owed"), else_=_d.state),
-    "due_at": case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
-}
-_LIVE = (_d.state != "dropped") & (_d.state != "dead")
 _MINE = _d.person_id == bindparam("whose", type_=String)
 WAKE = Prepared(
     update(deliveries)
-    .where(_d.subject == bindparam("of", type_=String), _LIVE)
-    .values(**_AGAIN, priority=case((_d.message.is_(None), _d.priority), (_MINE, 0), else_=EDITED))
+    .where(_d.subject == bindparam("of", type_=String), LIVE)
+    .values(**AGAIN, priority=case((_d.message.is_(None), _d.priority), (_MINE, 0), else_=EDITED))
 )
 _NUMBER_LOCK = (7_201, 2)
 """Two downtimes raised at once do not get one reference."""

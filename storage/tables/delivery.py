@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, case, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.types import document, instant
+from storage.tables.types import Instant, core, document, instant
 
 LISTED = "listed in one message"
 """The `error` of a card that gave way to a list of what waits."""
@@ -80,6 +80,17 @@ class Delivery(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     reached_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """When the platform first confirmed it; edits come later."""
+
+
+_d = core(Delivery).c
+LIVE = (_d.state != "dropped") & (_d.state != "dead")
+"""Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
+AGAIN = {
+    "wanted": _d.wanted + 1,
+    "state": case((_d.state == "settled", "owed"), else_=_d.state),
+    "due_at": case((_d.state == "settled", bindparam("now", type_=Instant())), else_=_d.due_at),
+}
+"""One more redraw, at once of what rests; what is held stays held."""
 
 
 class Inbox(SQLModel, table=True):
