@@ -15,6 +15,8 @@ from storage.rows import Row
 
 MOST_TASKS = 15
 MOST_NOTICES = 5
+MOST_NAMES = 2
+"""So many meetings are named in a title."""
 MOST_ITEMS = 8
 """Each item has two buttons; more would make a wall of them."""
 
@@ -28,21 +30,25 @@ def waiting(
     tasks: Sequence[Row[Any]] = (),
     notices: Sequence[Sequence[Block]] = (),
     downtimes: Sequence[Sequence[Block]] = (),
-    meetings: Sequence[Sequence[Block]] = (),
+    meetings: Sequence[tuple[str, Sequence[Block]]] = (),
     reports: Sequence[Sequence[Block]] = (),
 ) -> Card:
     """What waits for this person: notices first, then downtimes, meetings and reports, each drawn already, then
-    requests, the earliest deadline first; the flag of a request says whether it can be decided here."""
+    requests, the earliest deadline first; the flag of a request says whether it can be decided here.
+
+    A meeting comes with what it is called, for the line that a phone shows before the message is opened.
+    """
     counts = (len(notices), len(downtimes), len(meetings), len(reports), len(items), len(tasks))
+    called = [name for name, _ in meetings]
     if not any(counts):
         return Card("Nothing is waiting for you", "Nothing is waiting for you", (Text("You are all caught up."),))
-    title = _how_much(*counts, staff=viewer.staff)
+    title = _how_much(*counts, called, staff=viewer.staff)
     blocks: list[Block] = []
     if page == 1:
         drawn_already = (
             (notices, "notices"),
             (downtimes, "downtimes: type “downtime” to see them"),
-            (meetings, "meetings: type “meetings” to see them"),
+            ([one for _, one in meetings], "meetings: type “meetings” to see them"),
             (reports, "reports: type “reports” to see the newest"),
         )
         for drawn, what in drawn_already:
@@ -91,9 +97,17 @@ def waiting(
 
 
 def _how_much(
-    notices: int, downtimes: int, meetings: int, reports: int, requests: int, tasks: int, *, staff: bool
+    notices: int,
+    downtimes: int,
+    meetings: int,
+    reports: int,
+    requests: int,
+    tasks: int,
+    names: Sequence[str],
+    *,
+    staff: bool,
 ) -> str:
-    """ "1 notice for you, 2 requests wait for you"."""
+    """ "1 notice for you, 2 meetings to answer (Check-in, vCIO meeting), 2 requests wait for you"."""
     parts = []
     if notices:
         parts.append(f"{notices} {'notice' if notices == 1 else 'notices'} {'of yours' if staff else 'for you'}")
@@ -102,7 +116,7 @@ def _how_much(
         parts.append(f"{count} of yours" if staff else f"{count} to agree on")
     if meetings:
         count = f"{meetings} {'meeting' if meetings == 1 else 'meetings'}"
-        parts.append(f"{count} of yours" if staff else f"{count} to answer")
+        parts.append(f"{count} {'of yours' if staff else 'to answer'} ({_few(names)})")
     if reports:
         parts.append(f"{reports} {'report' if reports == 1 else 'reports'} to review")
     if requests or not (notices or tasks or downtimes or meetings or reports):
@@ -111,6 +125,12 @@ def _how_much(
     if tasks:
         parts.append(f"{tasks} {'task' if tasks == 1 else 'tasks'} for you")
     return ", ".join(parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    """ "Check-in, vCIO meeting and 3 more"."""
+    more = len(names) - MOST_NAMES
+    return f"{', '.join(names[:MOST_NAMES])} and {more} more" if more > 0 else ", ".join(names)
 
 
 def outages(notices: Sequence[Sequence[Block]], provider: str) -> Card:

@@ -84,6 +84,9 @@ class Touchpoint(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     sequence: int = 0
     """SEQUENCE of the calendar's event (RFC 5545 3.8.7.4)."""
+    moved_by: str | None = None
+    """Which contact (by id) asked last for another time; `moved_why` in whose words, "" without any."""
+    moved_why: str = ""
 
 
 class AgendaItem(SQLModel, table=True):

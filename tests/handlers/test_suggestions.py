@@ -18,11 +18,11 @@ def of(colour: str, users: int | None = None, then: int | None = None, preferenc
 
 
 def test_an_amber_client_that_grows_fast_is_asked_weekly_and_met_monthly() -> None:
-    found = suggest(Said("amber", 142, 118, "normal"), Signs(), POLICY)
+    found = suggest(Said("amber", 142, 118, "normal"), Signs(), POLICY, "Ben Okafor")
     assert (found["pulse"], found["vcio_meeting"], found["temperature"]) == ("7 days", "1 month", "amber")
     assert found["why"] == [
+        "Ben Okafor says that the relationship is amber.",
         "Users have grown by 20.3 % in a year (118 to 142).",
-        "The relationship is amber.",
     ]
 
 
@@ -69,14 +69,14 @@ def test_what_was_noticed_suggests_one_colour_worse_and_never_two(signs: Signs, 
     )
 
 
-def test_the_suggestion_says_why() -> None:
-    found = suggest(Said("green", preference="light"), Signs(unreviewed=3, missed=1), POLICY)
+def test_the_suggestion_says_why_and_who_said_what() -> None:
+    found = suggest(Said("green", preference="light"), Signs(unreviewed=3, missed=1), POLICY, "Ben Okafor")
     assert found["why"] == [
+        "Ben Okafor says that the relationship is green.",
         "The last 3 reports were not reviewed.",
         "A talk was missed.",
         "That suggests amber instead of green.",
         "The client prefers to hear from you less often.",
-        "The relationship is amber.",
     ]
 
 

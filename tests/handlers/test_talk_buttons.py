@@ -154,7 +154,7 @@ def test_the_word_meetings_shows_what_is_planned_and_lets_the_provider_plan(offi
     assert screens.send(SOFIA, form, **typed).tone == "good"
     assert talk_of(office, "northgate", "operational_call") is not None
     waits = screens.say(MARCUS, "waiting").card
-    assert waits is not None and waits.title == "1 meeting to answer"
+    assert waits is not None and waits.title == "1 meeting to answer (Operational call)"
 
 
 def test_the_buttons_of_an_offer_are_exactly_these(office: Office) -> None:

@@ -16,6 +16,7 @@ from handlers.commands import (
     PutClient,
     PutPerson,
     PutPolicy,
+    Reschedule,
     SkipTouchpoint,
 )
 from tests.handlers.office import Office
@@ -27,6 +28,7 @@ from tests.handlers.talking import (
     GRETA,
     MARCUS,
     MF,
+    NEW_YORK,
     NF,
     PRIYA,
     SOFIA,
@@ -35,6 +37,7 @@ from tests.handlers.talking import (
     cards,
     ny,
     planned,
+    press,
     standing,
     talk_of,
     talks_of,
@@ -172,8 +175,33 @@ def test_what_was_due_while_nothing_ran_is_left_out_and_the_rhythm_stays(office:
 def test_a_talk_that_is_proposed_late_is_not_proposed_for_tomorrow(office: Office) -> None:
     office.now = ny(24, 12)
     office.tick()
+    ref = talk_of(office, MF)
     assert talks_of(office, MF) == [("2026-06-25", "proposed")]
-    assert times(office, talk_of(office, MF))[0] == "Fri Jun 26 10:00"
+    assert times(office, ref) == ["Thu Jul 02 10:00", "Thu Jul 02 14:00", "Fri Jul 03 10:00"]
+    rungs = [one for one in standing(office, ref).timers if one.plan == "r1"]
+    assert [one.deed for one in rungs] == ["remind_primary", "add_backup", "tell_csm"]
+    assert [one.due_at.astimezone(NEW_YORK) for one in rungs] == [ny(26, 12), ny(30, 12), ny(1, 12, month=7)]
+
+
+def test_a_late_talk_is_never_proposed_further_ahead_than_one_in_time(office: Office) -> None:
+    rungs = [{"after": 30, "deed": "remind_primary"}]
+    policy = {"ladders": {"touchpoint": {"unit": "business_days", "rungs": rungs}}, "timetable": {"lead_days": 3}}
+    office.do(SYSTEM, PutPolicy(MF, policy))
+    office.now = ny(25, 8)
+    office.tick()
+    ref = talk_of(office, MF)
+    assert times(office, ref)[0] == "Tue Jun 30 10:00"
+    assert all(one.due_at < ny(30, 10) for one in standing(office, ref).timers if one.plan == "r1")
+
+
+def test_who_asks_for_other_times_need_not_wait_for_the_ladder(office: Office) -> None:
+    office.now = ny(24, 12)
+    office.tick()
+    ref = talk_of(office, MF)
+    press(office, DANA, PickSlot(ref, 1, 1))
+    until(office, ny(2, 8, month=7))
+    press(office, DANA, Reschedule(ref, 1))
+    assert times(office, ref)[0] == "Mon Jul 06 10:00"
 
 
 def test_never_is_never(office: Office) -> None:

@@ -13,6 +13,10 @@ from handlers.mechanisms.talks.standing import load, stand
 from storage.queries import directory, feedback, meetings, touchpoints
 from storage.rows import Row
 
+Named = tuple[str, list[Block]]
+"""What a talk is called, and how it is drawn in a list."""
+FORMS = "form before a meeting"
+
 
 def page(sight: Sight, person: Row[Any]) -> Card:
     """Every talk to come that concerns this person, what is to be filled in and done, what was put on agendas."""
@@ -30,23 +34,24 @@ def page(sight: Sight, person: Row[Any]) -> Card:
     return items.page(talks, parts, staff=staff, calendar=calendar)
 
 
-def to_answer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
+def to_answer(sight: Sight, person: Row[Any]) -> list[Named]:
     """The talks for which this contact has to pick a time, and the forms that wait, for the list of what waits."""
     client = directory.client(sight.tx, person.client_id) if person.client_id else None
     if client is None:
         return []
     viewer = sight.viewer(person, client)
     found = [stand(sight.tx, row, sight.now) for row in touchpoints.for_person(sight.tx, person.id)]
-    talks = [items.talk_item(one, viewer) for one in found if one.may_choose(person.id)]
+    talks = [(one.title, items.talk_item(one, viewer)) for one in found if one.may_choose(person.id)]
     filled = to_fill_in(feedback.asked_of(sight.tx, person.id))
-    return [*talks, *([filled] if filled else [])]
+    return [*talks, *([(FORMS, filled)] if filled else [])]
 
 
-def to_steer(sight: Sight, person: Row[Any]) -> list[list[Block]]:
+def to_steer(sight: Sight, person: Row[Any]) -> list[Named]:
     """The talks for which whoever holds them has to do something now."""
     viewer = sight.viewer(person, None)
     found = [stand(sight.tx, row, sight.now) for row in touchpoints.for_staff(sight.tx, person.id)]
-    return [items.talk_item(one, viewer) for one in found if desk.desk_status(one).tone == "ask"]
+    waiting = [one for one in found if desk.desk_status(one).tone == "ask"]
+    return [(f"{one.title} with {one.client.name}", items.talk_item(one, viewer)) for one in waiting]
 
 
 def action_draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:

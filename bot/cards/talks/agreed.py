@@ -133,12 +133,13 @@ def moved(standing: Standing, viewer: Viewer, lines: Sequence[Item], revision: i
     blocks: list[Block] = [Text("The agreed time does not suit any more: it does not take place then.", "strong")]
     if named is not None:
         blocks.append(Text(f"{named.row.offered_by} would like {words.slot(named.row, viewer)}."))
-        blocks += words.in_persons_words(f"{named.row.offered_by} wrote", named.row.text)
+    blocks += words.reason(standing, viewer)
     answers = "you answer" if viewer.id == row.owner_id else f"{standing.owner or provider} answers"
     blocks.append(Text(f"Nothing is agreed until {answers}."))
     if viewer.staff:
         buttons = may.desk_buttons(standing, ("take", "offer", "agree", "skip"))
         blocks += [Actions(tuple(buttons))] if buttons else []
+    blocks += words.reason_in_full(standing)
     title = f"Another time: {standing.title}" + (f" · {standing.client.name}" if viewer.staff else "")
     status = Status("Needs your answer", "ask") if viewer.id == row.owner_id else words.status(standing)
     return Card(title, title, tuple(blocks), status, standing.ref, row.version, row.revision)

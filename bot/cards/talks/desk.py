@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.cards.card import Actions, Block, Card, Fact, Facts, Line, Lines, Link, Quote, Status, Text
 from bot.cards.parts import Viewer
-from bot.cards.talks import agreed, may, offered, silence, words
+from bot.cards.talks import agreed, may, silence, words
 from handlers.mechanisms.talks.agenda import Line as Item
 from handlers.mechanisms.talks.names import recorded
 from handlers.mechanisms.talks.standing import Standing
@@ -23,6 +23,7 @@ def desk(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, provider:
         *([Actions(tuple(buttons))] if buttons else []),
         *(words.in_full(lines, viewer, "What it was about") if over else words.whole_agenda(lines, viewer)),
         *words.notes_in_full(standing),
+        *(words.reason_in_full(standing) if standing.state == "rescheduled" else []),
         words.byline(standing, viewer, provider),
     ]
     title = f"{standing.title} · {standing.client.name}"
@@ -117,14 +118,14 @@ def _agreed(standing: Standing, viewer: Viewer, calendar: str) -> list[Block]:
 
 def _wanted(standing: Standing, viewer: Viewer) -> list[Block]:
     named = standing.named
-    said = f"{standing.client.name} cannot make it."
+    said = f"{words.asker(standing)} cannot make it."
     if named is not None:
         said = f"{named.row.offered_by} would like {words.slot(named.row, viewer)}."
     past: list[Block] = []
     if named is not None and named.over:
         past = [Text("That time has passed: please offer others.", "strong", "warning")]
     waits: list[Block] = [Text("Nothing is agreed until you answer.")]
-    return [Text(said, "strong"), *offered.reason(standing, viewer), *past, *waits]
+    return [Text(said, "strong"), *words.reason(standing, viewer), *past, *waits]
 
 
 def _due(standing: Standing, viewer: Viewer) -> list[Block]:

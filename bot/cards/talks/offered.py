@@ -48,7 +48,7 @@ def asked(standing: Standing, viewer: Viewer, lines: Sequence[Item], *, provider
         *([Actions(tuple(others))] if others else []),
         *(silence.before_that(standing, viewer) if picks else _who_answers(standing, viewer)),
         *words.whole_agenda(lines, viewer),
-        *_said_in_full(standing),
+        *in_full(standing),
         words.byline(standing, viewer, provider),
     ]
     status = Status("Please pick a time", "ask") if picks else words.status(standing)
@@ -78,11 +78,6 @@ def _said_with(standing: Standing) -> list[Block]:
     return words.in_persons_words(row.offered_by, row.text) if row is not None and standing.state == "proposed" else []
 
 
-def _said_in_full(standing: Standing) -> list[Block]:
-    long = [one.row for one in standing.offers if len(one.row.text) > words.LONG_TEXT]
-    return [Quote(f"{long[0].offered_by}, in full", long[0].text)] if long else []
-
-
 def _wanted(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
     """Another time is to be found: what a contact has named, and who answers."""
     if standing.state != "rescheduled":
@@ -94,18 +89,18 @@ def _wanted(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
         blocks.append(Text(f"{who} would like {words.slot(named.row, viewer)}.", "strong"))
     else:
         blocks.append(Text("The times do not suit, so another is to be found.", "strong"))
-    blocks += reason(standing, viewer)
+    blocks += words.reason(standing, viewer)
     answerer = standing.owner or provider
     blocks.append(Text(f"{answerer} answers here. Nothing is agreed until then."))
     return blocks
 
 
-def reason(standing: Standing, viewer: Viewer) -> list[Block]:
-    """Why a contact asked for another time."""
-    row = next((one.row for one in standing.offers if one.row.side == "client" and one.row.text), None)
-    if row is None:
-        return []
-    return words.in_persons_words("You wrote" if row.author_id == viewer.id else f"{row.offered_by} wrote", row.text)
+def in_full(standing: Standing) -> list[Block]:
+    """Somebody's words of which only the beginning stands above: about the times on offer, or why they do not suit."""
+    if standing.state == "rescheduled":
+        return words.reason_in_full(standing)
+    found = [one.row for one in standing.offers if len(one.row.text) > words.LONG_TEXT]
+    return [Quote(f"{found[0].offered_by}, in full", found[0].text)] if found else []
 
 
 def _times(standing: Standing, viewer: Viewer) -> list[Block]:

@@ -169,6 +169,23 @@ def in_persons_words(who: str, text: str) -> list[Block]:
     return [Quote(who, beginning(text, LONG_TEXT))] if text else []
 
 
+def asker(standing: Standing) -> str:
+    """Which contact asked last for another time, else the client."""
+    return standing.name(standing.row.moved_by) or str(standing.client.name)
+
+
+def reason(standing: Standing, viewer: Viewer) -> list[Block]:
+    """Why a contact asked for another time, whether or not one was named; long words by their beginning."""
+    row = standing.row
+    return in_persons_words("You wrote" if row.moved_by == viewer.id else f"{asker(standing)} wrote", row.moved_why)
+
+
+def reason_in_full(standing: Standing) -> list[Block]:
+    """The same words where only their beginning stands above."""
+    said = standing.row.moved_why
+    return [Rule(), Quote(f"{asker(standing)} wrote, in full", said)] if len(said) > LONG_TEXT else []
+
+
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
     """The reference, who holds it and since when it is planned."""
     row = standing.row

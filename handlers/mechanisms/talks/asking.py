@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import ladder_policy, ladders
 from handlers.commands import Window
@@ -140,8 +140,10 @@ def replan(work: Work, standing: Standing) -> None:
     plan_all(work, standing, plan, [(one.position, one.deed, one.due_at) for one in coming])
 
 
-def suggestions(work: Work, standing: Standing, *, after: datetime | None = None) -> tuple[Window, ...]:
-    """Times to propose for this talk now."""
+def suggestions(
+    work: Work, standing: Standing, *, after: datetime | None = None, unasked: bool = False
+) -> tuple[Window, ...]:
+    """Times to propose for this talk now; `unasked`: nobody waits for them, so there is time to ask everybody first."""
     rhythm = rhythm_of(work.tx, standing.client, standing.row.kind)
     return slots.proposed(
         work,
@@ -152,7 +154,28 @@ def suggestions(work: Work, standing: Standing, *, after: datetime | None = None
         but=standing.row.id,
         minutes=standing.row.minutes,
         after=after,
+        earliest=_after_asking(work, standing) if unasked else None,
     )
+
+
+def _after_asking(work: Work, standing: Standing) -> date | None:
+    """The day after everybody was asked and the owner could call, when it is proposed now.
+
+    Never further ahead than one that is proposed in time. None where nobody is asked in chat, and where the day on
+    which it is due leaves room for it: its own day is worth more than the last hours of a ladder.
+    """
+    reachable = _reachable(standing)
+    if not standing.by_chat or not reachable:
+        return None
+    policy = policy_of(standing.client.policy)
+    calendar = calendar_of(work.tx, standing.client, policy, standing.roster.members[reachable[0]].location_id)
+    steps = ladder_policy.ladder_for(policy.ladders, LADDER)
+    planned = [one for one in ladders.plan(steps, work.now, calendar) if one.deed != "expire"]
+    last = calendar.local_day(planned[-1].due_at) if planned else None
+    if last is None or last <= standing.row.due_on:
+        return None
+    in_time = calendar.add_business_days(calendar.local_day(work.now), policy.timetable.lead_days)
+    return min(calendar.add_business_days(last, 1), in_time)
 
 
 def _new_revision(

@@ -91,7 +91,7 @@ def reschedule(command: Reschedule, work: Work) -> Outcome:
     _same_revision(standing, command.revision)
     times = [] if window is not None or text else list(_later(work, standing))
     agreed, before, told = standing.state == "confirmed", standing.row.revision, contacts(standing)
-    after = _give_back(work, standing)
+    after = _give_back(work, standing, text)
     journal(work, standing, "reschedule", {"text": text, "window": _iso(window), "agreed": agreed})
     if agreed:
         agreeing.tell_moved(work, after, told - {person_id}, before)
@@ -204,7 +204,7 @@ def _says_more(work: Work, standing: Standing, window: Window | None, text: str)
     named = standing.named
     if (window is None or (named is not None and named.window == window)) and not text:
         return done(work, standing, "Your provider knows already and answers next.", repeated=True)
-    after = _give_back(work, standing)
+    after = _give_back(work, standing, text or standing.row.moved_why)
     _name_time(work, after, window or (named.window if named is not None else None), text)
     after = reread(work, after)
     journal(work, standing, "reschedule", {"text": text, "window": _iso(window), "agreed": False})
@@ -213,14 +213,15 @@ def _says_more(work: Work, standing: Standing, window: Window | None, text: str)
     return done(work, after, "Noted. Your provider answers next.")
 
 
-def _give_back(work: Work, standing: Standing) -> Standing:
-    """No time is agreed or on offer any more: a new revision that the provider has to answer."""
+def _give_back(work: Work, standing: Standing, why: str) -> Standing:
+    """No time is agreed or on offer any more: a new revision that the provider has to answer, with the reason."""
     if standing.state == "confirmed":
         agreeing.give_up(work, standing)
     else:
         asking.take_back(work, standing)
     revision = standing.row.revision + 1
-    touchpoints.change_talk(work.tx, standing.row.id, state="rescheduled", revision=revision)
+    moved = {"moved_by": work.who.person_id, "moved_why": why}
+    touchpoints.change_talk(work.tx, standing.row.id, state="rescheduled", revision=revision, **moved)
     after = relocked(work, standing.row.id)
     agreeing.plan_form(work, after)
     return after

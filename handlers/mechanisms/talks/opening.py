@@ -48,7 +48,7 @@ def open_due(work: Work, client: Row[Any], kind: str) -> None:
     if standing is None:
         rhythm.plan_talk(work, client, kind)
         return
-    asking.propose(work, standing, asking.suggestions(work, standing))
+    asking.propose(work, standing, asking.suggestions(work, standing, unasked=True))
     agreeing.plan_form(work, relocked(work, standing.row.id))
     work.redraw(standing.ref)
 

@@ -125,7 +125,9 @@ def _try_again(work: Work, standing: Standing) -> None:
     """Nobody could be asked before; now somebody may be there."""
     if any(standing.roster.members[id_].reachable for id_ in standing.deciders()):
         tasks_over(work, standing.ref, {"find_holder"})
-        windows = [one.window for one in standing.offers if not one.over] or asking.suggestions(work, standing)
+        windows = [one.window for one in standing.offers if not one.over] or asking.suggestions(
+            work, standing, unasked=True
+        )
         asking.propose(work, standing, windows)
 
 

@@ -28,7 +28,7 @@ def suggestion(work: Work, client: Row[Any], said: Said) -> dict[str, Any]:
         missed=touchpoints.missed_since(work.tx, client.id, since),
     )
     plan = policy_of(client.policy).timetable
-    found = suggest(said, signs, plan.pulse)
+    found = suggest(said, signs, plan.pulse, work.who.name)
     own = touchpoints.cadence(work.tx, client.id, rhythm.PULSE)
     in_force = own.every if own is not None else rhythm.by_colour(found["temperature"], plan)
     meeting = rhythm.rhythm_of(work.tx, client, "vcio_meeting")

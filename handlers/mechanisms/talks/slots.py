@@ -19,7 +19,7 @@ from storage.queries import blackouts, touchpoints
 from storage.rows import Row
 
 AHEAD = 2
-"""Business days between a proposal and its first time, at least."""
+"""Business days between a proposal and its first time, at least; where somebody waits for it that is all."""
 DAYS = 15
 """So many business days are looked at."""
 HALF_A_DAY = timedelta(hours=4)
@@ -36,15 +36,16 @@ def proposed(
     but: str = "",
     minutes: int | None = None,
     after: datetime | None = None,
+    earliest: date | None = None,
 ) -> tuple[Window, ...]:
     """Up to three times on and after the day: the usual wall time, another half of the day, the next days.
 
-    `but`: the id of the talk itself; `after`: only later ones than that.
+    `but`: the id of the talk itself; `after`: only later ones than that; `earliest`: from that day of the client's on.
     """
     calendar = calendar_of(work.tx, client, policy_of(client.policy))
     closed = [no_work(row) for row in blackouts.active_of(work.tx, client.id, work.now)]
     length = timedelta(minutes=minutes or rhythm.minutes)
-    first = max(due_on, calendar.add_business_days(calendar.local_day(work.now), AHEAD))
+    first = max(due_on, calendar.add_business_days(calendar.local_day(work.now), AHEAD), earliest or date.min)
     found: list[Window] = []
     for window in _candidates(calendar, first, rhythm.wall, length):
         if len(found) == MOST_WINDOWS:

@@ -76,13 +76,16 @@ def days_by_colour(temperature: str, policy: Pulses) -> int:
     return {"red": policy.red, "amber": policy.amber, "green": policy.green}[temperature]
 
 
-def suggest(said: Said, signs: Signs, policy: Pulses) -> dict[str, Any]:
-    """{"pulse": "7 days", "vcio_meeting": "1 month", "temperature": "amber", "why": [sentences]}."""
+def suggest(said: Said, signs: Signs, policy: Pulses, by: str = "") -> dict[str, Any]:
+    """{"pulse": "7 days", "vcio_meeting": "1 month", "temperature": "amber", "why": [sentences]}.
+
+    `by`: the name of whoever has logged the pulse. A colour that nobody has said is never told as what is.
+    """
     warnings = signs.sentences()
     colour = said.temperature
     if warnings:
         colour = COLOURS[max(COLOURS.index(colour) - 1, 0)]
-    why = list(warnings)
+    why = [f"{by or 'Whoever logged the pulse'} says that the relationship is {said.temperature}.", *warnings]
     if colour != said.temperature:
         why.append(f"That suggests {colour} instead of {said.temperature}.")
     steps = (policy.red, policy.amber, policy.green, 2 * policy.green)
@@ -104,7 +107,6 @@ def suggest(said: Said, signs: Signs, policy: Pulses) -> dict[str, Any]:
         meeting = "6 months"
     else:
         meeting = "3 months"
-    why.append(f"The relationship is {colour}.")
     return {
         "pulse": f"{days} day{'s' if days != 1 else ''}",
         "vcio_meeting": meeting,
