@@ -17,10 +17,10 @@ from bot.carriage import Carrier, Draw
 from bot.keeper import Keeper
 from bot.pace import Pace
 from bot.platform import Account, Messenger
+from bot.queueing import Queue, platform_of
 from bot.round import Round, Yard
 from bot.scribe import Scribe
 from handlers.commands import Command
-from handlers.context import CLICK
 from storage.bell import Bell
 from storage.lanes import Hold, Lanes
 from storage.store import Store
@@ -31,9 +31,6 @@ POLL_SECONDS = 2.0
 """The slow look that heals a missed notification and finds what has become due."""
 CONTESTED_POLL_SECONDS = 0.25
 """While another process holds a lane with due work: how soon its death is noticed."""
-LANES_ABREAST, LANES_TOGETHER = 48, 16
-"""So many lanes of one platform are carried at once (those that only wait are not counted), and whenever so many of
-these are free as many others are taken together. A lane in which a person waits for a click is taken at any time."""
 THREADS = 4
 """Of the courier's own: a person's click never queues behind a broadcast's drawings."""
 GRACE_SECONDS = 10.0
@@ -100,8 +97,7 @@ class Courier:
         self._yard = Yard(store, self._hop, self._carrier, pace or Pace(), clock, now, busy)
         self._keeper = Keeper(self._yard, self.lanes)
         self._legs: dict[str, _Leg] = {}
-        self._queue: dict[str, int] = {}
-        """The lanes with something due for which there was no room yet, and how urgent it is."""
+        self._queue = Queue({})
         self._stale = True
         self._failures: list[BaseException] = []
         self._starting = asyncio.Lock()
@@ -214,7 +210,7 @@ class Courier:
             if self._stopping:
                 return
             if self._stale or not self._queue:
-                self._queue = await self._keeper.due()
+                self._queue = Queue(await self._keeper.due(), self._legs)
             self._stale = True  # unless all goes well
             wanted = self._next()
             taken = await self._keeper.take(wanted)
@@ -227,19 +223,9 @@ class Courier:
     def _next(self) -> list[str]:
         """Takes from the queue the lanes that are to be carried now, and leaves those for which there is no room."""
         now = self._clock()
-        busy = Counter(_platform(lane) for lane, leg in self._legs.items() if leg.round.resting_until <= now)
-        queue = {lane: priority for lane, priority in self._queue.items() if lane not in self._legs}
-        left = Counter(map(_platform, queue))
-        free = {platform: LANES_ABREAST - busy[platform] for platform in left}
-        room = {platform: one if one >= min(LANES_TOGETHER, left[platform]) else 0 for platform, one in free.items()}
-        chosen = []
-        for lane, priority in queue.items():
-            platform = _platform(lane)
-            if priority == CLICK or room[platform] > 0:
-                room[platform] -= 1
-                chosen.append(lane)
-        self._queue = {lane: priority for lane, priority in queue.items() if lane not in set(chosen)}
-        return chosen
+        return self._queue.next(
+            Counter(platform_of(lane) for lane, leg in self._legs.items() if leg.round.resting_until <= now)
+        )
 
     async def _go(self, one: Round, hold: Hold) -> None:
         try:
@@ -285,10 +271,6 @@ class Courier:
 
     async def _hop(self, deed: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, deed, *args)
-
-
-def _platform(lane: str) -> str:
-    return lane.partition(":")[0]
 
 
 async def _until(event: asyncio.Event, seconds: float | None) -> None:

@@ -10,9 +10,12 @@ from handlers.context import URGENT, Work
 from handlers.mechanisms import aftermath, announcing, enlisting, reaching, steering, updating
 from handlers.mechanisms.audience import NO_ACCOUNT
 from handlers.mechanisms.enlisting import Audience
-from storage import outbox
+from storage import outbox, statistics
 from storage.queries import broadcasts, bulk, notice_reach, notices, timers
 from storage.rows import Row
+
+WRITTEN = ("receipt", "notice_place", "timer", "delivery")
+"""The tables that have a row for each reader or place of a notice."""
 
 
 def send(work: Work, draft: Row[Any]) -> Outcome:
@@ -34,6 +37,7 @@ def send(work: Work, draft: Row[Any]) -> Outcome:
     give_boards(work, notice, audience)
     announcing.refresh_boards(work, notice, "sent")
     people, lost = bulk.tally(work.tx, notice.id)
+    statistics.learn(work.tx, WRITTEN, people)
     said = {"state": notice.state, "severity": notice.severity, "kind": notice.kind, "title": notice.title}
     full = {
         "services": notice.services,
