@@ -19,7 +19,8 @@ from handlers.commands import (
 from handlers.context import Work
 from handlers.entries import PLATFORMS, client_named, given, matching, one_of, only_operator, zone
 from handlers.policy import policy_of
-from storage.queries import directory, rooms
+from storage.queries import directory, rooms, timers
+from storage.rows import Row
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -71,6 +72,16 @@ def put_client(command: PutClient, work: Work) -> Outcome:
     )
     work.follow_ups += [Replan(client_id), Reconsider(client_id), PlanDigests(client_id=client_id)]
     return Outcome(Ref("client", client_id), f"{name} is in the directory.", {"id": client_id})
+
+
+def climb(work: Work, timer: Row[Any]) -> Outcome:
+    """A migration has brought what comes by itself to a client that was there before: it is planned, once."""
+    ref = Ref.parse(timer.subject)
+    directory.lock_client(work.tx, ref.id)
+    if timers.take(work.tx, timer.id, work.now) is None:
+        return Outcome(ref, repeated=True)
+    work.follow_ups += [Replan(ref.id), PlanDigests(client_id=ref.id)]
+    return Outcome(ref)
 
 
 def put_workspace(command: PutWorkspace, work: Work) -> Outcome:

@@ -80,6 +80,7 @@ CLIMBS: Mapping[str, Callable[[Work, Any], Outcome]] = {
     **dict.fromkeys(("touchpoint", "talk_plan", "action_item"), touchpoints.climb),
     **dict.fromkeys(("pulse", "pulse_plan"), pulses.climb),
     "report": case_reports.climb,
+    "timetable": clients.climb,
 }
 """What a due timer does, by the kind of its subject."""
 
