@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.cards.wording import day, day_of_month, month_name
+from bot.cards.wording import clock, day, day_of_month, month_name
 from handlers.calendar import BusinessCalendar
 from handlers.hours import calendar_of
 from handlers.mechanisms import cadence
@@ -21,10 +21,11 @@ from storage.rows import Row
 from storage.store import Tx
 
 REPORTS = {periods.WEEKLY: "Case report", periods.MONTHLY: "Executive summary"}
-MORNINGS = "Every business morning at 9:00: what waits, when something does."
+MORNINGS = "Every business morning at {}: what waits, when something does."
+NO_MORNINGS = "No list of what waits comes in the morning."
 RULE = "the client's own rule"
 DEFAULT = "the default"
-SILENT = frozenset({"refresh", "opened", "digest", "write_report", "open_talk", "ask_pulse", "absence_start"})
+SILENT = frozenset({"refresh", "opened", "digest", "write_report", "open_talk", "ask_pulse", "absence_start", "replan"})
 """Deeds that nobody sees as such, and those of what comes round, which is told of by its rule."""
 DEEDS = {
     "remind_primary": ("reminder", "nobody has answered"),
@@ -91,9 +92,10 @@ def forecast(tx: Tx, client: Row[Any], now: datetime, days: int) -> Forecast:
     seer = _Seer(tx, client, now, now + timedelta(days=days))
     found = [*seer.reports(), *seer.talks(), *seer.pulses(), *seer.open(), *seer.held()]
     soonest = sorted((one for one in found if now < one.at <= seer.until), key=lambda one: one.at)
-    return Forecast(
-        client, seer.until, tuple(soonest), "Every business morning at 9:00: what waits, when something does."
-    )
+    digest = seer.policy.timetable.digest
+    wall = seer.calendar.at(seer.calendar.local_day(now), time.fromisoformat(digest.wall))
+    mornings = MORNINGS.format(clock(wall, client.timezone, client.locale)) if digest.on else NO_MORNINGS
+    return Forecast(client, seer.until, tuple(soonest), mornings)
 
 
 class _Seer:

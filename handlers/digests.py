@@ -17,11 +17,12 @@ from handlers.mechanisms.hesitation import can_vote
 from handlers.mechanisms.standing import stand
 from handlers.mechanisms.windows import standing as windows
 from handlers.policy import policy_of
+from handlers.timetable import Digests
 from storage.queries import approvals, directory, downtimes, timers
 from storage.rows import Row
 
-CONTACTS_AT = time(9)
 STAFF_AT = time(8, 30)
+PLAN = "digest"
 
 
 def plan_for_client(work: Work, client: Row) -> None:
@@ -31,8 +32,16 @@ def plan_for_client(work: Work, client: Row) -> None:
 
 
 def _plan_for_office(work: Work, client: Row, office: str) -> None:
-    due_at = _next(_calendar(work, client, office), work.now, CONTACTS_AT)
-    _plan(work, f"client:{client.id}:{office}" if office else f"client:{client.id}", client.id, due_at)
+    subject, rule = f"client:{client.id}:{office}" if office else f"client:{client.id}", _rule(client)
+    if not rule.on:
+        timers.cancel_plan(work.tx, subject, PLAN)
+        return
+    due_at = _next(_calendar(work, client, office), work.now, time.fromisoformat(rule.wall))
+    _plan(work, subject, client.id, due_at)
+
+
+def _rule(client: Row) -> Digests:
+    return policy_of(client.policy).timetable.digest
 
 
 def plan_for_staff(work: Work, person: Row) -> None:
@@ -67,7 +76,7 @@ def climb(work: Work, timer: Row) -> Outcome:
     client = directory.client(work.tx, client_id)
     offices = _mornings(work, client).get(office) if client is not None and client.stage != "ended" else None
     if client is not None and offices is not None:
-        if _still_morning(work, timer, _calendar(work, client, office)):
+        if _rule(client).on and _still_morning(work, timer, _calendar(work, client, office)):
             _to_contacts(work, client, offices)
         _plan_for_office(work, client, office)
     return Outcome()
@@ -136,4 +145,4 @@ def _next(calendar: BusinessCalendar, now: datetime, wall: time) -> datetime:
 
 def _plan(work: Work, subject: str, client_id: str | None, due_at: datetime) -> None:
     """One digest of a subject to come; one planned by a calendar that has changed since is moved."""
-    timers.wind_up(work.tx, work.timer(subject, "digest", "digest", due_at, client_id=client_id), work.now)
+    timers.wind_up(work.tx, work.timer(subject, PLAN, "digest", due_at, client_id=client_id), work.now)

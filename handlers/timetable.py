@@ -78,6 +78,22 @@ class Summaries(_Part):
     business_day: Annotated[int, Field(ge=1, le=15)] = 3
     written: Wall = "07:00"
     sent: Wall = "09:00"
+    remind_days: Annotated[int, Field(ge=1, le=15)] = 2
+    """Its readers are reminded so many business days later, at the hour of the weekly report's reminder."""
+    unreviewed_days: Annotated[int, Field(ge=1, le=20)] = 4
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Summaries:
+        if self.unreviewed_days < self.remind_days:
+            raise ValueError("a summary is reminded of before it is left unreviewed")
+        return self
+
+
+class Digests(_Part):
+    """The list of what waits for somebody of the client, on every business morning on which anything does."""
+
+    on: bool = True
+    wall: Wall = "09:00"
 
 
 class Talk(_Part):
@@ -123,6 +139,7 @@ class Timetable(_Part):
 
     case_report: CaseReports = CaseReports()
     exec_summary: Summaries = Summaries()
+    digest: Digests = Digests()
     talks: dict[str, Talk] = Field(default_factory=dict, validate_default=True)
     lead_days: Annotated[int, Field(ge=1, le=60)] = 10
     """A talk is proposed so many business days before."""

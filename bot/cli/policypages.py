@@ -86,7 +86,12 @@ def _by_itself(timetable: Mapping[str, Any]) -> Iterator[str]:
         )
     if monthly["on"]:
         which = f"business day {monthly['business_day']} of the month"
-        yield f"Executive summary: written {monthly['written']} on {which}, sent {monthly['sent']}."
+        yield (
+            f"Executive summary: written {monthly['written']} on {which}, sent {monthly['sent']}, reminder "
+            f"{monthly['remind_days']} business days later, unreviewed {monthly['unreviewed_days']} days later."
+        )
+    if timetable["digest"]["on"]:
+        yield f"List of what waits: {timetable['digest']['wall']} on business days, when something does."
     for kind, talk in timetable["talks"].items():
         if talk["every"] != "never":
             day = f", {DAYS[talk['weekday']]}" if talk["weekday"] is not None else ""

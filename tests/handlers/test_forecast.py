@@ -67,6 +67,24 @@ def test_a_rule_of_the_clients_own_is_named_as_such(office: Office) -> None:
     assert not [one for one in found.items if "summary" in one.what.casefold()]
 
 
+def test_the_hours_of_lists_and_summaries_are_the_clients_own_where_it_has_some(office: Office) -> None:
+    assert ahead(office).mornings == "Every business morning at 9:00 AM: what waits, when something does."
+    own = {"digest": {"wall": "08:15"}, "exec_summary": {"business_day": 5, "remind_days": 1, "unreviewed_days": 2}}
+    office.do(System("operator"), PutPolicy("marlow-finch", {"timetable": own}))
+    found = ahead(office, days=40)
+    assert found.mornings == "Every business morning at 8:15 AM: what waits, when something does."
+    name = "Executive summary for June 2026"
+    mine = [(at, what.removeprefix(name)) for at, what, _ in said(found) if what.startswith(name)]
+    assert mine == [
+        ("Jul 07 07:00", " is written"),
+        ("Jul 07 09:00", " is sent"),
+        ("Jul 08 09:00", ": reminder"),
+        ("Jul 09 17:00", " counts as not reviewed"),
+    ]
+    office.do(System("operator"), PutPolicy("marlow-finch", {"timetable": {"digest": {"on": False}}}))
+    assert ahead(office).mornings == "No list of what waits comes in the morning."
+
+
 def test_talks_and_pulses_come_round_by_the_clients_rhythm(office: Office) -> None:
     lines = said(ahead(office, days=60))
     check_ins = [what for _, what, _ in lines if what.startswith("Check-in of ")]

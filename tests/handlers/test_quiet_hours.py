@@ -9,7 +9,7 @@ from handlers.calendar import BusinessCalendar
 from handlers.commands import Disown, PutPerson, PutPolicy, Ref, SnoozeTask, System
 from handlers.desk import Desk
 from tests.handlers.office import Office, access, purchase
-from tests.handlers.talking import CR, MF, NF, only
+from tests.handlers.talking import CR, MF, NF, only, until
 
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY_EVENING = datetime(2026, 6, 12, 19, 30, tzinfo=NEW_YORK)
@@ -102,6 +102,18 @@ def test_the_morning_after_says_what_waits_and_to_whom(office: Office) -> None:
     office.raised("Sofia Marchetti", access())
     office.later(hours=17, minutes=30)
     assert digests(office) == ["Dana Whitlock", "Sofia Marchetti"]
+
+
+def test_a_client_has_its_list_at_an_hour_of_its_own_or_not_at_all(office: Office) -> None:
+    office.do(System("operator"), PutPolicy("marlow-finch", {"timetable": {"digest": {"wall": "08:15"}}}))
+    office.order(unit=8_900)
+    until(office, datetime(2026, 6, 9, 8, 14, tzinfo=NEW_YORK))
+    assert not [purpose for purpose, _ in held(office) if purpose == "digest"]
+    until(office, datetime(2026, 6, 9, 8, 15, tzinfo=NEW_YORK))
+    assert ("digest", office.now) in held(office)
+    office.do(System("operator"), PutPolicy("marlow-finch", {"timetable": {"digest": {"on": False}}}))
+    until(office, datetime(2026, 6, 10, 12, 0, tzinfo=NEW_YORK))
+    assert [purpose for purpose, _ in held(office)].count("digest") == 1, "none on Wednesday"
 
 
 def test_after_a_week_of_standing_still_one_digest_is_sent(office: Office) -> None:

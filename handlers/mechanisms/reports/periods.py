@@ -17,8 +17,6 @@ KINDS = (WEEKLY, MONTHLY)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 FURTHEST = 60
 """So many weeks or months a calendar may keep a report waiting: it has no longer closure (see `BusinessDays`)."""
-REMIND_DAYS, GIVEN_UP_DAYS = 2, 4
-"""Business days after an executive summary was written; a weekly report says which weekdays."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,8 @@ def slot_of(kind: str, nominal: date, calendar: BusinessCalendar, timetable: Tim
         day = calendar.at_or_after_business_day(nominal)
         for _ in range(monthly.business_day - 1):
             day = calendar.next_business_day(day)
-        days = [day, *(calendar.add_business_days(day, count) for count in (REMIND_DAYS, GIVEN_UP_DAYS))]
+        later = (monthly.remind_days, monthly.unreviewed_days)
+        days = [day, *(calendar.add_business_days(day, count) for count in later)]
         written, sent = monthly.written, max(monthly.sent, monthly.written)
     return Slot(
         nominal,
