@@ -145,20 +145,20 @@ def answer_feedback(command: commands.AnswerFeedback, work: Work) -> Outcome:
 
 def delivery_failed(command: commands.DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:
     """An answer that reached whoever gave the feedback on no account is told by phone: the CSM has a task."""
+    return undelivered.note(command, work, row, lambda: _unanswered(work, row))
+
+
+def _unanswered(work: Work, row: Row[Any]) -> bool:
+    """Whether whoever gave the feedback has no answer in chat; the CSM is told so."""
     ref = Ref.parse(row.subject)
-    if not deliveries.take_up(work.tx, row.id, work.now):
-        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    if undelivered.known_lost(work, row, command):
-        return Outcome(ref)
-    undelivered.journal(work, row, command)
     said = feedback.opinion(work.tx, ref.id) if row.purpose == ANSWER else None
-    lost = said is not None and not deliveries.alive(work.tx, row.subject, ANSWER, row.person_id)
+    if said is None or deliveries.alive(work.tx, row.subject, ANSWER, row.person_id):
+        return False
     person = directory.person(work.tx, row.person_id)
-    if said is not None and person is not None and lost:
+    if person is not None:
         title = f"{person.name} has not got your answer to the feedback"[:300]
         tell(work, said.client_id, csm_of(work, said.client_id), ref, LOST, title, key=ANSWER, detail=said.reply)
-    undelivered.forget(work, row, command, told=lost)
-    return Outcome(ref)
+    return True
 
 
 def whose(client: Row[Any], person: Row[Any], named: str, *, anonymous: bool) -> str:

@@ -24,14 +24,7 @@ def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outco
     notice = notices.share(work.tx, ref.id)
     if notice is not None and row.client_id is not None:
         notices.lock_part(work.tx, notice.id, row.client_id)
-    if not deliveries.take_up(work.tx, row.id, work.now):
-        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    if undelivered.known_lost(work, row, command):
-        return Outcome(ref)
-    undelivered.journal(work, row, command)
-    told = notice is not None and _unread(work, notice, row, command)
-    undelivered.forget(work, row, command, told=told)
-    return Outcome(ref)
+    return undelivered.note(command, work, row, lambda: notice is not None and _unread(work, notice, row, command))
 
 
 def _unread(work: Work, notice: Row[Any], row: Row[Any], command: DeliveryFailed) -> bool:

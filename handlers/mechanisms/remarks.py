@@ -161,20 +161,18 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
 
 def delivery_failed(command: commands.DeliveryFailed, work: Work, row: Row[Any]) -> Outcome:
     """An answer that reached whoever asked on no account is told by phone: the CSM has a task."""
+    return undelivered.note(command, work, row, lambda: _unanswered(work, row))
+
+
+def _unanswered(work: Work, row: Row[Any]) -> bool:
+    """Whether whoever asked has no answer in chat; the CSM is told so."""
     ref = Ref.parse(row.subject)
-    if not deliveries.take_up(work.tx, row.id, work.now):
-        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    if undelivered.known_lost(work, row, command):
-        return Outcome(ref)
-    undelivered.journal(work, row, command)
     said = remarks.remark(work.tx, ref.id) if row.purpose == ANSWER else None
-    lost = said is not None and not deliveries.alive(work.tx, row.subject, ANSWER, row.person_id)
-    if said is not None and lost:
-        title = f"{said.case_name or said.about}: {said.person_name} has not got your answer"[:300]
-        owner = csm_of(work, said.client_id)
-        tell(work, said.client_id, owner, ref, LOST_TASK, title, key=ANSWER, detail=said.answer)
-    undelivered.forget(work, row, command, told=lost)
-    return Outcome(ref)
+    if said is None or deliveries.alive(work.tx, row.subject, ANSWER, row.person_id):
+        return False
+    title = f"{said.case_name or said.about}: {said.person_name} has not got your answer"[:300]
+    tell(work, said.client_id, csm_of(work, said.client_id), ref, LOST_TASK, title, key=ANSWER, detail=said.answer)
+    return True
 
 
 def due_at(work: Work, kind: str) -> datetime:

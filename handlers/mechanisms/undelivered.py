@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from handlers.commands import DeliveryFailed, ForgetAddress, ForgetRoom, Outcome, Ref
 from handlers.context import Work
 from storage.queries import deliveries, directory, rooms
@@ -11,14 +13,17 @@ LOST = ("target", "opted_out")
 """What a platform says of an account where nothing arrives any more."""
 
 
-def note(command: DeliveryFailed, work: Work, row: Row) -> Outcome:
-    """For subjects to which a lost message means nothing more: the journal says what did not arrive where and why."""
+def note(command: DeliveryFailed, work: Work, row: Row, tell: Callable[[], bool] = lambda: False) -> Outcome:
+    """Once: the journal says what did not arrive where and why, and the account is asked no more if nothing does.
+
+    `tell` does what a lost message means to its subject, and answers whether the CSM hears of it; nothing of itself.
+    """
     ref = Ref.parse(row.subject)
     if not deliveries.take_up(work.tx, row.id, work.now):
         return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
     if not known_lost(work, row, command):
         journal(work, row, command)
-        forget(work, row, command)
+        forget(work, row, command, told=tell())
     return Outcome(ref)
 
 

@@ -82,14 +82,9 @@ def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outco
     if row.person_id is None:
         return undelivered.note(command, work, row)
     standing = load(work.tx, ref.id, work.now) if lost else steering.locked(work, ref)
-    if not deliveries.take_up(work.tx, row.id, work.now):
-        return Outcome(ref, repeated=True)  # reported before (its teller died), or owed anew meanwhile
-    if undelivered.known_lost(work, row, command):
-        return Outcome(ref)
-    undelivered.journal(work, row, command)
-    told = standing is not None and _tell_of_failure(work, standing, row, lost=lost)
-    undelivered.forget(work, row, command, told=told)
-    return Outcome(ref)
+    return undelivered.note(
+        command, work, row, lambda: standing is not None and _tell_of_failure(work, standing, row, lost=lost)
+    )
 
 
 def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], *, lost: bool) -> bool:
