@@ -15,7 +15,7 @@ from bot.sections import Limits
 from bot.web import blackoutmodels as shapes
 from bot.web.blackoutmodels import BlackoutIn, PreferredTimeIn, blackout_body, preferred_body
 from bot.web.callers import PREFIX, Caller
-from bot.web.cursors import pack, unpack, unpack_moment
+from bot.web.cursors import Page, pack, unpack
 from bot.web.lookups import WishesQuery
 from bot.web.notices import Doors
 from bot.web.performing import Performer, perform
@@ -116,14 +116,11 @@ class Blackouts:
         return _own(caller, row, "There is no such preferred time.")
 
     def _page(self, caller: Caller, query: WishesQuery) -> dict[str, Any]:
-        limit = min(query.limit, self._limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self._limits)
         with self._store.read() as tx:
             client_id = named_client(tx, caller, query.client)
-            rows = blackouts.page(tx, self._now(), client_id=client_id, after=after, limit=limit + 1)
-        last = rows[limit - 1] if len(rows) > limit else None
-        cursor = pack(last.created_at.isoformat(), last.id) if last is not None else None
-        return {"items": [blackout_body(row) for row in rows[:limit]], "next": cursor}
+            rows = blackouts.page(tx, self._now(), client_id=client_id, after=page.after, limit=page.wanted)
+        return page.body(rows, [blackout_body(row) for row in page.shown(rows)])
 
     def _preferred_page(self, caller: Caller, query: WishesQuery) -> dict[str, Any]:
         limit = min(query.limit, self._limits.page_items)

@@ -13,7 +13,7 @@ from bot.sections import Limits
 from bot.web import casemodels as shapes
 from bot.web.callers import Caller
 from bot.web.casemodels import CasesIn, case_body
-from bot.web.cursors import pack, unpack_moment
+from bot.web.cursors import Page
 from bot.web.lookups import CasesQuery, RaiseQuery
 from bot.web.notices import Doors
 from bot.web.once import previewed
@@ -64,14 +64,11 @@ class Cases:
         return JSONResponse(await run_in_threadpool(self._one, request.state.caller, id))
 
     def _page(self, caller: Caller, query: CasesQuery) -> dict[str, Any]:
-        limit = min(query.limit, self._limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self._limits)
         with self._store.read() as tx:
             client_id = named_client(tx, caller, query.client)
-            rows = cases.page(tx, client_id=client_id, state=query.state or "", after=after, limit=limit + 1)
-        last = rows[limit - 1] if len(rows) > limit else None
-        cursor = pack(last.opened_at.isoformat(), last.id) if last is not None else None
-        return {"items": [case_body(row) for row in rows[:limit]], "next": cursor}
+            rows = cases.page(tx, client_id=client_id, state=query.state or "", after=page.after, limit=page.wanted)
+        return page.body(rows, [case_body(row) for row in page.shown(rows)], by="opened_at")
 
     def _one(self, caller: Caller, id_: str) -> dict[str, Any]:
         with self._store.read() as tx:

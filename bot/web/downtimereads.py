@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sections import Limits
 from bot.web.callers import Caller
-from bot.web.cursors import pack, unpack_moment
+from bot.web.cursors import Page
 from bot.web.downtimebodies import detail_body, downtime_body, office_body, rehearsed_body
 from bot.web.lookups import DowntimesQuery
 from bot.web.problems import Problem
@@ -45,15 +45,20 @@ class DowntimeReads:
 
     def page(self, caller: Caller, query: DowntimesQuery) -> dict[str, Any]:
         """Downtimes, newest first."""
-        limit = min(query.limit, self.limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self.limits)
         with self.store.read() as tx:
             client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
-            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "life": query.life, "after": after}
-            rows = downtime_pages.page(tx, **which, limit=limit + 1, sent=_only_sent(caller))
-            items = bodies_of(tx, rows[:limit])
-        last = rows[limit - 1] if len(rows) > limit else None
-        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+            rows = downtime_pages.page(
+                tx,
+                client_id=client_id,
+                state=query.state,
+                life=query.life,
+                after=page.after,
+                limit=page.wanted,
+                sent=_only_sent(caller),
+            )
+            items = bodies_of(tx, page.shown(rows))
+        return page.body(rows, items)
 
     def rehearsed(self, override: str) -> Callable[[Tx, Outcome], dict[str, Any]]:
         """What a rehearsal is looked at with."""

@@ -18,7 +18,7 @@ from bot.web.bodies import approval_body
 from bot.web.calendarlinks import CalendarLinks
 from bot.web.callers import PREFIX, Caller
 from bot.web.cases import Cases
-from bot.web.cursors import pack, unpack_moment
+from bot.web.cursors import Page
 from bot.web.downtimes import Downtimes
 from bot.web.histories import links_of
 from bot.web.lookups import ApprovalsQuery
@@ -171,15 +171,13 @@ class Intake:
             client_id_of(tx, caller, slug)
 
     def _page(self, caller: Caller, query: ApprovalsQuery) -> dict[str, Any]:
-        limit = min(query.limit, self._limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self._limits)
         with self._store.read() as tx:
             client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
-            rows = rest.approvals_page(tx, client_id=client_id, state=query.state, after=after, limit=limit + 1)
-            found = [standing.stand(tx, row, self._now()) for row in rows[:limit]]
+            rows = rest.approvals_page(tx, client_id=client_id, state=query.state, after=page.after, limit=page.wanted)
+            found = [standing.stand(tx, row, self._now()) for row in page.shown(rows)]
             items = [approval_body(one, links_of(tx, one)) for one in found]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+        return page.body(rows, items)
 
 
 def _no_approval() -> Problem:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sections import Limits
 from bot.web.callers import Caller
-from bot.web.cursors import pack, unpack, unpack_moment
+from bot.web.cursors import Page, pack, unpack
 from bot.web.lookups import NoticesQuery, ReceiptsQuery
 from bot.web.noticebodies import (
     detail_body,
@@ -65,18 +65,16 @@ class NoticeReads:
 
     def page(self, caller: Caller, query: NoticesQuery) -> dict[str, Any]:
         """Notices, newest first."""
-        limit = min(query.limit, self.limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self.limits)
         with self.store.read() as tx:
             client_id = client_id_of(tx, caller, query.client) if query.client else caller.client_id
-            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "after": after}
-            rows = notice_pages.page(tx, **which, limit=limit + 1, sent=_only_sent(caller))
-            ids = [row.id for row in rows[:limit]]
+            which: dict[str, Any] = {"client_id": client_id, "state": query.state}
+            rows = notice_pages.page(tx, **which, after=page.after, limit=page.wanted, sent=_only_sent(caller))
+            ids = [row.id for row in page.shown(rows)]
             clients = notice_pages.clients_of(tx, ids)
             counts = notice_pages.counts(tx, ids, caller.client_id)
-        items = [notice_body(row, _slugs(clients[row.id], caller), counts.get(row.id)) for row in rows[:limit]]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return {"items": items, "next": pack(last.created_at.isoformat(), last.id) if last is not None else None}
+        items = [notice_body(row, _slugs(clients[row.id], caller), counts.get(row.id)) for row in page.shown(rows)]
+        return page.body(rows, items)
 
     def receipts(self, caller: Caller, id_: str, query: ReceiptsQuery) -> dict[str, Any]:
         """Readers by client and name, a page."""

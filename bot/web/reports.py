@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.sections import Limits
 from bot.web import reportmodels as shapes
 from bot.web.callers import Caller
-from bot.web.cursors import pack, unpack_moment
+from bot.web.cursors import Page
 from bot.web.models import NothingIn
 from bot.web.notices import Doors
 from bot.web.performing import Performer, perform
@@ -107,23 +107,21 @@ class Reports:
             return shapes.detail_body(standing)
 
     def _page(self, caller: Caller, query: shapes.ReportsQuery) -> dict[str, Any]:
-        limit = min(query.limit, self._limits.page_items)
-        before = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self._limits)
         with self._store.read() as tx:
             rows = reports.listed(
                 tx,
                 client_id=named_client(tx, caller, query.client) or "",
                 kind=query.kind or "",
                 state=query.state or "",
-                before=before,
-                most=limit + 1,
+                before=page.after,
+                most=page.wanted,
                 only_out=_only_out(caller),
             )
-            ids = {row.client_id for row in rows[:limit]}
+            ids = {row.client_id for row in page.shown(rows)}
             slugs = {row.id: row.slug for row in report_writing.clients_by_id(tx, ids)} if ids else {}
-        last = rows[limit - 1] if len(rows) > limit else None
-        cursor = pack(last.generated_at.isoformat(), last.id) if last is not None else None
-        return {"items": [shapes.report_body(row, slugs[row.client_id]) for row in rows[:limit]], "next": cursor}
+        items = [shapes.report_body(row, slugs[row.client_id]) for row in page.shown(rows)]
+        return page.body(rows, items, by="generated_at")
 
 
 def _only_out(caller: Caller) -> bool:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.sections import Limits
 from bot.web import touchpointmodels as shapes
 from bot.web.callers import PREFIX, Caller
-from bot.web.cursors import pack, unpack_moment
+from bot.web.cursors import Page
 from bot.web.models import NothingIn
 from bot.web.notices import Doors
 from bot.web.performing import Performer, perform
@@ -130,12 +130,9 @@ class Touchpoints:
             return detail_body(tx, standing)
 
     def _page(self, caller: Caller, query: shapes.MeetingsQuery) -> dict[str, Any]:
-        limit = min(query.limit, self._limits.page_items)
-        after = unpack_moment(query.cursor) if query.cursor is not None else None
+        page = Page.asked(query, self._limits)
         with self._store.read() as tx:
             client_id = named_client(tx, caller, query.client)
-            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "kind": query.kind, "after": after}
-            rows = touchpoint_pages.page(tx, **which, limit=limit + 1)
-        last = rows[limit - 1] if len(rows) > limit else None
-        cursor = pack(last.created_at.isoformat(), last.id) if last is not None else None
-        return {"items": [meeting_body(row, row.client_slug) for row in rows[:limit]], "next": cursor}
+            which: dict[str, Any] = {"client_id": client_id, "state": query.state, "kind": query.kind}
+            rows = touchpoint_pages.page(tx, **which, after=page.after, limit=page.wanted)
+        return page.body(rows, [meeting_body(row, row.client_slug) for row in page.shown(rows)])
