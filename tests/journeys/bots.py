@@ -90,11 +90,16 @@ class Bots(Street):
 
 
 @asynccontextmanager
-async def bots(url: str, folder: Path, cast: Cast, *, met: Collection[str] = MET) -> AsyncIterator[Bots]:
-    """The doubles, a seeded database and the first life of a bot, which these people have already met on Teams."""
+async def bots(
+    url: str, folder: Path, cast: Cast, *, met: Collection[str] = MET, rhythm: bool = False
+) -> AsyncIterator[Bots]:
+    """The doubles, a seeded database and the first life of a bot, which these people have already met on Teams.
+
+    `rhythm`: reports, talks and pulses come by themselves.
+    """
     world = World(cast, f"http://{HOST}:{free_port()}", f"http://{HOST}:{free_port()}")
     store = Store(url)
-    await _seed(store, world)
+    await _seed(store, world, rhythm)
     stage = create_playground(world.for_playground(clock=False), world.stage_url)
     async with _serving(stage, int(world.stage_url.rpartition(":")[2])), aiohttp.ClientSession() as http:
         offset = (START - datetime.now(UTC)).total_seconds()
@@ -111,13 +116,13 @@ async def bots(url: str, folder: Path, cast: Cast, *, met: Collection[str] = MET
             store.close()
 
 
-async def _seed(store: Store, world: World) -> None:
+async def _seed(store: Store, world: World, rhythm: bool) -> None:
     desk, now = Desk(store), START.astimezone(UTC)
 
     async def perform(command: Command, key: str = "") -> Outcome:
         return desk.perform(command, Event(f"seed:{key or command!r}", now, System("seed"), "cli"))
 
-    await world.seed(perform, rhythm=False)
+    await world.seed(perform, rhythm=rhythm)
     installations = HouseInstallations(store, perform, world.secret_key)
     for company in world.cast.orgs("slack"):
         secrets = {"bot_token": world.bot_token(company)}
