@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -15,8 +16,8 @@ import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 
 from handlers.commands import ITSELF, Climb, Event, Outcome, System
 from handlers.desk import Desk
-from schedules import reminders
-from schedules.clock import Ticker
+from schedules import reminders, reports
+from schedules.clock import Rung, Ticker
 from storage.store import Store
 
 
@@ -28,7 +29,7 @@ def run(url: str, now: datetime, together: Barrier, kept: str, doom: tuple[str, 
     store = Store(url)
     desk = Desk(store, at=_dying(*doom) if doom else _living)
 
-    async def perform(command: Climb) -> None:
+    async def perform(command: Rung) -> None:
         outcome: Outcome = await asyncio.to_thread(desk.perform, command, Event(ITSELF, now, System("clock"), "tick"))
         _keep(kept, f"{'late' if outcome.repeated else 'did'} {command.timer}\n")
 
@@ -41,7 +42,7 @@ def run(url: str, now: datetime, together: Barrier, kept: str, doom: tuple[str, 
             met = await asyncio.to_thread(together.wait, 60) >= 0
         return found
 
-    asyncio.run(Ticker([due], perform, lambda: now, seconds=1).tick())
+    asyncio.run(Ticker([due, partial(reports.due, store)], perform, lambda: now, seconds=1).tick())
     store.close()
 
 

@@ -63,14 +63,14 @@ def test_a_replica_killed_in_the_middle_of_a_tick_loses_no_rung_and_repeats_none
 
 
 def tick_together(
-    url: str, count: int, folder: Path, doom: tuple[str, int] | None = None
+    url: str, count: int, folder: Path, doom: tuple[str, int] | None = None, now: datetime = THURSDAY
 ) -> tuple[Counter[str], Counter[str], list[int | None]]:
     """Processes tick at the same moment, the first of them doomed; -> rungs done, rungs met late, exit codes."""
     together = processes.Barrier(count)
     files = [folder / f"replica {number}" for number in range(count)]
     replicas = [
         processes.Process(
-            target=replica.run, args=(url, THURSDAY, together, str(file), doom if number == 0 else None), daemon=True
+            target=replica.run, args=(url, now, together, str(file), doom if number == 0 else None), daemon=True
         )
         for number, file in enumerate(files)
     ]
