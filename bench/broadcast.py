@@ -144,6 +144,8 @@ async def measure_paced(url: str, world: World, dialect: str, outside_url: str) 
     try:
         actor = System(PEOPLE["Sofia Marchetti"].name)
         outcome = await asyncio.to_thread(house.desk.perform, notice(), Event("bench", START, actor, "cli"))
+        gc.collect()
+        garbage.spare()  # as `serve` does when it has started
         await house.courier.drain(patience=600)
         with house.store.read() as tx:
             rows = tx.execute(text(SHOWN).columns(reached_at=Instant()), {"subject": str(outcome.ref)}).all()

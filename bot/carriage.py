@@ -38,6 +38,8 @@ LOOK = "look"
 
 Draw = Callable[[Sequence[tuple[Ref, str, str]]], Sequence[Card | Exception | None]]
 """(subject, purpose, person id) of many -> the card of each, None for nothing to say, or why it cannot be drawn."""
+Leave = Callable[[Callable[[], Awaitable[Result]]], Awaitable[Result]]
+"""Does what is given to it in its own time, or answers `Later` instead."""
 State = Literal["moved", "shown", "again", "anew", "later", "unsure", "dropped", "dead", "closed"]
 
 
@@ -77,18 +79,16 @@ class Carrier:
             self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER
         )
 
-    async def carry(
-        self, hold: Hold, delivery: str, by: datetime, leaving: Callable[[], None], known: Due | None = None
-    ) -> Carried:
-        """Carries this delivery if it still wants to go, and says when it is `leaving` for the platform.
+    async def carry(self, hold: Hold, delivery: str, by: datetime, leave: Leave, known: Due | None = None) -> Carried:
+        """Carries this delivery if it still wants to go; `leave` sends it, when it may.
 
         `known` is how it was a moment ago. Raises `LaneLost` when the lane is no longer ours.
         """
-        carried = await self._carry(hold, known or await self.scribe.claim(delivery, by), leaving)
+        carried = await self._carry(hold, known or await self.scribe.claim(delivery, by), leave)
         self.counts[carried.state] += 1
         return carried
 
-    async def _carry(self, hold: Hold, row: Due | None, leaving: Callable[[], None]) -> Carried:
+    async def _carry(self, hold: Hold, row: Due | None, leave: Leave) -> Carried:
         if row is None:
             return Carried("moved")
         self.at("claimed")
@@ -120,8 +120,7 @@ class Carrier:
         if row.state == "owed" and row.message is not None and row.message.get(LOOK) == look:
             self.counts["unchanged"] += 1
             return await self._settle(hold, sending, account, Shown(row.message), look)
-        leaving()
-        result = await self._send(account, sending, card)
+        result = await leave(lambda: self._send(account, sending, card))
         self.at("sent")
         return await self._settle(hold, sending, account, result, look)
 

@@ -18,8 +18,9 @@ from bot.keeper import Keeper
 from bot.pace import Pace
 from bot.platform import Account, Messenger
 from bot.queueing import Queue, platform_of
-from bot.round import Round, Yard
+from bot.round import Round
 from bot.scribe import Scribe
+from bot.yard import Yard
 from handlers.commands import Command
 from storage.bell import Bell
 from storage.lanes import Hold, Lanes

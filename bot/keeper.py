@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from bot.round import LOOK, Found, Yard
+from bot.round import LOOK
 from bot.together import Together
+from bot.yard import Found, Yard
 from handlers.context import BULK
 from storage import settling, waiting
 from storage.lanes import Hold, Lanes

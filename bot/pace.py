@@ -1,4 +1,4 @@
-"""How fast the platforms let us speak: sliding windows per conversation and per workspace, and holds. Pure."""
+"""How fast the platforms let us speak: sliding windows per conversation and per workspace, even flows, holds. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ class Window(NamedTuple):
 
     limit: int
     seconds: float
+
+
+class Flow(NamedTuple):
+    """Evenly, `rate` a second, and up to `burst` at once to make up for a moment in which none went."""
+
+    rate: float
+    burst: int
 
 
 SLACK_POSTS_PER_CHANNEL = (Window(1, 1.1),)
@@ -41,10 +48,17 @@ WINDOWS: Mapping[str, tuple[Window, ...]] = {
     "teams.tenant": TEAMS_PER_TENANT,
     "teams.message": EDITS_PER_MESSAGE,
 }
-FOR_CLICKS: Mapping[str, int] = {"slack.post": 10, "slack.update": 10, "teams.tenant": 2}
-"""Of the windows that everybody of a workspace or tenant draws on, so many calls are kept free for people who wait."""
+SHARED = frozenset({"slack.post", "slack.update", "teams.tenant"})
+"""What everybody of a workspace or tenant draws on."""
+FOR_CLICKS: Mapping[str, int] = {"slack.post": 10, "slack.update": 10}
+"""Of the windows that everybody draws on, so many calls are kept free for people who wait. A flow leaves some free."""
+FLOWS: Mapping[str, Flow] = {"teams.tenant": Flow(48.5, 8)}
+"""What nobody waits for goes so: calls that leave a second apart arrive closer together when the first took longer on
+its way. Evenly spread, the fifty-first comes 31 ms after the second is over, and a click finds room at any time."""
 PATIENT = frozenset({"slack.message", "teams.message"})
 """Windows that do not hold up what a person waits for."""
+LATELY, TRUSTED = 256, 32
+"""Of so many calls the one answered soonest says what the way there and back takes, once so many were answered."""
 TIDY_EVERY = 4096
 
 
@@ -73,15 +87,39 @@ def keys(platform: str, org: str, user: str, *, edits: str = "") -> tuple[Key, .
 class Pace:
     """Remembers what was sent when. `now` is any clock in seconds that only goes forward."""
 
-    def __init__(self, windows: Mapping[str, tuple[Window, ...]] = WINDOWS) -> None:
+    def __init__(self, windows: Mapping[str, tuple[Window, ...]] = WINDOWS, flows: Mapping[str, Flow] = FLOWS) -> None:
         self._windows = windows
+        self._flows = flows
         self._sent: dict[Key, deque[float]] = {}
+        self._flowing: dict[Key, float] = {}
+        """When the next would be due if all of them went evenly."""
         self._held: dict[Key, float] = {}
+        self._ways: dict[str, deque[float]] = {}
         self._takes = 0
 
     def allowed(self, asked: Iterable[Key], now: float, *, urgent: bool = False) -> float:
         """Seconds to wait until all of these keys allow one more call; 0 means now."""
-        return max((self._wait(key, now, urgent) for key in asked), default=0.0)
+        return max((self._wait(key, now, urgent, 0) for key in asked), default=0.0)
+
+    def begun(
+        self, asked: Iterable[Key], now: float, expected: Mapping[Key, int], lead: float, *, urgent: bool = False
+    ) -> float:
+        """Seconds to wait until one more call may be made ready, which goes after those that are `expected` already.
+
+        It may be begun `lead` seconds before there is room for it in what everybody there draws on. What is urgent
+        overtakes the expected.
+        """
+        wait = 0.0
+        for key in asked:
+            shared = key[0] in SHARED
+            first = expected.get(key, 0) if shared and not urgent else 0
+            wait = max(wait, self._wait(key, now, urgent, first) - (lead if shared else 0.0))
+        return wait
+
+    def rate(self, asked: Iterable[Key]) -> float:
+        """So many calls a second everybody of a workspace or tenant may make in the long run; 0 where nothing says."""
+        limits = (one for key in asked if key[0] in SHARED for one in self._windows.get(key[0], ()))
+        return min((one.limit / one.seconds for one in limits), default=0.0)
 
     def take(self, asked: Iterable[Key], now: float) -> None:
         """One call is made now."""
@@ -90,40 +128,46 @@ class Pace:
             if windows:
                 most = max(window.limit for window in windows)
                 self._sent.setdefault(key, deque(maxlen=most)).append(now)
+                if flow := self._flows.get(key[0]):
+                    self._flowing[key] = max(now, self._flowing.get(key, now)) + 1 / flow.rate
         self._takes += 1
         if self._takes % TIDY_EVERY == 0:
             self._tidy(now)
 
-    def moved(self, asked: Iterable[Key], then: float, now: float) -> None:
-        """The call that was counted at `then` is only made now: what follows keeps its distance from this moment."""
-        for key in asked:
-            sent = self._sent.get(key)
-            if sent is not None and then in sent:
-                sent.remove(then)
-                insort(sent, now)
+    def heard(self, asked: Iterable[Key], then: float, now: float) -> None:
+        """The call made at `then` was answered now.
 
-    def back(self, asked: Iterable[Key], then: float) -> None:
-        """The call that was counted at `then` was not made."""
+        What took longer than the shortest way may have arrived so much later, and only then was it counted there: what
+        follows keeps its distance from that moment.
+        """
         for key in asked:
-            sent = self._sent.get(key)
-            if sent is not None and then in sent:
-                sent.remove(then)
-                if not sent:
-                    del self._sent[key]
+            if key[0] in SHARED:
+                ways = self._ways.setdefault(key[0], deque(maxlen=LATELY))
+                ways.append(now - then)
+                late = now - then - (min(ways) if len(ways) >= TRUSTED else 0.0)
+                sent = self._sent.get(key)
+                if sent is not None and then in sent:
+                    sent.remove(then)
+                    insort(sent, then + late)
 
     def hold(self, key: Key, until: float) -> None:
         """Nothing goes before `until` (a Retry-After); an earlier, longer hold stays."""
         self._held[key] = max(until, self._held.get(key, until))
 
-    def _wait(self, key: Key, now: float, urgent: bool) -> float:
+    def _wait(self, key: Key, now: float, urgent: bool, expected: int) -> float:
         wait = max(0.0, self._held.get(key, now) - now)
-        sent = self._sent.get(key)
-        if not sent or (urgent and key[0] in PATIENT):
+        windows = self._windows.get(key[0])
+        if not windows or (urgent and key[0] in PATIENT):
             return wait
-        for window in self._windows[key[0]]:
+        sent = self._sent.get(key, ())
+        for window in windows:
             limit = window.limit if urgent else max(1, window.limit - FOR_CLICKS.get(key[0], 0))
-            if len(sent) >= limit:
-                wait = max(wait, sent[-limit] + window.seconds - now)
+            if expected >= limit:
+                wait = max(wait, window.seconds)
+            elif len(sent) >= limit - expected:
+                wait = max(wait, sent[expected - limit] + window.seconds - now)
+        if not urgent and (flow := self._flows.get(key[0])) and (due := self._flowing.get(key)):
+            wait = max(wait, due + (expected + 1 - flow.burst) / flow.rate - now)
         return wait
 
     def _tidy(self, now: float) -> None:
@@ -132,3 +176,4 @@ class Pace:
         for key, sent in list(self._sent.items()):
             if sent[-1] + max(window.seconds for window in self._windows[key[0]]) <= now:
                 del self._sent[key]
+                self._flowing.pop(key, None)

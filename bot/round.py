@@ -4,84 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Coroutine
 from math import inf
 from typing import Any
 
 from bot import pace
-from bot.carriage import Carried, Carrier
-from bot.pace import Key, Pace
-from bot.together import Hop
+from bot.carriage import Carried
+from bot.gate import Gate
+from bot.yard import Found, Yard
 from storage import waiting
 from storage.lanes import Hold, LaneLost
-from storage.store import Store
-from storage.waiting import WHOLE_ORG, Due
+from storage.waiting import Due
 
 log = logging.getLogger("keyline.courier")
 
 COURTEOUS, COURTESY_SECONDS = 8, 0.02
 """So many deliveries are under way while a person waits for an answer, and how soon it is looked whether one does."""
-ABREAST = 16
-"""So many conversations of one workspace or tenant are served at once."""
+LEAD_SECONDS, GROUP_SECONDS = 0.6, 0.3
+"""So much earlier than it may go a new message is begun, together with those that may go so soon after it: many are
+drawn and marked at little more than the cost of one. An edit is not: it would miss what changes meanwhile."""
 LOOK = 200
 """So many due rows are read at a time."""
+LOOK_AGAIN_SECONDS = 0.5
+"""While a lane waits for its pace, so often it is looked whether something else has become due in it."""
 FRESH_SECONDS = 1.0
 """What was read so short a time ago is not read again before it is sent: marking it as sending asks what matters."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A delivery that was told to wait, until `ready` on the real clock, whatever the domain's clock does meanwhile."""
-
-    row: Due
-    ready: float
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a look into a lane found, and when: what is due, the dead that nobody was told of, whether more is due, and
-    whether something there is to follow another message."""
-
-    due: Sequence[Due]
-    untold: Sequence[Due]
-    more: bool
-    led: bool
-    at: float
-
-
-@dataclass
-class Yard:
-    """What all rounds share. `waiting` is kept by lane, across rounds: a Retry-After outlives the holding of a lane."""
-
-    store: Store
-    hop: Hop
-    carrier: Carrier
-    pace: Pace
-    clock: Callable[[], float]
-    now: Callable[[], datetime]
-    busy: Callable[[], bool] = lambda: False
-    """Whether a person waits for an answer just now: then little else is done at the same time."""
-    flying: int = 0
-    """How many deliveries are under way."""
-    waiting: dict[str, dict[str, Waiting]] = field(default_factory=dict)
-
-    def postpone(self, row: Due, wait: float, due_at: datetime, *, org: bool) -> None:
-        """Remembers for `wait` real seconds that this conversation (or its whole org) was told to wait."""
-        ready = self.clock() + wait
-        post = row.message is None
-        self.pace.hold(pace.conversation(row.platform, row.org, row.user), ready)
-        if org:
-            self.pace.hold(pace.whole_org(row.platform, row.org, post=post), ready)
-        self.waiting.setdefault(row.lane, {})[row.id] = Waiting(replace(row, due_at=due_at), ready)
-
-    def inherit(self, rows: Sequence[Due]) -> None:
-        """A lane just taken: what its last holder had been told by the platform holds for us too."""
-        for row in rows:
-            if row.id not in self.waiting.get(row.lane, {}):
-                left = (row.due_at - self.now()).total_seconds()
-                self.postpone(row, max(0.0, left), row.due_at, org=row.error.startswith(WHOLE_ORG))
 
 
 class Round:
@@ -100,8 +47,11 @@ class Round:
         self._fresh: frozenset[str] = frozenset()
         self._fresh_until = -inf
         """What the last look has read whole, and until when that is good enough to be sent."""
+        self._looked = -inf
         self._more = self._led = False
         self._flying: dict[str, asyncio.Task[Carried]] = {}
+        self._gate = Gate(yard.pace, yard.clock)
+        self._lead, self._group = 0.0, 0.0
         self._event = asyncio.Event()
         self._stale = True
         self._untold = True
@@ -139,12 +89,15 @@ class Round:
 
     async def go(self) -> None:
         """Until nothing is due or waits. Raises what went wrong, after what was under way has ended."""
+        self._lead, self._group = LEAD_SECONDS - GROUP_SECONDS, GROUP_SECONDS
         try:
             while True:
                 if (self._stale or (self._more and not self._candidates)) and not self._stopping:
                     await self._look_or_stop()
-                while not self._full and (row := self._pick()):
+                group = 0.0
+                while not self._full and (row := self._pick(self._lead + group)):
                     self._fly(row)
+                    group = self._group
                 if not self._flying and self._freed and not self._stopping:
                     self._stale = True
                     continue
@@ -174,6 +127,7 @@ class Round:
         self._fresh = frozenset(row.id for row in rows if row.reachable and not row.follows)
         self._fresh_until = found.at + FRESH_SECONDS
         waiting, clock = self._yard.waiting.get(self._lane, {}), self._yard.clock()
+        self._looked = clock
         ripe = [waiting.pop(id_).row for id_, one in list(waiting.items()) if one.ready <= clock]
         self._more, self._led = found.more, found.led
         flying = {task.get_name() for task in self._flying.values()}
@@ -195,9 +149,9 @@ class Round:
             dead = waiting.untold(tx, [self._lane]) if untold else ()
             return Found(rows, dead, len(rows) == LOOK, self._lane in waiting.led(tx, [self._lane]), clock)
 
-    def _pick(self) -> Due | None:
+    def _pick(self, lead: float = 0.0) -> Due | None:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
-        clock, pacing = self._yard.clock(), self._yard.pace
+        clock = self._yard.clock()
         courteous = self._yard.flying >= COURTEOUS and self._yard.busy()
         behind = set(self._flying)
         self._next = min((one.ready for one in self._yard.waiting.get(self._lane, {}).values()), default=inf)
@@ -209,7 +163,7 @@ class Round:
             if courteous and row.priority > 0:
                 self._next = min(self._next, clock + COURTESY_SECONDS)
                 continue
-            wait = pacing.allowed(_asked(row), clock, urgent=row.priority == 0)
+            wait = self._gate.begun(_asked(row), lead if row.message is None else 0.0, row.priority == 0)
             if wait > 0:
                 self._next = min(self._next, clock + wait)
                 continue
@@ -218,26 +172,13 @@ class Round:
         return None
 
     def _carry(self, row: Due) -> Coroutine[Any, Any, Carried]:
-        """Counted now, while it is decided; counted again when it leaves, so that the next keeps its distance."""
-        asked, counted = _asked(row), self._yard.clock()
-        self._yard.pace.take(asked, counted)
-        return self._counted(row, asked, counted)
-
-    async def _counted(self, row: Due, asked: Sequence[Key], counted: float) -> Carried:
-        left = False
-        known = row if row.id in self._fresh and counted < self._fresh_until else None
-
-        def leaving() -> None:
-            nonlocal left
-            left = True
-            self._yard.pace.moved(asked, counted, self._yard.clock())
-
-        try:
-            by = max(self._yard.now(), row.due_at)
-            return await self._yard.carrier.carry(self._hold, row.id, by, leaving, known)
-        finally:
-            if not left:
-                self._yard.pace.back(asked, counted)
+        known = row if row.id in self._fresh and self._yard.clock() < self._fresh_until else None
+        by = max(self._yard.now(), row.due_at)
+        return self._gate.through(
+            _asked(row),
+            row.priority == 0,
+            lambda leave: self._yard.carrier.carry(self._hold, row.id, by, leave, known),
+        )
 
     # -------------------------------------------------------------- what is under way
 
@@ -255,7 +196,7 @@ class Round:
 
     @property
     def _full(self) -> bool:
-        return self._stopping or len(self._flying) >= ABREAST
+        return self._stopping or len(self._flying) - self._gate.resting >= self._gate.abreast
 
     async def _pause(self) -> None:
         """Until something lands, somebody rings, or the next may go."""
@@ -270,7 +211,9 @@ class Round:
                 async with asyncio.timeout(delay):
                     await self._event.wait()
             except TimeoutError:
-                self._stale = True
+                clock = self._yard.clock()
+                ripe = any(one.ready <= clock for one in self._yard.waiting.get(self._lane, {}).values())
+                self._stale = self._stale or ripe or clock - self._looked >= LOOK_AGAIN_SECONDS
         self._event.clear()
 
     def _land(self) -> None:
