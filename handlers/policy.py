@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
@@ -222,8 +223,26 @@ CATEGORIES = (
 )
 
 
+MOST_READ = 512
+_read: OrderedDict[str, Policy] = OrderedDict()
+"""Policies by what the client's own values say, the latest last: one is asked for many times in each command."""
+
+
 def policy_of(own: Mapping[str, Any]) -> Policy:
-    """The policy in force: the defaults with the client's own values over them; ValueError with a sentence if wrong."""
+    """The policy in force: the defaults with the client's own values over them; ValueError with a sentence if wrong.
+
+    What says the same is the same object, which nobody may change.
+    """
+    said = repr(own)
+    policy = _read.get(said)
+    if policy is None:
+        policy = _read[said] = _policy_of(own)
+        if len(_read) > MOST_READ:
+            _read.popitem(last=False)
+    return policy
+
+
+def _policy_of(own: Mapping[str, Any]) -> Policy:
     try:
         access = {**DEFAULTS["access"], **own.get("access", {})}
         policy = Policy.model_validate({**DEFAULTS, **own, "access": access})

@@ -39,6 +39,7 @@ def in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=16_384)
 def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The UTC instant at which clocks in `zone` first show `wall` on `day`.
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, Result, String, any_, bindparam, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Dialect, Result, String, Table, any_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -140,6 +143,31 @@ def asked(tx: Tx, statements: Both, name: str, these: Iterable[str] | None, **va
 def among(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """`column IN (values)` for a prepared statement: `in_` is compiled anew for every execution."""
     return or_(*(column == value for value in sorted(values)))
+
+
+def add_once(tx: Tx, table: Table, values: Mapping[str, Any], *, on: Sequence[str] = ()) -> Any:
+    """Adds a row, or nothing where one has the same `on` columns (else: breaks any rule of uniqueness).
+
+    Answers the new row's id; None where nothing was added.
+    """
+    made = _once(table, tuple(values), tuple(on))
+    return made.run(tx, **{f"new_{name}": value for name, value in values.items()}).scalar_one_or_none()
+
+
+@cache
+def _once(table: Table, names: tuple[str, ...], on: tuple[str, ...]) -> Prepared:
+    def one(insert: Any) -> Any:
+        statement = insert(table).values(parameters(table, names))
+        return statement.on_conflict_do_nothing(index_elements=list(on) or None).returning(table.c.id)
+
+    return Prepared(sqlite=one(sqlite_insert), postgresql=one(pg_insert))
+
+
+def parameters(table: Table, names: Collection[str]) -> dict[str, Any]:
+    """A new row's values: these columns as parameters called `new_NAME`, the others as the table says."""
+    others = [column for column in table.c if column.name not in names and column.default is not None]
+    usual = {column.name: literal(column.default.arg, column.type) for column in others}  # type: ignore[union-attr]
+    return usual | {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
 
 
 def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

@@ -109,14 +109,14 @@ OPEN_FOR_PERSON = (
     .order_by(requests.c.expires_at, requests.c.id)
     .distinct()
 )
-OPEN_OF_CLIENT = (
+OPEN_OF_CLIENT = Prepared(
     select(requests)
-    .where(requests.c.client_id == bindparam("client"), requests.c.state.in_(("pending", "info_requested")))
+    .where(requests.c.client_id == bindparam("client"), among(requests.c.state, ("pending", "info_requested")))
     .order_by(requests.c.expires_at, requests.c.id)
 )
-OPEN_FOR_CSM = (
+OPEN_FOR_CSM = Prepared(
     select(requests)
-    .where(requests.c.csm_id == bindparam("person"), requests.c.state.in_(("pending", "info_requested")))
+    .where(requests.c.csm_id == bindparam("person"), among(requests.c.state, ("pending", "info_requested")))
     .order_by(requests.c.expires_at, requests.c.id)
 )
 
@@ -158,12 +158,12 @@ def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
 
 def open_for_csm(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What this CSM waits for, the earliest deadline first."""
-    return tx.execute(OPEN_FOR_CSM, {"person": person_id}).all()
+    return OPEN_FOR_CSM.run(tx, person=person_id).all()
 
 
 def open_of_client(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """A client's undecided requests, the earliest deadline first."""
-    return tx.execute(OPEN_OF_CLIENT, {"client": client_id}).all()
+    return OPEN_OF_CLIENT.run(tx, client=client_id).all()
 
 
 def add_request(tx: Tx, values: Mapping[str, Any]) -> None:

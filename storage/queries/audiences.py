@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select, true, union
 
-from storage.prepared import OneOf, asked, both
+from storage.prepared import OneOf, Prepared, asked, both
 from storage.store import Tx
 from storage.tables import (
     Absence,
@@ -100,11 +100,17 @@ ACCOUNTS = both(_accounts)
 DUTIES = both(_duties)
 
 
+def _clients_named(one_of: OneOf) -> Select[Any]:
+    found = or_(*(one_of(func.lower(clients.c[column]), "names") for column in ("slug", "code", "name")))
+    return select(clients).where(found).order_by(clients.c.name, clients.c.id)
+
+
+_CLIENTS_NAMED = Prepared.with_lists(_clients_named)
+
+
 def clients_named(tx: Tx, names: Iterable[str]) -> Sequence[Row[Any]]:
     """Clients whose slug, code or name is among these, in any case of letters."""
-    wanted = sorted({name.casefold() for name in names})
-    found = or_(*(func.lower(clients.c[column]).in_(wanted) for column in ("slug", "code", "name")))
-    return tx.execute(select(clients).where(found).order_by(clients.c.name, clients.c.id)).all()
+    return _CLIENTS_NAMED.run(tx, names=sorted({name.casefold() for name in names})).all()
 
 
 def clients_in_stage(tx: Tx, stages: Collection[str]) -> Sequence[Row[Any]]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select, update
 
+from storage.prepared import Prepared
 from storage.queries.directory import put
 from storage.store import Tx
 from storage.tables import Blackout, Client, Location, PreferredTime
@@ -36,14 +37,34 @@ def _named(table: Any) -> Select[Any]:
     )
 
 
+def _counts(now: Any) -> ColumnElement[bool]:
+    if now is None:
+        return blackouts.c.state == "active"
+    return and_(blackouts.c.state == "active", or_(blackouts.c.ends_at.is_(None), blackouts.c.ends_at > now))
+
+
+def _of_client(now: Any) -> Prepared:
+    wanted = _named(blackouts).where(blackouts.c.client_id == bindparam("client"), _counts(now))
+    return Prepared(wanted.order_by(blackouts.c.created_at, blackouts.c.id))
+
+
+ACTIVE_OF = _of_client(None)
+AHEAD_OF = _of_client(bindparam("now"))
+BLACKOUT = Prepared(_named(blackouts).where(blackouts.c.id == bindparam("id")))
+PREFERRED_OF = Prepared(
+    _named(preferred)
+    .where(preferred.c.client_id == bindparam("client"))
+    .order_by(preferred.c.location_id, preferred.c.id)
+)
+
+
 def active_of(tx: Tx, client_id: str, now: datetime | None = None) -> Sequence[Row[Any]]:
     """When a client and its offices want no work, oldest entry first; with `now` without single times that are over.
 
     Each with `client_slug`, `client_name`, `client_timezone`, `location_slug`, `location_name`, `location_timezone`
     (the last three null for every office).
     """
-    wanted = _named(blackouts).where(blackouts.c.client_id == client_id, _counts(now))
-    return tx.execute(wanted.order_by(blackouts.c.created_at, blackouts.c.id)).all()
+    return (ACTIVE_OF.run(tx, client=client_id) if now is None else AHEAD_OF.run(tx, client=client_id, now=now)).all()
 
 
 def page(
@@ -62,7 +83,7 @@ def page(
 
 def blackout(tx: Tx, id_: str) -> Row[Any] | None:
     """One by id, in whatever state, with the names of `active_of`."""
-    return tx.execute(_named(blackouts).where(blackouts.c.id == id_)).one_or_none()
+    return BLACKOUT.run(tx, id=id_).one_or_none()
 
 
 def add(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -77,8 +98,7 @@ def change(tx: Tx, id_: str, **values: Any) -> None:
 
 def preferred_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """When a client and its offices like work to be done, the client's own row first, with the names of `active_of`."""
-    wanted = _named(preferred).where(preferred.c.client_id == client_id)
-    return tx.execute(wanted.order_by(preferred.c.location_id, preferred.c.id)).all()
+    return PREFERRED_OF.run(tx, client=client_id).all()
 
 
 def preferred_page(tx: Tx, *, client_id: str | None, after: str, limit: int) -> Sequence[Row[Any]]:
@@ -102,9 +122,3 @@ def put_preferred(tx: Tx, values: Mapping[str, Any]) -> str:
 def drop_preferred(tx: Tx, id_: str) -> None:
     """No preference any more."""
     tx.execute(delete(preferred).where(preferred.c.id == id_))
-
-
-def _counts(now: datetime | None) -> Any:
-    if now is None:
-        return blackouts.c.state == "active"
-    return and_(blackouts.c.state == "active", or_(blackouts.c.ends_at.is_(None), blackouts.c.ends_at > now))

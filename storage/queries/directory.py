@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Row, Table, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, parameters
 from storage.store import Tx
 from storage.tables import (
     Client,
@@ -32,7 +33,7 @@ workspaces = core(Workspace)
 
 CLIENT_BY_ID = Prepared(select(clients).where(clients.c.id == bindparam("id")))
 CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
-CLIENT_LOCKED = select(clients).where(clients.c.id == bindparam("id")).with_for_update(key_share=True)
+CLIENT_LOCKED = Prepared(select(clients).where(clients.c.id == bindparam("id")).with_for_update(key_share=True))
 """FOR NO KEY UPDATE: whoever only writes rows that name the client does not wait for it."""
 CLIENTS = select(clients).order_by(clients.c.name)
 TAKE_NUMBER = (
@@ -110,7 +111,7 @@ def client_by_slug(tx: Tx, slug: str) -> Row[Any] | None:
 
 def lock_client(tx: Tx, id_: str) -> Row[Any]:
     """A client by id, its row locked until the transaction ends: two changes of its policy come one after the other."""
-    return tx.execute(CLIENT_LOCKED, {"id": id_}).one()
+    return CLIENT_LOCKED.run(tx, id=id_).one()
 
 
 def all_clients(tx: Tx) -> Sequence[Row[Any]]:
@@ -197,13 +198,21 @@ def workspace(tx: Tx, platform: str, org: str) -> Row[Any] | None:
     return tx.execute(WORKSPACE, {"platform": platform, "org": org}).one_or_none()
 
 
-def put(tx: Tx, table: Any, values: Mapping[str, Any], *, on: Sequence[str]) -> str:
+def put(tx: Tx, table: Table, values: Mapping[str, Any], *, on: Sequence[str]) -> str:
     """Adds a row or changes the one with the same `on` columns (its id stays); answers the row's id."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(table).values(**values)
-    changed = {name: statement.excluded[name] for name in values if name != "id" and name not in on}
-    statement = statement.on_conflict_do_update(index_elements=list(on), set_=changed or {on[0]: values[on[0]]})
-    return str(tx.execute(statement.returning(table.c.id)).scalar_one())
+    made = _put(table, tuple(values), tuple(on))
+    return str(made.run(tx, **{f"new_{name}": value for name, value in values.items()}).scalar_one())
+
+
+@cache
+def _put(table: Table, names: tuple[str, ...], on: tuple[str, ...]) -> Prepared:
+    def one(insert: Any) -> Any:
+        statement = insert(table).values(parameters(table, names))
+        fresh = statement.excluded
+        changed = {name: fresh[name] for name in names if name != "id" and name not in on} or {on[0]: fresh[on[0]]}
+        return statement.on_conflict_do_update(index_elements=list(on), set_=changed).returning(table.c.id)
+
+    return Prepared(sqlite=one(sqlite_insert), postgresql=one(pg_insert))
 
 
 def add_client(tx: Tx, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, String, and_, bindparam, case, func, or_, select, up
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared, add_once, among
 from storage.store import Tx
 from storage.tables import Delivery, Downtime, OfferedWindow, VoiceAsked, WindowAnswer, WindowVoice
 from storage.tables.delivery import AGAIN, LISTED, LIVE
@@ -36,6 +36,16 @@ EDITED = 5
 _OF_ID = select(downtimes).where(downtimes.c.id == bindparam("id"))
 DOWNTIME = Prepared(_OF_ID)
 LOCKED = Prepared(_OF_ID.with_for_update())
+DROP_WINDOWS = Prepared(
+    update(windows)
+    .where(windows.c.subject == bindparam("of"), windows.c.state == "open", windows.c.id != bindparam("but"))
+    .values(state="dropped")
+)
+END_VOICES = Prepared(
+    update(voices)
+    .where(voices.c.subject == bindparam("of"), among(voices.c.state, ("waiting", "open")))
+    .values(state="over")
+)
 WINDOWS = Prepared(
     select(windows).where(windows.c.subject == bindparam("of")).order_by(windows.c.revision, windows.c.number)
 )
@@ -220,8 +230,7 @@ def disown_windows(tx: Tx, subject: str) -> None:
 
 def drop_windows(tx: Tx, subject: str, *, but: str = "") -> None:
     """The times on offer are on offer no more; `but` is the id of the chosen one."""
-    mine = (windows.c.subject == subject) & (windows.c.state == "open")
-    tx.execute(update(windows).where(mine & (windows.c.id != but)).values(state="dropped"))
+    DROP_WINDOWS.run(tx, of=subject, but=but)
     if but:
         tx.execute(update(windows).where(windows.c.id == but).values(state="chosen"))
 
@@ -243,14 +252,12 @@ def change_voice(tx: Tx, id_: str, **values: Any) -> None:
 
 def end_voices(tx: Tx, subject: str) -> None:
     """Nobody has to answer any more."""
-    mine = (voices.c.subject == subject) & voices.c.state.in_(("waiting", "open"))
-    tx.execute(update(voices).where(mine).values(state="over"))
+    END_VOICES.run(tx, of=subject)
 
 
 def add_asked(tx: Tx, values: Mapping[str, Any]) -> None:
     """One more person is asked; nothing new for somebody asked for this voice before."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    tx.execute(insert(asked).values(**values).on_conflict_do_nothing())
+    add_once(tx, asked, values)
 
 
 def put_answers(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared, add_once, among
 from storage.store import Tx
 from storage.tables import Delivery, Task, Timer
 from storage.tables.types import core
@@ -68,11 +68,16 @@ TAKE = Prepared(
     .values(state="done", done_at=bindparam("at", type_=timers.c.done_at.type))
     .returning(*timers.c)
 )
-OPEN_TASKS_OF = (
+OPEN_TASKS_OF = Prepared(
     select(tasks)
     .where(tasks.c.owner_id == bindparam("owner"), tasks.c.state == "open")
     .order_by(tasks.c.created_at, tasks.c.id)
 )
+_OF_PLAN = (timers.c.subject == bindparam("of")) & (timers.c.plan == bindparam("plan"))
+CANCEL_PLAN = Prepared(
+    update(timers).where(_OF_PLAN & among(timers.c.state, ("waiting", "paused"))).values(state="cancelled")
+)
+DROP_PLAN = Prepared(delete(timers).where(_OF_PLAN & among(timers.c.state, ("waiting", "cancelled"))))
 TASK = select(tasks).where(tasks.c.id == bindparam("id"))
 
 
@@ -146,8 +151,7 @@ def _cancel(deeds: frozenset[str] | None) -> Prepared:
 
 def cancel_plan(tx: Tx, subject: str, plan: str) -> None:
     """One plan of a subject is over."""
-    where = (timers.c.subject == subject) & (timers.c.plan == plan) & timers.c.state.in_(("waiting", "paused"))
-    tx.execute(update(timers).where(where).values(state="cancelled"))
+    CANCEL_PLAN.run(tx, of=subject, plan=plan)
 
 
 def planned(tx: Tx, subject: str, plan: str) -> bool:
@@ -172,8 +176,7 @@ def drop_waiting(tx: Tx, subject: str, deeds: Collection[str]) -> None:
 
 def drop_plan(tx: Tx, subject: str, plan: str) -> None:
     """The same of one plan."""
-    where = (timers.c.subject == subject) & (timers.c.plan == plan) & timers.c.state.in_(("waiting", "cancelled"))
-    tx.execute(delete(timers).where(where))
+    DROP_PLAN.run(tx, of=subject, plan=plan)
 
 
 def pause(tx: Tx, subject: str, deeds: Collection[str]) -> None:
@@ -195,9 +198,8 @@ def resume(tx: Tx, id_: str, due_at: datetime) -> None:
 
 def add_task(tx: Tx, values: Mapping[str, Any]) -> str | None:
     """A new task; None when the same (subject, kind, key) was given before."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(tasks).values(**values).on_conflict_do_nothing().returning(tasks.c.id)
-    return tx.execute(statement).scalar_one_or_none()
+    found: str | None = add_once(tx, tasks, values)
+    return found
 
 
 def task(tx: Tx, id_: str) -> Row[Any] | None:
@@ -207,7 +209,7 @@ def task(tx: Tx, id_: str) -> Row[Any] | None:
 
 def open_tasks_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What a person of the provider has to do."""
-    return tx.execute(OPEN_TASKS_OF, {"owner": person_id}).all()
+    return OPEN_TASKS_OF.run(tx, owner=person_id).all()
 
 
 def change_task(tx: Tx, id_: str, **values: Any) -> None:

@@ -7,11 +7,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, update
 
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared, add_once, among
 from storage.queries.directory import put
 from storage.store import Tx
 from storage.tables import ActionItem, AgendaItem, Cadence, MeetingRecord, Touchpoint, VoiceAsked
@@ -36,6 +34,18 @@ BY_REF = select(talks).where(talks.c.ref == bindparam("ref"))
 ALIVE_OF_CLIENT = Prepared(
     select(talks).where(talks.c.client_id == bindparam("client"), among(talks.c.state, ALIVE)).order_by(talks.c.id)
 )
+COUNT = Prepared(select(func.count()).select_from(talks))
+
+
+def _confirmed_between(mine: ColumnElement[bool]) -> Prepared:
+    overlaps = (talks.c.starts_at < bindparam("ends")) & (talks.c.ends_at > bindparam("starts"))
+    where = (talks.c.state == "confirmed") & (talks.c.id != bindparam("but")) & mine & overlaps
+    return Prepared(select(talks).where(where).order_by(talks.c.starts_at, talks.c.id))
+
+
+_OF_CLIENT = talks.c.client_id == bindparam("client")
+CONFIRMED_BETWEEN = _confirmed_between(_OF_CLIENT)
+CONFIRMED_BETWEEN_OF_OWNER = _confirmed_between(or_(_OF_CLIENT, talks.c.owner_id == bindparam("owner")))
 LATEST = Prepared(
     select(talks)
     .where(talks.c.client_id == bindparam("client"), talks.c.kind == bindparam("kind"))
@@ -104,7 +114,7 @@ def next_ref(tx: Tx) -> str:
     """The provider's next reference, "T-7". Talks are never deleted, and two are not opened side by side."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(*_NUMBER_LOCK)))
-    return f"T-{(tx.scalar(select(func.count()).select_from(talks)) or 0) + 1}"
+    return f"T-{COUNT.run(tx).scalar_one() + 1}"
 
 
 def lock_owner(tx: Tx, person_id: str) -> None:
@@ -142,12 +152,10 @@ def confirmed_between(
     tx: Tx, starts_at: datetime, ends_at: datetime, *, client_id: str, owner_id: str | None, but: str
 ) -> Sequence[Row[Any]]:
     """Agreed talks of this client, or of this owner with any client, that share time with the span; not `but`."""
-    mine = talks.c.client_id == client_id
-    if owner_id is not None:
-        mine = or_(mine, talks.c.owner_id == owner_id)
-    overlaps = (talks.c.starts_at < ends_at) & (talks.c.ends_at > starts_at)
-    where = (talks.c.state == "confirmed") & (talks.c.id != but) & mine & overlaps
-    return tx.execute(select(talks).where(where).order_by(talks.c.starts_at, talks.c.id)).all()
+    span = {"client": client_id, "starts": starts_at, "ends": ends_at, "but": but}
+    if owner_id is None:
+        return CONFIRMED_BETWEEN.run(tx, **span).all()
+    return CONFIRMED_BETWEEN_OF_OWNER.run(tx, owner=owner_id, **span).all()
 
 
 def missed_since(tx: Tx, client_id: str, moment: datetime) -> int:
@@ -168,9 +176,7 @@ def for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
 
 def open_talk(tx: Tx, values: Mapping[str, Any]) -> bool:
     """A new talk; False when the one of this client, kind and period is there."""
-    insert = pg_insert if tx.dialect.name == "postgresql" else sqlite_insert
-    fresh = insert(talks).values(**values).on_conflict_do_nothing(index_elements=["client_id", "kind", "period"])
-    return tx.execute(fresh.returning(talks.c.id)).first() is not None
+    return add_once(tx, talks, values, on=("client_id", "kind", "period")) is not None
 
 
 def change_talk(tx: Tx, id_: str, **values: Any) -> None:
