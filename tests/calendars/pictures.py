@@ -16,7 +16,7 @@ from handlers.commands import CancelDowntime, ExtendDowntime, Window
 from storage import migrate
 from storage.store import Store
 from tests import needs
-from tests.calendars.test_links import feed, fetch
+from tests.calendars.links import feed, fetch
 from tests.conftest import FLAGS
 from tests.handlers.office import Office
 from tests.handlers.windows import ANJA, KAI, MARCUS, SOFIA, SUNDAY, agreed, begun, et, firewalls, offered, picks, says

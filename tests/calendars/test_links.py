@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-import httpx
 import icalendar
 import pytest
-from starlette.applications import Starlette
 
 from bot.calendars.links import Wanted, event_link, feed_link, wanted
 from bot.cards.card import Link
 from bot.cards.gallery import Gallery
 from bot.signing import BadLink, Signer
-from bot.web.calendars import Calendars
 from handlers.commands import (
     CancelDowntime,
     ChangeDowntime,
@@ -24,12 +19,12 @@ from handlers.commands import (
     Grant,
     PostponeDowntime,
     PutPerson,
-    Ref,
     RemovePerson,
     System,
     WithdrawDowntime,
 )
 from tests.calendars.judges import instant, read
+from tests.calendars.links import REAL, SIGNER, URL, event, feed, fetch, shown
 from tests.handlers.office import Office
 from tests.handlers.windows import (
     ANJA,
@@ -49,47 +44,6 @@ from tests.handlers.windows import (
     switches,
     until,
 )
-
-URL = "https://keyline.test"
-SIGNER = Signer("k" * 40)
-REAL = datetime(2026, 11, 22, 10, tzinfo=UTC)
-
-
-def fetch(office: Office, link: str, method: str = "GET", **headers: str) -> httpx.Response:
-    """What a calendar gets at this address."""
-    calendars = Calendars(office.store, lambda: office.now, "Harborline IT", SIGNER, lambda: REAL)
-    app = Starlette(routes=calendars.routes())
-
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
-            return await client.request(
-                method, link, headers={name.replace("_", "-"): v for name, v in headers.items()}
-            )
-
-    return asyncio.run(ask())
-
-
-def event(office: Office, ref: Ref, who: str) -> str:
-    """The link on somebody's card."""
-    return event_link(SIGNER, URL, ref.id, office.person(who))
-
-
-def feed(office: Office, who: str, client: str = "") -> str:
-    """Somebody's live calendar, or a client's in somebody's name."""
-    return feed_link(SIGNER, URL, office.person(who), client_id(office, client) if client else "")
-
-
-def client_id(office: Office, slug: str) -> str:
-    """A client's id."""
-    return str(office.rows("SELECT id FROM client WHERE slug = :slug", slug=slug)[0].id)
-
-
-def shown(office: Office, link: str) -> dict[str, Any]:
-    """What a calendar reads there."""
-    answer = fetch(office, link)
-    assert answer.status_code == 200, answer.text
-    return read(answer.content)[0]
 
 
 def test_the_link_on_the_card_is_the_one_that_is_answered(office: Office) -> None:

@@ -12,8 +12,8 @@ from bot.cards.gallery import Gallery
 from bot.conversation import Conversation
 from handlers.commands import Ref, RemovePerson, ReplaceCalendar, Service, System
 from storage.store import Store
+from tests.calendars.links import SIGNER, URL, event, feed, fetch
 from tests.calendars.test_giving import KEY, public
-from tests.calendars.test_links import SIGNER, URL, event, feed, fetch
 from tests.cli.conftest import Run, clean, demo, demo_template, run
 from tests.handlers.office import Office
 from tests.handlers.screens import Screens

@@ -9,10 +9,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -203,3 +205,35 @@ def form(*blocks: Json, **more: Any) -> Json:
     """A modal."""
     words = {name: {"type": "plain_text", "text": name.title()} for name in ("title", "submit", "close")}
     return {"type": "modal", "callback_id": "decline", **words, "blocks": list(blocks or (question(),)), **more}
+
+
+def options(*texts: str) -> list[Json]:
+    return [{"text": {"type": "plain_text", "text": text}, "value": text.lower()} for text in texts]
+
+
+def opens(house: House, *views: Json, respond: Json | None = None) -> list[Json]:
+    """The bot opens the first view on Approve and answers its submission with `respond`; what was submitted."""
+    submitted: list[Json] = []
+
+    @house.bolt.action("approve")
+    async def approve(ack: Any, body: Json, client: Any) -> None:
+        await client.views_open(trigger_id=body["trigger_id"], view=views[0])
+        await ack()
+
+    @house.bolt.view("decline")
+    async def decline(ack: Any, view: Json) -> None:
+        submitted.append(view)
+        await ack(**(respond or {}))
+
+    return submitted
+
+
+async def error_of(call: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return str(caught.value.response["error"])
+
+
+async def acked(ack: Any) -> None:
+    """A listener that only acknowledges."""
+    await ack()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
-from starlette.responses import PlainTextResponse, Response
 
-from bot.playground.slack import Timing
 from bot.playground.slack.wire import signature
-from tests.playground_slack.house import OTHER_TOKEN, SECRET, TOKEN, House, button, card, living
+from tests.playground_slack.house import OTHER_TOKEN, SECRET, TOKEN, House, acked, button, card
 
 Json = dict[str, Any]
 
@@ -134,87 +130,8 @@ async def _nothing(**given: Any) -> None:
     """A listener that only acknowledges; Bolt passes arguments by name."""
 
 
-async def test_an_event_without_an_answer_comes_again_three_times(house: House) -> None:
-    async def broken() -> Response:
-        return PlainTextResponse("down", 500)
-
-    house.before = broken
-    assert (await house.double.say("Dana Whitlock", "hello"))["status"] == 500
-    await house.double.settled()
-    retries = [(h.get("x-slack-retry-num"), h.get("x-slack-retry-reason")) for h in house.headers]
-    assert retries == [(None, None), ("1", "http_error"), ("2", "http_error"), ("3", "http_error")]
-
-
-@pytest.fixture
-async def hasty() -> AsyncIterator[House]:
-    """A Slack that waits for less than a second."""
-    async with living(Timing(ack=0.7, retries=(0.0, 0.02, 0.02))) as found:
-        yield found
-
-
-async def test_retries_are_the_same_event_and_stop_when_told_to(hasty: House) -> None:
-    house = hasty
-    ids: list[str] = []
-
-    async def once_late() -> Response | None:
-        if len(house.headers) == 1:
-            await asyncio.sleep(1.0)
-        return None
-
-    @house.bolt.event("message")
-    async def message(body: Json) -> None:
-        ids.append(body["event_id"])
-
-    house.before = once_late
-    assert (await house.double.say("Dana Whitlock", "hello"))["body"] == {"error": "http_timeout"}
-    await house.double.settled()
-    assert house.headers[1]["x-slack-retry-reason"] == "http_timeout"
-    await asyncio.sleep(0.4)
-    assert len(ids) == 2
-    assert len(set(ids)) == 1
-
-    async def stop() -> Response:
-        return PlainTextResponse("never again", 500, {"x-slack-no-retry": "1"})
-
-    house.before = stop
-    await house.double.say("Dana Whitlock", "hello")
-    await house.double.settled()
-    assert len(house.headers) == 3
-
-
-async def test_a_press_that_is_not_answered_in_time_is_not_sent_again_but_the_person_is_warned(hasty: House) -> None:
-    house = hasty
-
-    async def slow() -> Response | None:
-        await asyncio.sleep(1.0)
-        return None
-
-    message = await house.post(blocks=card())
-    house.before = slow
-    began = time.monotonic()
-    assert await house.double.press("Dana Whitlock", message, "Approve") == {
-        "status": 0,
-        "body": {"error": "http_timeout"},
-    }
-    assert time.monotonic() - began >= 0.7
-    await house.double.settled()
-    assert len(house.headers) == 1
-    warning = house.double.screen("Dana Whitlock")[-1]
-    assert (warning["from"], warning["text"], warning["private"]) == (
-        "Slack",
-        "Keyline did not answer in time. Please try again.",
-        True,
-    )
-
-
-async def test_a_bot_that_is_away_is_a_warning_too() -> None:
-    async with living(bot_url="http://127.0.0.1:9") as house:
-        assert (await house.double.say("Dana Whitlock", "/keyline waiting"))["body"] == {"error": "connection_failed"}
-        assert house.double.screen("Dana Whitlock")[-1]["text"] == "Keyline cannot be reached. Please try again."
-
-
 async def test_a_double_click_is_two_presses_or_one_sent_twice(house: House) -> None:
-    house.bolt.action("approve")(_acked)
+    house.bolt.action("approve")(acked)
     message = await house.post(blocks=card())
     twice = await house.double.press_often("Dana Whitlock", message, "Approve", times=3)
     assert [r["status"] for r in twice] == [200, 200, 200]
@@ -226,16 +143,12 @@ async def test_a_double_click_is_two_presses_or_one_sent_twice(house: House) -> 
     assert house.bodies[0] == house.bodies[1]
 
 
-async def _acked(ack: Any) -> None:
-    await ack()
-
-
 async def test_menus_and_accessories_are_pressed_by_what_they_show(house: House) -> None:
     @house.bolt.action("more")
     async def more(ack: Any, action: Json) -> None:
         await ack()
 
-    house.bolt.action("side")(_acked)
+    house.bolt.action("side")(acked)
     texts = [{"text": {"type": "plain_text", "text": t}, "value": t[0]} for t in ("Edit", "Withdraw")]
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}, "accessory": button("Side", "side")}
     menu = {"type": "actions", "elements": [{"type": "overflow", "action_id": "more", "options": texts}]}
@@ -247,7 +160,7 @@ async def test_menus_and_accessories_are_pressed_by_what_they_show(house: House)
 
 
 async def test_the_page_presses_by_the_native_element(house: House) -> None:
-    house.bolt.action("approve")(_acked)
+    house.bolt.action("approve")(acked)
     message = await house.post(blocks=card())
     pressed = {**button(), "block_id": "row"}
     assert (await house.double.act("Dana Whitlock", message, pressed, None))["status"] == 200
@@ -285,7 +198,7 @@ async def test_a_private_answer_can_be_replaced_and_deleted_by_its_press(house: 
 
 
 async def test_a_response_url_works_five_times(house: House) -> None:
-    house.bolt.action("approve")(_acked)
+    house.bolt.action("approve")(acked)
     message = await house.post(blocks=card())
     await house.double.press("Dana Whitlock", message, "Approve")
     url = house.bodies[0]["response_url"]
@@ -301,7 +214,7 @@ async def test_a_response_url_works_five_times(house: House) -> None:
 async def test_a_response_url_kept_for_domain_hours_has_expired(house: House) -> None:
     from datetime import timedelta
 
-    house.bolt.action("approve")(_acked)
+    house.bolt.action("approve")(acked)
     message = await house.post(blocks=card())
     await house.double.press("Dana Whitlock", message, "Approve")
     await house.double.state.clock.advance(timedelta(minutes=31))
