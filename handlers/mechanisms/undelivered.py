@@ -27,6 +27,12 @@ def note(command: DeliveryFailed, work: Work, row: Row, tell: Callable[[], bool]
     return Outcome(ref)
 
 
+def unreached(person: Row) -> str:
+    """That nothing reaches this person, as the title of a task, with the number on file."""
+    said = f"{person.name} could not be reached in chat"
+    return f"{said}. Call {person.phone}" if person.phone else said
+
+
 def known_lost(work: Work, row: Row, command: DeliveryFailed) -> bool:
     """Whether it went to an account of which everybody has known that nothing arrives there."""
     if command.what not in LOST or row.identity_id is None:

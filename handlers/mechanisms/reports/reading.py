@@ -89,16 +89,13 @@ def delivery_failed(command: DeliveryFailed, work: Work, row: Row[Any]) -> Outco
 
 def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], *, lost: bool) -> bool:
     """-> whether the CSM is told. Where the account itself is lost, `reconsider` finds the next reader."""
-    member = standing.roster.members.get(row.person_id)
-    if member is None or standing.state != "released" or row.purpose == DETAIL:
+    if row.person_id not in standing.roster.members or standing.state != "released" or row.purpose == DETAIL:
         return False
     if deliveries.alive(work.tx, row.subject, row.purpose, row.person_id):
         return False
     if not lost and (person_id := next_reader(standing)) is not None:
         add(work, standing, person_id, f"for:{row.person_id}")
-    said = f"{member.name} could not be reached in chat"
-    if phone := standing.people[row.person_id].phone:
-        said = f"{said}. Call {phone}"
+    said = undelivered.unreached(standing.people[row.person_id])
     steering.tell_csm(work, standing, UNDELIVERABLE, said, key=row.person_id)
     work.redraw(standing.ref)
     return True

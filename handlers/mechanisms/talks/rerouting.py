@@ -84,9 +84,7 @@ def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], command: Del
     asks = standing.state == "proposed" and row.purpose.startswith(ASKING)
     if asks and command.what not in undelivered.LOST:
         _ask_another(work, standing, why="backup")
-    title = f"{standing.name(row.person_id)} could not be reached in chat"
-    if phone := standing.people[row.person_id].phone:
-        title = f"{title}. Call {phone}"
+    title = undelivered.unreached(standing.people[row.person_id])
     tell_owner(work, standing, "undeliverable", title, key=f"r{standing.row.revision}.{row.person_id}")
     work.redraw(standing.ref)
     return True

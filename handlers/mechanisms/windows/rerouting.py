@@ -94,9 +94,7 @@ def _tell_of_failure(work: Work, standing: Standing, row: Row[Any], command: Del
             mine = any(one.person_id == row.person_id for one in voice.asked)
             if mine and voice.state in ("waiting", "open"):
                 _ask_another(work, standing, voice, why="backup")
-    title = f"{standing.name(row.person_id)} could not be reached in chat"
-    if phone := standing.people[row.person_id].phone:
-        title = f"{title}. Call {phone}"
+    title = undelivered.unreached(standing.people[row.person_id])
     tell_csm(work, standing, "undeliverable", title, key=f"r{standing.row.revision}.{standing.life}.{row.person_id}")
     work.redraw(standing.ref)
     return True
