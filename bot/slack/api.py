@@ -20,12 +20,16 @@ _quiet = logging.getLogger("bot.slack.sdk")
 
 TOTAL_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
+KEPT_SECONDS = 4.0
+"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient;
+what is written at that moment is lost, and nobody knows whether a message arrived."""
 
 
 class SlackApi:
     """Clients by token on one aiohttp session, which is opened on the running loop at the first call."""
 
-    def __init__(self, api_url: str | None = None) -> None:
+    def __init__(self, api_url: str | None = None, *, kept: float = KEPT_SECONDS) -> None:
+        self._kept = kept
         self.url = (api_url or SLACK_API).rstrip("/") + "/"
         # At DEBUG the SDK writes every request and answer to the log; nobody's approvals belong there.
         _quiet.setLevel(logging.INFO)
@@ -41,7 +45,8 @@ class SlackApi:
         """The open session; call it on the loop that will use it."""
         if self._session is None or self._session.closed:
             timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
-            self._session = aiohttp.ClientSession(timeout=timeout, json_serialize=WRITER.write)
+            connector = aiohttp.TCPConnector(keepalive_timeout=self._kept)
+            self._session = aiohttp.ClientSession(timeout=timeout, connector=connector, json_serialize=WRITER.write)
             self._clients.clear()
         return self._session
 

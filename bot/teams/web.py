@@ -8,6 +8,9 @@ CONNECT_SECONDS = 4.0
 """Until connected, waiting for a free connection included. Running out of it means: nothing was written."""
 TOTAL_SECONDS = 9.0
 """For the whole call. Teams gives a bot 10 to 15 s to answer a person, and a reply is sent within that."""
+KEPT_SECONDS = 4.0
+"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient;
+what is written at that moment is lost, and nobody knows whether a message arrived."""
 MOST_BYTES = 1_000_000
 """An answer longer than this is not read further."""
 
@@ -15,15 +18,19 @@ MOST_BYTES = 1_000_000
 class Web:
     """Opens the session on the running loop at first use; close() ends it."""
 
-    def __init__(self, *, total: float = TOTAL_SECONDS, connect: float = CONNECT_SECONDS) -> None:
+    def __init__(
+        self, *, total: float = TOTAL_SECONDS, connect: float = CONNECT_SECONDS, kept: float = KEPT_SECONDS
+    ) -> None:
         self._timeout = aiohttp.ClientTimeout(total=total, connect=connect)
+        self._kept = kept
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def session(self) -> aiohttp.ClientSession:
         """The shared session."""
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            connector = aiohttp.TCPConnector(keepalive_timeout=self._kept)
+            self._session = aiohttp.ClientSession(timeout=self._timeout, connector=connector)
         return self._session
 
     async def close(self) -> None:
