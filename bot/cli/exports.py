@@ -1,4 +1,4 @@
-"""export journal and verify journal: what was done, as JSON lines, and whether the record still holds."""
+"""export journal, export feedback, verify journal: what was done and said, and whether the record still holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.words import Config, client_called, fail, open_store
+from bot.cli.words import Config, client_called, fail, misused, open_store
 
 if TYPE_CHECKING:
     from storage.store import Tx
@@ -41,6 +41,31 @@ def export_journal(
     with open_store(config) as store, store.read() as tx:
         for entry in journal.export(tx, _chain(tx, client)):
             typer.echo(json.dumps(entry, ensure_ascii=False))
+
+
+@export.command("feedback")
+def export_feedback(
+    client: Annotated[str, typer.Option("--client", help="One client's slug; every client unless given.")] = "",
+    zone: Annotated[str, typer.Option("--zone", help="Whose clocks the times are on.")] = "UTC",
+    config: Config = None,
+) -> None:
+    """Print what people said about your work as CSV, the newest first. Who stays unnamed is not named here either.
+
+    Example: python -m bot export feedback --client marlow-finch --zone America/New_York > feedback.csv
+    """
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from bot.web.opinionlines import as_csv, lines_of
+    from storage.queries import opinion_pages
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        misused(f"{zone} is not a time zone. One is named like America/New_York.")
+    with open_store(config) as store, store.read() as tx:
+        wanted = str(client_called(tx, client).id) if client else None
+        lines = lines_of(tx, opinion_pages.page(tx, client_id=wanted, limit=None))
+    typer.echo(as_csv(lines, zone), nl=False)
 
 
 @verify.command("journal")

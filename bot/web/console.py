@@ -23,6 +23,7 @@ from bot.web.frame import BOM, HEADERS, NOTHING, page, sentence
 from bot.web.noticeboard import board
 from bot.web.noticelist import notice_list
 from bot.web.noticewords import CHOICES, answered, headline
+from bot.web.opinionpages import OpinionPages
 from bot.web.performing import Performer
 from bot.web.receipts import Line, as_csv, lines_of
 from bot.web.reportpages import ReportPages
@@ -65,6 +66,7 @@ class Console:
         """Every address under /console."""
         downtimes = DowntimePages(self.store, RENEW, RENEW_LARGE)
         reports = ReportPages(self.store, RENEW, RENEW_LARGE)
+        opinions = OpinionPages(self.store, RENEW_LARGE)
         pages: dict[str, Page] = {
             PATH: self._list,
             f"{PATH}/notices": self._list,
@@ -75,6 +77,8 @@ class Console:
             f"{PATH}/downtimes/{{id}}/answers.csv": downtimes.export,
             f"{PATH}/reports": reports.overview,
             f"{PATH}/reports/{{id}}": reports.show,
+            f"{PATH}/feedback": opinions.overview,
+            f"{PATH}/feedback/feedback.csv": opinions.export,
             f"{PATH}/{{path:path}}": self._nothing,
         }
         return [Route(path, self._inside(page_), methods=METHODS) for path, page_ in pages.items()]

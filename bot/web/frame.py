@@ -15,7 +15,12 @@ from bot.web.markup import Markup, said, tag
 NOTHING = "There is nothing at this address."
 BOM = "\ufeff"
 """Without it a spreadsheet takes UTF-8 for an old Windows encoding."""
-SECTIONS = {"/console/notices": "Notices", "/console/downtimes": "Downtimes", "/console/reports": "Reports"}
+SECTIONS = {
+    "/console/notices": "Notices",
+    "/console/downtimes": "Downtimes",
+    "/console/reports": "Reports",
+    "/console/feedback": "Feedback",
+}
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",

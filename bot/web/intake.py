@@ -25,6 +25,7 @@ from bot.web.lookups import ApprovalsQuery
 from bot.web.models import AnswerIn, ApprovalIn, ChangeIn, FulfilIn, NothingIn, SettleIn, WithdrawIn
 from bot.web.notices import Doors, Notices
 from bot.web.once import Ledger, guarded, security
+from bot.web.opinions import Opinions
 from bot.web.performing import Performer, perform
 from bot.web.policies import Policies
 from bot.web.problems import Problem
@@ -96,6 +97,7 @@ class Intake:
         Touchpoints(store=self._store, performer=self._performer, now=self._now, limits=self._limits).add_to(
             router, meet
         )
+        Opinions(store=self._store, limits=self._limits).add_to(router, meet)
         self._calendars.add_to(router, work)
         Readings(store=self._store, now=self._now, limits=self._limits).add_to(router, read, answers)
         return router

@@ -40,6 +40,8 @@ def detail_body(tx: Tx, standing: Standing) -> dict[str, Any]:
         **{name: getattr(row, name) for name in ("link", "place", "notes", "ended_by", "ended_why")},
         "owner": person(row.owner_id),
         "decided_by": person(row.decided_by),
+        "moved_by": person(row.moved_by),
+        "moved_why": row.moved_why,
         **{name: moment(getattr(row, name)) for name in ("decided_at", "ended_at", "closed_at")},
         "times": [
             {

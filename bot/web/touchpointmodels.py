@@ -218,13 +218,18 @@ class MeetingOut(BaseModel):
 
 
 class MeetingDetailOut(MeetingOut):
-    """All of it. `missing` names what it needs on file before it may be closed."""
+    """All of it. `missing` names what it needs on file before it may be closed.
+
+    `moved_by` is the contact who asked last for another time, `moved_why` says why where a reason was given.
+    """
 
     link: str
     place: str
     owner: SomebodyOut | None
     decided_by: SomebodyOut | None
     decided_at: datetime | None
+    moved_by: SomebodyOut | None
+    moved_why: str
     times: list[TimeOut]
     waiting_on: list[SomebodyOut]
     agenda: list[LineOut]

@@ -32,6 +32,7 @@ COMMANDS = [
     ["token", "list"],
     ["token", "revoke"],
     ["export", "journal"],
+    ["export", "feedback"],
     ["verify", "journal"],
     ["import", "contacts"],
     ["import", "directory"],

@@ -146,6 +146,8 @@ async def test_the_document_is_open_and_says_how_to_get_in(house: House) -> None
         ("/api/v1/downtimes/{id}/start", "post"),
         ("/api/v1/downtimes/{id}/take", "post"),
         ("/api/v1/downtimes/{id}/withdraw", "post"),
+        ("/api/v1/feedback", "get"),
+        ("/api/v1/feedback/{id}", "get"),
         ("/api/v1/health-checks", "post"),
         ("/api/v1/journal", "get"),
         ("/api/v1/notices", "get"),

@@ -24,6 +24,7 @@ from handlers.commands import RaiseDowntime, Window
 from tests.cards.reported import large
 from tests.cards.stored import keep, say
 from tests.web.house import NOW, House
+from tests.web.opined import opine
 from tests.web.planned import SATURDAY, SUNDAY, answer, do, two_offices
 from tests.web.told import HOSTILE, hear, tell
 
@@ -199,3 +200,21 @@ def test_reports_fit_a_phone_and_a_desk(site: Site, open_at: Any, width: int, tm
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.locator("h1").inner_text().startswith(name) and complaints == []
     page.screenshot(path=tmp_path / f"report-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_feedback_fits_a_phone_and_a_desk(site: Site, open_at: Any, width: int, tmp_path: Path) -> None:
+    store, answers = site.house.store, {"went_well": "The help desk.", "fix": "a-very-long-word-" * 20}
+    opine(store, "fbk_long", comment="https://" + "a-very-long-address-" * 12, on_behalf_of="W" * 120)
+    opine(store, "fbk_form", kind="formal", subject="touchpoint:x", state="received", score=3, answers=answers)
+    opine(store, "fbk_done", state="closed", anonymous=True, reply="It is ordered.", replied_by="Sofia Marchetti")
+    page, complaints = open_at(width, "/console/feedback", "dark" if width == 390 else "light")
+    assert complaints == [] and page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator("tr.line").count() == 3
+    assert "Somebody who stays unnamed, passed on by Dana Whitlock" in page.locator("tbody").inner_text()
+    if width == 390:
+        assert page.evaluate(TOO_SMALL) == []
+    page.screenshot(path=tmp_path / f"feedback-{width}.png", full_page=True)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save as CSV").click()
+    assert download.value.suggested_filename == "feedback.csv"

@@ -102,6 +102,8 @@ OPERATIONS = [
     "POST /api/v1/touchpoints/{id}/actions",
     "POST /api/v1/touchpoints/{id}/records",
     "POST /api/v1/touchpoints/{id}/close",
+    "GET /api/v1/feedback",
+    "GET /api/v1/feedback/{id}",
     "GET /api/v1/reports",
     "GET /api/v1/reports/{id}",
     "POST /api/v1/reports/{id}/hold",
