@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.cards.card import Card, Form
 from bot.cards.downtimes import agreed, answer_forms, asked, desk, forms, may, messages, wishes, words
 from bot.cards.downtimes.messages import Around
-from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.gallery.sight import Drawer, Sight, both_sides, no_form
 from bot.cards.parts import Viewer
 from handlers.authority import either
 from handlers.commands import Ref, Refused
@@ -31,16 +31,6 @@ REASONS = {
     "downtime:cancel": ("Cancel the work", "Everybody who was told reads it."),
     "window:decline": ("Decline", "Everybody concerned reads it, so that people know what to change."),
 }
-
-
-def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
-    standing = load(sight.tx, ref.id, sight.now)
-    person = directory.person(sight.tx, person_id)
-    if standing is None or person is None:
-        return None
-    if person.client_id is None:
-        return _for_provider(sight, standing, purpose, person)
-    return _for_contact(sight, standing, purpose, person) if person.client_id == standing.client.id else None
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
@@ -94,9 +84,6 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
     if verb == "downtime:extend":
         return answer_forms.extend_form(standing, viewer)
     return no_form()
-
-
-DRAWER = Drawer(draw, pressed, form)
 
 
 def raise_form(sight: Sight, person: Row[Any]) -> Form:
@@ -296,3 +283,7 @@ def _revision(detail: str) -> int:
     """ "r2" -> 2."""
     number = detail.partition(".")[0].removeprefix("r")
     return int(number) if number.isdecimal() else 0
+
+
+draw = both_sides(load, _for_provider, _for_contact)
+DRAWER = Drawer(draw, pressed, form)

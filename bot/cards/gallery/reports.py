@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.cards.card import Actions, Block, Button, Card, Form
-from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.gallery.sight import Drawer, Sight, both_sides, no_form
 from bot.cards.parts import Viewer
 from bot.cards.reports import desk, detail, forms, lists, may, reader, words
 from handlers.authority import either
@@ -31,16 +31,6 @@ DESK: dict[str, Callable[[Standing], Form]] = {
 }
 FORMS = (*READERS, *DESK)
 """Verbs that open a form first."""
-
-
-def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
-    standing = load(sight.tx, ref.id, sight.now)
-    person = directory.person(sight.tx, person_id)
-    if standing is None or person is None:
-        return None
-    if person.client_id is None:
-        return _for_provider(sight, standing, purpose, person)
-    return _for_reader(sight, standing, purpose, person) if person.client_id == standing.client.id else None
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
@@ -70,7 +60,6 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
     return DESK[verb](standing)
 
 
-DRAWER = Drawer(draw, pressed, form)
 HELD, UNDELIVERABLE, UNCHECKED = "report_held", "report_undeliverable", "health_check"
 
 
@@ -204,3 +193,7 @@ def _refusal(standing: Standing) -> Refused:
         return Refused(said, code="conflict")
     names = either([standing.name(id_) for id_ in standing.chain()[:3]]) or "Your company's key contact"
     return Refused(f"This report is for {names}.", code="not_entitled")
+
+
+draw = both_sides(load, _for_provider, _for_reader)
+DRAWER = Drawer(draw, pressed, form)

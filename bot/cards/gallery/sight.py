@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from bot.cards.card import Card, Form
 from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.reports.figures import Figures
+from handlers.mechanisms.subjects import Situation
 from storage.queries import directory
 from storage.rows import Row
 from storage.store import Tx
+
+S = TypeVar("S", bound=Situation)
 
 OUTDATED = "This button is no longer in use. Type “waiting” to see what waits for you."
 
@@ -82,6 +85,25 @@ class Drawer(NamedTuple):
     pressed: Callable[[Sight, Ref, Row[Any], str], Card | None]
     form: Callable[[Sight, str, Ref, int, Row[Any]], Form]
     prepare: Callable[[Sight, Sequence[Ask]], None] | None = None
+
+
+def both_sides(
+    load: Callable[[Tx, str, datetime], S | None],
+    provider: Callable[[Sight, S, str, Row[Any]], Card | None],
+    client: Callable[[Sight, S, str, Row[Any]], Card | None],
+) -> Callable[[Sight, Ref, str, str], Card | None]:
+    """Draws what both sides have cards of: the provider's people theirs, the client's theirs, nobody else any."""
+
+    def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
+        standing = load(sight.tx, ref.id, sight.now)
+        person = directory.person(sight.tx, person_id)
+        if standing is None or person is None:
+            return None
+        if person.client_id is None:
+            return provider(sight, standing, purpose, person)
+        return client(sight, standing, purpose, person) if person.client_id == standing.client.id else None
+
+    return draw
 
 
 def no_card(*_: object) -> None:

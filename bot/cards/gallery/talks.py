@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Block, Card, Form
-from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.gallery.sight import Drawer, Sight, both_sides, no_form
 from bot.cards.talks import agreed, desk, forms, may, offered
 from bot.cards.talks.words import in_full
 from handlers.authority import either
@@ -18,16 +18,6 @@ from storage.rows import Row
 
 DESK = "desk"
 AFTER = ("skipped", "missed", "notes")
-
-
-def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
-    standing = load(sight.tx, ref.id, sight.now)
-    person = directory.person(sight.tx, person_id)
-    if standing is None or person is None:
-        return None
-    if person.client_id is None:
-        return _for_provider(sight, standing, purpose, person)
-    return _for_contact(sight, standing, purpose, person) if person.client_id == standing.client.id else None
 
 
 def pressed(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
@@ -70,9 +60,6 @@ def form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[Any]) -> F
         "talk:record": forms.record_form,
     }.get(verb)
     return build(standing) if build is not None else no_form()
-
-
-DRAWER = Drawer(draw, pressed, form)
 
 
 def plan_form(sight: Sight, person: Row[Any]) -> Form:
@@ -181,3 +168,7 @@ def _revision(detail: str) -> int:
     """ "r2.1" -> 2."""
     number = detail.partition(".")[0].removeprefix("r")
     return int(number) if number.isdecimal() else 0
+
+
+draw = both_sides(load, _for_provider, _for_contact)
+DRAWER = Drawer(draw, pressed, form)
