@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards.parts import Viewer
-from bot.cards.reports import words
+from bot.cards.reports import months, words
 from bot.cards.reports.desk import odd
-from bot.cards.reports.reader import what_said
+from bot.cards.reports.reader import health, what_said
 from bot.web.markup import Markup, join, said, tag
 from bot.web.noticewords import at
 from bot.web.reportlist import tone_of
@@ -37,6 +37,7 @@ def report_board(standing: Standing, viewer: Viewer, *, address: str, paused: bo
         _bar(address, paused),
         _weeks(standing, viewer),
         _ages(standing),
+        _beyond(standing, viewer),
         _cases("Waiting for the client", figures["waiting"], figures["waiting_count"], viewer),
         _cases("Open cases, the oldest first", figures["oldest"], figures["backlog_end"], viewer),
         _targets(standing),
@@ -115,6 +116,7 @@ def _life(standing: Standing, viewer: Viewer) -> Markup:
     items = [_remark(one, viewer) for one in standing.remarks]
     if row.held_by and standing.state == "on_hold":
         items.append(_item("On hold", row.held_by, row.held_why))
+    items += [_item("", "", one.text) for one in health(standing)]
     if row.note:
         items.append(_item("Note to the readers", row.released_by, row.note))
     if row.correction:
@@ -248,6 +250,12 @@ def _targets(standing: Standing) -> Markup | None:
             cells.append(tag("td", f"{met:,} of {of:,}" if of else ""))
         rows.append(tag("tr", tag("td", priority), *cells))
     return _numbers("Targets by priority", ("Priority", *(label for label, _ in parts)), rows)
+
+
+def _beyond(standing: Standing, viewer: Viewer) -> Markup | None:
+    """What only the summary of a month says."""
+    rows = [tag("tr", tag("td", name), tag("td", said(value))) for name, value in months.numbers(standing, viewer)]
+    return _numbers("Beyond the cases", ("What", "In the month"), rows) if rows else None
 
 
 def _counted(heading: str, pairs: Sequence[tuple[str, int]], nameless: str) -> Markup | None:

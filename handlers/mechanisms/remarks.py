@@ -104,9 +104,8 @@ def say(
     }
     remarks.add(work.tx, said)
     due, owner = due_at(work, kind), csm_of(work, client_id)
-    what = case.external_id if case is not None else about or "the report"
-    title = f"{what}: {work.who.name} {TITLES[kind]}"[:300]
-    tell(work, client_id, owner, ref, TASKS[kind], title, key="answer", detail=words, due_at=due)
+    title = f"{case.external_id}: {work.who.name} {TITLES[kind]}" if case is not None else _doubted(work, about)
+    tell(work, client_id, owner, ref, TASKS[kind], title[:300], key="answer", detail=words, due_at=due)
     if kind == "escalate":
         timers.plan(work.tx, _late(work, ref, client_id, due))
     work.owe(ref, RECEIPT, [person_id], client_id=client_id, priority=URGENT)
@@ -202,7 +201,7 @@ def is_key_contact(tx: Tx, person: Row[Any], now: datetime) -> bool:
 
 
 ASKED_FOR = {"question": "your question", "escalate": "what is urgent about it", "wrong_number": "what is wrong"}
-TITLES = {"question": "asks", "escalate": "escalates", "wrong_number": "doubts a number"}
+TITLES = {"question": "asks", "escalate": "escalates"}
 SAID = {
     "question": "Your question is with {}. You get an answer here within one business day.",
     "escalate": "{} has been told that this is urgent, and the supervisor is told if there is no answer in two hours.",
@@ -239,6 +238,10 @@ def _who_may(work: Work, case: Row[Any]) -> list[str]:
     assert client is not None
     roster = roster_of(work.tx, client, work.now)
     return [roster.members[id_].name for id_ in roster.chain("liaison")[:3]] or ["Your company's key contact"]
+
+
+def _doubted(work: Work, about: str) -> str:
+    return f"{work.who.name} doubts “{about}”" if about else f"{work.who.name} doubts a number"
 
 
 def _late(work: Work, ref: Ref, client_id: str, due: datetime) -> dict[str, Any]:

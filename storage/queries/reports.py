@@ -53,6 +53,12 @@ REACHED = Prepared(
     .group_by(deliveries.c.person_id)
 )
 SUCCESSOR = Prepared(select(reports).where(reports.c.supersedes == bindparam("before")))
+EARLIER = Prepared(
+    select(reports.c.id)
+    .where(reports.c.client_id == bindparam("client"), reports.c.kind == bindparam("kind"))
+    .where(reports.c.period < bindparam("period"))
+    .limit(1)
+)
 ALIVE_OF_CLIENT = Prepared(
     select(reports)
     .where(reports.c.client_id == bindparam("client"), among(reports.c.state, (*UNRELEASED, "released")))
@@ -98,6 +104,11 @@ def successor(tx: Tx, report_id: str) -> Row[Any] | None:
 def alive_of_client(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """A client's reports that still go somewhere by themselves: not out yet, or out and not reviewed."""
     return ALIVE_OF_CLIENT.run(tx, client=client_id).all()
+
+
+def has_earlier(tx: Tx, client_id: str, kind: str, period: str) -> bool:
+    """Whether a client has a report of this kind about an earlier period."""
+    return EARLIER.run(tx, client=client_id, kind=kind, period=period).first() is not None
 
 
 def change_report(tx: Tx, id_: str, **values: Any) -> None:

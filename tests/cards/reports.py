@@ -136,6 +136,8 @@ def small_and_large(it: Studio) -> Shown:
         "response": {"met": 1, "of": 1, "by_priority": {"P4": [1, 1]}},
     }
     yield "report first", _read(standing(report(shown=first)))
+    yield "report first with weeks before", _read(standing(), first=True)
+    yield "report first with weeks before desk", _desk(standing(report("generated")), first=True)
     much = standing(report(shown=large()))
     yield "report of 10000", _read(much)
     yield "report of 10000 detail", _behind(much)
@@ -211,8 +213,9 @@ def to_fill(it: Studio) -> Shown:
 SCENES = (to_read, corrected, at_the_desk, small_and_large, worst, monthly, to_fill)
 
 
-def _read(found: Standing, who: Any = DANA, locale: str = "en_US") -> Card:
-    return reader.report_card(found, view(who, found, locale), provider=PROVIDER, chart=chart_at(found.figures, locale))
+def _read(found: Standing, who: Any = DANA, locale: str = "en_US", *, first: bool = False) -> Card:
+    chart = chart_at(found.figures, locale)
+    return reader.report_card(found, view(who, found, locale), provider=PROVIDER, chart=chart, first=first)
 
 
 def _behind(found: Standing, who: Any = DANA) -> Card:
@@ -221,7 +224,7 @@ def _behind(found: Standing, who: Any = DANA) -> Card:
     return card
 
 
-def _desk(found: Standing) -> Card:
+def _desk(found: Standing, *, first: bool = False) -> Card:
     chart = chart_at(found.figures, "en_US")
     page = "https://bot.harborline.example/console/reports/rpt_1?key=x"
-    return desk_card(found, view(SOFIA, found), provider=PROVIDER, chart=chart, page=page)
+    return desk_card(found, view(SOFIA, found), provider=PROVIDER, chart=chart, page=page, first=first)

@@ -268,6 +268,22 @@ def test_a_contact_goes_from_the_newest_week_to_the_newest_month_and_back(office
         gallery(office).reports(hannah, "months")
 
 
+def test_a_first_report_says_where_the_weeks_before_it_come_from_and_the_next_does_not(office: Office) -> None:
+    dana, sofia = office.person("Dana Whitlock"), office.person("Sofia Marchetti")
+    ref = Ref("report", keep(office.store, readers=[dana]))
+    said = "The weeks before are as Harborline IT's ticket system has them."
+    card, desk = gallery(office).draw(ref, "report", dana), gallery(office).draw(ref, "desk", sofia)
+    assert card is not None and f"This is your first. {said}" in text_of(card)
+    assert desk is not None and f"This is Marlow & Finch LLP's first. {said}" in text_of(desk)
+    keep(office.store, id="rpt_old", period="2026-W23", readers=[dana], state="reviewed", reviewed_by=dana)
+    card = gallery(office).draw(ref, "report", dana)
+    assert card is not None and said not in text_of(card)
+    fresh = {**figures(), "last": None}
+    unknown = Ref("report", keep(office.store, "northgate", figures=fresh, readers=[office.person("Marcus Hale")]))
+    card = gallery(office).draw(unknown, "report", office.person("Marcus Hale"))
+    assert card is not None and "first" not in text_of(card), "there is no week before it"
+
+
 def test_a_client_that_is_not_known_or_has_no_report_is_a_sentence(office: Office) -> None:
     sofia = office.person("Sofia Marchetti")
     assert gallery(office).reports(sofia, "").title == "No reports yet"

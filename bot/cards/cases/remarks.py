@@ -8,6 +8,7 @@ from typing import Any
 from bot.cards.card import Actions, Block, Button, Card, Link, Quote, Status, Text
 from bot.cards.cases import words
 from bot.cards.parts import Viewer
+from bot.cards.reports.lists import period_said
 from handlers.commands import Ref
 from storage.rows import Row
 
@@ -75,10 +76,10 @@ def about(row: Row[Any]) -> str:
     return str(row.about)
 
 
-def about_for_staff(row: Row[Any]) -> str:
+def about_for_staff(row: Row[Any], viewer: Viewer) -> str:
     """The same for people of the provider, whom "you" does not mean."""
     said = about(row).replace("waiting for you", "waiting for the client")
-    report = f"In the report of {row.report_period}" if row.report_period else ""
+    report = f"In the report of {period_said(row.report_period, viewer)}" if row.report_period else ""
     return " · ".join(part for part in (said, report) if part)
 
 

@@ -8,6 +8,7 @@ from bot.cards.card import Block, Button, Card, Form, Link
 from bot.cards.cases import forms, lists
 from bot.cards.cases import remarks as drawings
 from bot.cards.gallery.sight import Drawer, Sight, no_form
+from bot.cards.parts import Viewer
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.remarks import ANSWER, LATE_TASK, TASKS, is_key_contact, may_see
 from handlers.words import storable
@@ -151,13 +152,16 @@ def _remark_form(sight: Sight, verb: str, ref: Ref, version: int, person: Row[An
         raise Refused("This does not exist (any more).", code="not_found")
     if row.state != "open":
         raise Refused(f"This was answered before by {row.answered_by}.", code="conflict")
-    return forms.answer_form(row, drawings.about_for_staff(row)) if verb == "remark:answer" else no_form()
+    said = drawings.about_for_staff(row, sight.viewer(person, None))
+    return forms.answer_form(row, said) if verb == "remark:answer" else no_form()
 
 
 REMARK = Drawer(_draw_remark, _pressed_remark, _remark_form)
 
 
-def at_hand(sight: Sight, task: Row[Any]) -> tuple[str, dict[str, str], tuple[Button, ...], list[Block]]:
+def at_hand(
+    sight: Sight, task: Row[Any], viewer: Viewer
+) -> tuple[str, dict[str, str], tuple[Button, ...], list[Block]]:
     """What a task about a remark is about, the number of whoever said it, the answer, and the case in the portal."""
     row = remarks.remark(sight.tx, task.subject.partition(":")[2])
     if row is None:
@@ -166,4 +170,4 @@ def at_hand(sight: Sight, task: Row[Any]) -> tuple[str, dict[str, str], tuple[Bu
     phones = {person.name: person.phone} if person is not None and person.phone else {}
     buttons = (drawings.answer_button(Ref("remark", row.id)),) if row.state == "open" else ()
     below: list[Block] = [Link("Open the case", row.case_url)] if row.case_url else []
-    return drawings.about_for_staff(row), phones, buttons, below
+    return drawings.about_for_staff(row, viewer), phones, buttons, below

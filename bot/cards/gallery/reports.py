@@ -14,7 +14,7 @@ from handlers.authority import either
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.reports.periods import MONTHLY, WEEKLY
 from handlers.mechanisms.reports.standing import Standing, load, stand
-from storage.queries import directory, report_pages
+from storage.queries import directory, report_pages, reports
 from storage.rows import Row
 
 MONTHLY_WORDS = (lists.MONTHS, "month", "monthly", "summary", "summaries")
@@ -176,7 +176,7 @@ def _for_reader(sight: Sight, standing: Standing, purpose: str, person: Row[Any]
     if purpose == "remind":
         return reader.reminder(standing, viewer, provider=sight.provider)
     chart = sight.chart_of(standing.figures, viewer.locale)
-    return reader.report_card(standing, viewer, provider=sight.provider, chart=chart)
+    return reader.report_card(standing, viewer, provider=sight.provider, chart=chart, first=_is_first(sight, standing))
 
 
 def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[Any]) -> Card | None:
@@ -184,7 +184,13 @@ def _for_provider(sight: Sight, standing: Standing, purpose: str, person: Row[An
     if purpose == "detail":
         return detail.detail_card(standing, viewer, provider=sight.provider)
     chart, page = sight.chart_of(standing.figures, viewer.locale), sight.page_of(standing.ref, person.id)
-    return desk.desk_card(standing, viewer, provider=sight.provider, chart=chart, page=page)
+    first = _is_first(sight, standing)
+    return desk.desk_card(standing, viewer, provider=sight.provider, chart=chart, page=page, first=first)
+
+
+def _is_first(sight: Sight, standing: Standing) -> bool:
+    row = standing.row
+    return not reports.has_earlier(sight.tx, row.client_id, row.kind, row.period)
 
 
 def _refusal(standing: Standing) -> Refused:

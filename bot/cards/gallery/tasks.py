@@ -78,7 +78,7 @@ def _with_more(
     if task.subject.startswith("touchpoint:"):
         return talks.at_hand(sight, task)
     if task.subject.startswith("remark:"):
-        return cases.at_hand(sight, task)
+        return cases.at_hand(sight, task, viewer)
     about, phones, at_hand = _subject(sight, task, viewer)
     if task.kind == "low_score" and not at_hand:
         at_hand = feedback.answer_at_hand(sight, task)

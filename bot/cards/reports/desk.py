@@ -7,7 +7,7 @@ from bot.cards.parts import Viewer
 from bot.cards.reports import months, words
 from bot.cards.reports.may import desk_buttons
 from bot.cards.reports.picture import picture
-from bot.cards.reports.reader import MOST_SAID, byline, coming, health, readers_said, what_said
+from bot.cards.reports.reader import MOST_SAID, byline, coming, health, history, readers_said, what_said
 from bot.cards.wording import decimal
 from handlers.mechanisms.reports.figures import percent
 from handlers.mechanisms.reports.standing import Reader, Standing
@@ -22,8 +22,11 @@ MOST_OPEN = 6
 """Remarks with a button each; more would push the numbers off the screen."""
 
 
-def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, page: str) -> Card:
-    """Live: before it is sent what looks odd, afterwards who has reviewed it and what was said."""
+def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, page: str, first: bool = False) -> Card:
+    """Live: before it is sent what looks odd, afterwards who has reviewed it and what was said.
+
+    `first`: the client has had none before.
+    """
     row = standing.row
     buttons = desk_buttons(standing, viewer)
     blocks: list[Block] = [
@@ -38,6 +41,7 @@ def desk_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, 
         *_remarks(standing, provider),
         *([Quote("The note to the readers", words.beginning(row.note))] if row.note else []),
         *picture(standing, viewer, chart),
+        *(history(standing, viewer, provider) if first else []),
         *months.risks(standing),
         *coming(standing, viewer),
         *months.talks(standing, viewer),

@@ -20,8 +20,11 @@ LONG_NOTE = 500
 """A note of more letters stands below in full."""
 
 
-def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str) -> Card:
-    """Live until it is reviewed, and a receipt from then on; `chart` is the address of its picture."""
+def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str, first: bool = False) -> Card:
+    """Live until it is reviewed, and a receipt from then on; `chart` is the address of its picture.
+
+    `first`: the client has had none before.
+    """
     if standing.state == "superseded":
         return superseded(standing, viewer, provider=provider)
     buttons = reader_buttons(standing, viewer)
@@ -35,6 +38,7 @@ def report_card(standing: Standing, viewer: Viewer, *, provider: str, chart: str
         *silence(standing, viewer),
         *_reviewed(standing, viewer),
         *picture(standing, viewer, chart),
+        *(history(standing, viewer, provider) if first else []),
         *said(standing, viewer, provider),
         *months.risks(standing),
         *coming(standing, viewer),
@@ -164,7 +168,7 @@ def coming(standing: Standing, viewer: Viewer) -> list[Block]:
     return blocks
 
 
-def health(standing: Standing) -> list[Block]:
+def health(standing: Standing) -> list[Text]:
     """What the provider's last look at the client's systems found; nothing when there was none."""
     found = standing.figures["health"]
     if found is None:
@@ -172,6 +176,15 @@ def health(standing: Standing) -> list[Block]:
     if found["result"] == "good":
         return [Text("Health check: everything is in order.", tone="good")]
     return [Text(f"Health check: {found['text'] or 'needs attention'}", tone="warning")]
+
+
+def history(standing: Standing, viewer: Viewer, provider: str) -> list[Text]:
+    """Under the picture of a client's first report: where the time before comes from, when it shows any."""
+    if standing.figures["last"] is None:
+        return []
+    before = "months" if words.is_monthly(standing) else "weeks"
+    whose = f"{standing.client.name}'s" if viewer.staff else "your"
+    return [Text(f"This is {whose} first. The {before} before are as {provider}'s ticket system has them.", "subtle")]
 
 
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
