@@ -100,6 +100,17 @@ def test_the_demos_monday_on_screens(store: Store) -> None:
         assert "One case was counted twice." in screens.text(MARCUS, ref, "report")
 
 
+def test_the_task_about_a_doubted_number_names_it_and_the_reports_days(store: Store) -> None:
+    office = monday(store)
+    until(office, et(15, 9, 1))
+    screens, ref = Screens(office), ref_of(office)
+    said = {"about": "Closed", "text": "We closed at least three on Thursday."}
+    assert screens.press(DANA, ref, "Wrong number", said, "report").tone == "good"
+    (row,) = office.rows("SELECT id, title FROM task WHERE kind = 'wrong_number'")
+    assert row.title == "Dana Whitlock doubts “Closed”"
+    assert "In the report of Jun 8 to Jun 14" in screens.text(SOFIA, Ref("task", row.id), "task")
+
+
 def test_a_form_sent_without_a_case_comes_back_with_its_words(store: Store) -> None:
     office = monday(store)
     until(office, et(15, 9, 1))
