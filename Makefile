@@ -53,12 +53,13 @@ lint: .venv/built-test
 	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' || failed=1; \
 	exit $$failed
 
-# One process more than the small machine has cores: some tests wait for servers and browsers while others compute. They
-# start the bot again and again, so byte code is kept even where the environment says otherwise.
+# Twice as many processes as the small machine has cores: some tests wait for servers and browsers while others compute.
+# They start the bot again and again, so byte code is kept even where the environment says otherwise. Tests of one
+# xdist_group share what is dear to make, so they go to one process; all keep the order that tests/conftest.py gives them.
 test: export PYTHONDONTWRITEBYTECODE =
 test: lint page
 	@sh tools/npm.sh tests/judges 'Slack cards are not judged by the types that Slack publishes.'
-	@$(BIN)/python -m pytest -n 3 --maxschedchunk 1 -q $(PYTEST)
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder -q $(PYTEST)
 
 bench: .venv/built-test
 	@if ls bench/*.py >/dev/null 2>&1; then $(BIN)/python -m bench $(BENCH); \

@@ -35,16 +35,42 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts what takes long first, so that no worker is still busy with it while the others have nothing left to do.
+    """What takes long comes first, so that no worker is still busy with it while the others have nothing left to do.
+
+    Then the journeys, which wait for servers and clocks most of their time, evenly among the tests that compute: else
+    the processor has nothing to do as long as every worker waits, and too much afterwards.
 
     The tests with a browser come last: Playwright's synchronous interface keeps an event loop running in the thread
     from then on, in which no asynchronous test can start one of its own.
     """
-    items.sort(key=lambda item: 2 if "browser" in getattr(item, "fixturenames", ()) else not _takes_long(item))
+    kinds: dict[str, list[pytest.Item]] = {"long": [], "waiting": [], "computing": [], "browsing": []}
+    for item in items:
+        kinds[_kind(item)].append(item)
+    kinds["long"].sort(key=_is_longest, reverse=True)
+    items[:] = [*kinds["long"], *_spread(kinds["waiting"], kinds["computing"]), *kinds["browsing"]]
 
 
-def _takes_long(item: pytest.Item) -> bool:
-    return item.path.parent.name == "journeys" or item.get_closest_marker("timeout") is not None
+def _kind(item: pytest.Item) -> str:
+    if "browser" in getattr(item, "fixturenames", ()):
+        return "browsing"
+    if item.get_closest_marker("timeout") is not None:
+        return "long"
+    return "waiting" if item.path.parent.name == "journeys" else "computing"
+
+
+def _is_longest(item: pytest.Item) -> bool:
+    """What waits for minutes whatever the machine can do."""
+    return item.path.name == "test_rhythm_stories.py"
+
+
+def _spread(few: list[pytest.Item], many: list[pytest.Item]) -> list[pytest.Item]:
+    """Each of the few before as many of the others as there are for each of them."""
+    found, taken = [], 0
+    for number, one in enumerate(few, start=1):
+        upto = len(many) * number // len(few)
+        found += [one, *many[taken:upto]]
+        taken = upto
+    return found + many[taken:]
 
 
 def pytest_collection_finish() -> None:

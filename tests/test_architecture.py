@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("architecture")
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("bot", "handlers", "schedules", "storage")
 

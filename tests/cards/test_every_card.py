@@ -47,7 +47,14 @@ def stage(beginning: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
     return cache(lambda scene: play(scene, beginning, tmp_path_factory.mktemp(scene.__name__)))
 
 
-@pytest.fixture(scope="module", params=SCENES, ids=lambda scene: scene.__name__)
+EACH_ONCE = [
+    # by name and place: some scenes of different files are called the same
+    pytest.param(scene, id=scene.__name__, marks=pytest.mark.xdist_group(f"{scene.__module__}.{scene.__name__}"))
+    for scene in SCENES
+]
+
+
+@pytest.fixture(scope="module", params=EACH_ONCE)
 def played(request: pytest.FixtureRequest, stage: Callable[[Scene], Played]) -> Played:
     """One scene's cards and forms by name."""
     return stage(request.param)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from click.testing import CliRunner, Result
+from typer.main import get_command
 
 from bot.cli.main import app
 from storage import migrate
@@ -30,7 +32,18 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def run() -> Run:
     """`run("people", "--json")` -> exit code, stdout and stderr."""
-    return lambda *words, **env: CliRunner().invoke(app, list(words), env=env)
+    return lambda *words, **env: called(*words, env=env)
+
+
+def called(*words: str, **how: Any) -> Result:
+    """What `python -m bot` says to these words."""
+    return CliRunner().invoke(_whole(), list(words), **how)
+
+
+@cache
+def _whole() -> Any:
+    """The command line, put together once: typer's own runner does it for each call, which takes most of its time."""
+    return get_command(app)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +53,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store(f"sqlite:///{path}")
     migrate.upgrade(store)
     store.close()
-    done = CliRunner().invoke(app, ["seed", "demo"], env={"KEYLINE_DATABASE_URL": f"sqlite:///{path}"})
+    done = called("seed", "demo", env={"KEYLINE_DATABASE_URL": f"sqlite:///{path}"})
     assert done.exit_code == 0, done.output
     return path
 
