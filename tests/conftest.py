@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 
@@ -27,6 +28,11 @@ FLAGS = (
     "--disable-sync",
 )
 
+WAITS_FOR_MINUTES = ("test_rhythm_stories.py",)
+"""However fast the machine is."""
+TOGETHER = ("test_rest.py", "test_architecture.py")
+"""Files that one process takes as a whole (their xdist_group says so), which is a minute's work."""
+
 
 def pytest_configure() -> None:
     """Every test writes its databases where nothing waits for a disk."""
@@ -38,7 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no worker is still busy with it while the others have nothing left to do.
 
     Then the journeys, which wait for servers and clocks most of their time, evenly among the tests that compute: else
-    the processor has nothing to do as long as every worker waits, and too much afterwards.
+    the processor has nothing to do as long as every worker waits, and too much afterwards. For the same reason the
+    files stand in an order that has nothing to do with what they are about: cheap and dear ones take turns.
 
     The tests with a browser come last: Playwright's synchronous interface keeps an event loop running in the thread
     from then on, in which no asynchronous test can start one of its own.
@@ -46,21 +53,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     kinds: dict[str, list[pytest.Item]] = {"long": [], "waiting": [], "computing": [], "browsing": []}
     for item in items:
         kinds[_kind(item)].append(item)
-    kinds["long"].sort(key=_is_longest, reverse=True)
+    kinds["long"].sort(key=lambda item: item.path.name not in WAITS_FOR_MINUTES)
+    kinds["computing"].sort(key=lambda item: crc32(item.nodeid.partition("::")[0].encode()))
     items[:] = [*kinds["long"], *_spread(kinds["waiting"], kinds["computing"]), *kinds["browsing"]]
 
 
 def _kind(item: pytest.Item) -> str:
     if "browser" in getattr(item, "fixturenames", ()):
         return "browsing"
-    if item.get_closest_marker("timeout") is not None:
+    if item.get_closest_marker("timeout") is not None or item.path.name in TOGETHER:
         return "long"
     return "waiting" if item.path.parent.name == "journeys" else "computing"
-
-
-def _is_longest(item: pytest.Item) -> bool:
-    """What waits for minutes whatever the machine can do."""
-    return item.path.name == "test_rhythm_stories.py"
 
 
 def _spread(few: list[pytest.Item], many: list[pytest.Item]) -> list[pytest.Item]:

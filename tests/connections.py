@@ -12,13 +12,25 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
-from sqlalchemy.dialects.postgresql.psycopg import _log_notices
 
 from storage.store import _still_connected
 
 MOST = 8
 """So many for each database: what a store's pool holds."""
 AS_NEW = "UNLISTEN *; RESET ALL; SELECT pg_advisory_unlock_all()"
+
+
+class Lent(psycopg.Connection[Any]):
+    """Each store that opens it has its notices heard, which the one before has asked for already."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._hearing: set[Any] = set()
+
+    def add_notice_handler(self, callback: Any) -> None:
+        if callback not in self._hearing:
+            self._hearing.add(callback)
+            super().add_notice_handler(callback)
 
 
 class Idle:
@@ -31,9 +43,9 @@ class Idle:
         """This engine opens connections only where none is left, and leaves its own behind instead of closing them."""
         known: dict[int, Any] = {}
 
-        def open_(dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> psycopg.Connection:
+        def open_(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> psycopg.Connection:
             key = (os.getpid(), *sorted((name, value) for name, value in named.items() if name != "context"))
-            found = self._taken(key) or dialect.connect(*positional, **named)
+            found = self._taken(key) or Lent.connect(*positional, **named)
             known[id(found)] = key
             return found
 
@@ -70,7 +82,6 @@ class Idle:
         if key is None or key[0] != os.getpid() or status != TransactionStatus.IDLE or len(self._left[key]) >= MOST:
             connection.close()
             return
-        connection.remove_notice_handler(_log_notices)  # whoever opens it next adds it again
         connection.autocommit = True
         try:
             connection.execute(AS_NEW)

@@ -34,6 +34,7 @@ from tests.fuzz.house import Fuzzed, fuzzed
 from tests.fuzz.outside import Outside
 from tests.fuzz.watch import Watch
 
+pytestmark = pytest.mark.xdist_group("rest")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
