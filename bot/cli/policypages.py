@@ -9,6 +9,7 @@ from typing import Any
 from rich.markup import escape
 
 from bot.cards.wording import all_of, any_of, money
+from handlers.mechanisms.talks.names import titled
 from storage.rows import Row
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -95,9 +96,9 @@ def _by_itself(timetable: Mapping[str, Any]) -> Iterator[str]:
     for kind, talk in timetable["talks"].items():
         if talk["every"] != "never":
             day = f", {DAYS[talk['weekday']]}" if talk["weekday"] is not None else ""
-            name = escape(kind.replace("_", " ").capitalize())
+            name = escape(titled(kind))
             yield f"{name}: every {talk['every']}{day} {talk['wall']}, {talk['minutes']} minutes, with {talk['role']}."
-    yield f"Talks are proposed {timetable['lead_days']} business days ahead."
+    yield f"Meetings are proposed {timetable['lead_days']} business days ahead."
     if pulse["on"]:
         yield f"Pulse: every {pulse['green']} days, {pulse['amber']} when amber, {pulse['red']} when red."
     yield f"Nobody is asked for an opinion more than once in {timetable['survey_days']} days."

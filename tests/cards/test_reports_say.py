@@ -8,7 +8,7 @@ import pytest
 
 from bot.cards.card import Card, Picture, Table, Text, buttons_of
 from bot.cards.reports import detail, picture, reader, words
-from bot.cards.reports.desk import odd
+from bot.cards.reports.desk import desk_card, odd
 from bot.slack import blocks
 from bot.teams import adaptive
 from tests.cards import reports as scenes
@@ -91,6 +91,13 @@ def test_numbers_are_written_as_the_client_writes_them(locale: str, said: str) -
     assert words.met(found.figures["response"], view(at=found, locale=locale)).startswith(said)
     much = standing(report(shown=large()))
     assert words.cases(10_191, view(at=much, locale="de_DE")) == "10.191 cases"
+
+
+def test_what_has_been_open_for_long_is_said_once_on_the_desks_card_of_a_month() -> None:
+    shown = figures(month=scenes.MONTH)
+    row = report("generated", shown, kind="exec_summary", period="2026-05")
+    card = desk_card(standing(row), view(SOFIA), provider=PROVIDER, chart="", page="")
+    assert text_of(card).count("open for more than 30 days") == 1
 
 
 def test_the_desk_is_told_what_looks_odd() -> None:

@@ -66,7 +66,7 @@ def odd(standing: Standing, viewer: Viewer) -> list[str]:
     if csat["answers"] and float(percent(csat["good"], csat["answers"])) < LOW_CSAT:
         bad = decimal(csat["answers"] - csat["good"], viewer.locale)
         found.append(f"{bad} of {decimal(csat['answers'], viewer.locale)} answers were 3 or lower.")
-    if count := figures["aging"][-1]:
+    if (count := figures["aging"][-1]) and not words.is_monthly(standing):  # a month's risks say it themselves
         found.append(f"{words.cases(count, viewer)} {'is' if count == 1 else 'are'} open for more than 30 days.")
     if not words.is_monthly(standing) and figures["health"] is None:
         found.append("There was no health check this week.")
