@@ -47,7 +47,7 @@ PROGRESS = Prepared(
 )
 ASKED = Prepared(select(asked).where(asked.c.request_id == bindparam("request")).order_by(asked.c.since, asked.c.id))
 VOTES = Prepared(select(votes).where(votes.c.request_id == bindparam("request")).order_by(votes.c.at, votes.c.id))
-VERSIONS = select(versions).where(versions.c.request_id == bindparam("request")).order_by(versions.c.version)
+VERSIONS = Prepared(select(versions).where(versions.c.request_id == bindparam("request")).order_by(versions.c.version))
 INQUIRIES = Prepared(
     select(inquiries).where(inquiries.c.request_id == bindparam("request")).order_by(inquiries.c.at, inquiries.c.id)
 )
@@ -90,21 +90,23 @@ LAPSE_PHONE_VOICES = Prepared(
     .where(phone_voices.c.request_id == bindparam("request"), phone_voices.c.state == "waiting")
     .values(state="lapsed")
 )
-BY_REF = select(requests).where(requests.c.client_id == bindparam("client"), requests.c.ref == bindparam("ref"))
+BY_REF = Prepared(
+    select(requests).where(requests.c.client_id == bindparam("client"), requests.c.ref == bindparam("ref"))
+)
 SINCE = select(requests).where(
     requests.c.client_id == bindparam("client"),
     requests.c.kind == "purchase",
     requests.c.created_at > bindparam("since"),
     requests.c.state.in_(("draft", "pending", "info_requested", "approved", "fulfilled")),
 )
-OPEN_FOR_PERSON = (
+OPEN_FOR_PERSON = Prepared(
     select(requests)
     .join(steps, (steps.c.request_id == requests.c.id) & (steps.c.version == requests.c.version))
     .join(asked, asked.c.step_id == steps.c.id)
     .where(
         asked.c.person_id == bindparam("person"),
         steps.c.state == "open",
-        requests.c.state.in_(("pending", "info_requested")),
+        among(requests.c.state, ("pending", "info_requested")),
     )
     .order_by(requests.c.expires_at, requests.c.id)
     .distinct()
@@ -153,7 +155,7 @@ def votes_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
 
 def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What waits for this contact, the earliest deadline first."""
-    return tx.execute(OPEN_FOR_PERSON, {"person": person_id}).all()
+    return OPEN_FOR_PERSON.run(tx, person=person_id).all()
 
 
 def open_for_csm(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
@@ -184,7 +186,7 @@ def add_asked(tx: Tx, values: Mapping[str, Any]) -> None:
 
 def versions_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
     """What a request said at each version, the first one first."""
-    return tx.execute(VERSIONS, {"request": request_id}).all()
+    return VERSIONS.run(tx, request=request_id).all()
 
 
 def inquiries_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
@@ -199,7 +201,7 @@ def phone_voices_of(tx: Tx, request_id: str) -> Sequence[Row[Any]]:
 
 def by_ref(tx: Tx, client_id: str, ref: str) -> Row[Any] | None:
     """A client's request by the reference people use."""
-    return tx.execute(BY_REF, {"client": client_id, "ref": ref}).one_or_none()
+    return BY_REF.run(tx, client=client_id, ref=ref).one_or_none()
 
 
 def purchases_since(tx: Tx, client_id: str, since: datetime) -> Sequence[Row[Any]]:

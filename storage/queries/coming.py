@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, literal, select
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import ApprovalRequest, Delivery, Downtime, Notice, Person, Relay, Report, Task, Timer, Touchpoint
 from storage.tables.types import core
@@ -19,7 +20,7 @@ requests, notices, downtimes, tasks, people = (
 )
 talks, reports = core(Touchpoint), core(Report)
 
-OF_CLIENT = (
+OF_CLIENT = Prepared(
     select(timers)
     .where(
         timers.c.client_id == bindparam("client"),
@@ -28,7 +29,7 @@ OF_CLIENT = (
     )
     .order_by(timers.c.due_at, timers.c.subject, timers.c.position)
 )
-HELD = (
+HELD = Prepared(
     select(deliveries.c.due_at, people.c.name, func.count().label("cards"))
     .join(people, people.c.id == deliveries.c.person_id)
     .where(
@@ -53,12 +54,12 @@ _NAMED: dict[str, tuple[Any, ColumnElement[Any], ColumnElement[Any]]] = {
 
 def timers_of(tx: Tx, client_id: str, until: datetime) -> Sequence[Row[Any]]:
     """Everything of a client that waits and is due by then, the soonest first."""
-    return tx.execute(OF_CLIENT, {"client": client_id, "until": until}).all()
+    return OF_CLIENT.run(tx, client=client_id, until=until).all()
 
 
 def held_of(tx: Tx, client_id: str, now: datetime, until: datetime) -> Sequence[Row[Any]]:
     """Cards that are kept back until somebody's quiet hours end: (due_at, name, cards)."""
-    return tx.execute(HELD, {"client": client_id, "now": now, "until": until}).all()
+    return HELD.run(tx, client=client_id, now=now, until=until).all()
 
 
 def names_of(tx: Tx, subjects: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import Delivery
 from storage.tables.types import core
 
 deliveries = core(Delivery)
-DELIVERY = select(deliveries).where(deliveries.c.id == bindparam("id"))
-ALIVE = (
+DELIVERY = Prepared(select(deliveries).where(deliveries.c.id == bindparam("id")))
+ALIVE = Prepared(
     select(deliveries.c.id)
     .where(
         deliveries.c.subject == bindparam("subject"),
@@ -33,13 +34,13 @@ DEAD = (
     )
     .limit(1)
 )
-OF_SUBJECT = (
+OF_SUBJECT = Prepared(
     select(deliveries)
     .where(deliveries.c.subject == bindparam("subject"))
     .order_by(deliveries.c.created_at, deliveries.c.id)
 )
 
-TAKE_UP = (
+TAKE_UP = Prepared(
     update(deliveries)
     .where(deliveries.c.id == bindparam("failed"), deliveries.c.state == "dead", deliveries.c.settled_at.is_(None))
     .values(settled_at=bindparam("now", type_=deliveries.c.settled_at.type))
@@ -49,17 +50,17 @@ TAKE_UP = (
 
 def delivery(tx: Tx, id_: str) -> Row[Any] | None:
     """A delivery by id."""
-    return tx.execute(DELIVERY, {"id": id_}).one_or_none()
+    return DELIVERY.run(tx, id=id_).one_or_none()
 
 
 def take_up(tx: Tx, id_: str, now: datetime) -> bool:
     """Somebody knows now that it is dead; False when that was so before, or when it is not dead."""
-    return tx.execute(TAKE_UP, {"failed": id_, "now": now}).first() is not None
+    return TAKE_UP.run(tx, failed=id_, now=now).first() is not None
 
 
 def alive(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
     """Whether this person has, or may still get, this card on some account."""
-    return tx.execute(ALIVE, {"subject": subject, "purpose": purpose, "person": person_id}).first() is not None
+    return ALIVE.run(tx, subject=subject, purpose=purpose, person=person_id).first() is not None
 
 
 def died(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
@@ -70,4 +71,4 @@ def died(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
 
 def of_subject(tx: Tx, subject: str) -> list[Row[Any]]:
     """Every delivery of a subject."""
-    return list(tx.execute(OF_SUBJECT, {"subject": subject}).all())
+    return list(OF_SUBJECT.run(tx, subject=subject).all())

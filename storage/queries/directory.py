@@ -32,11 +32,11 @@ identities = core(Identity)
 workspaces = core(Workspace)
 
 CLIENT_BY_ID = Prepared(select(clients).where(clients.c.id == bindparam("id")))
-CLIENT_BY_SLUG = select(clients).where(clients.c.slug == bindparam("slug"))
+CLIENT_BY_SLUG = Prepared(select(clients).where(clients.c.slug == bindparam("slug")))
 CLIENT_LOCKED = Prepared(select(clients).where(clients.c.id == bindparam("id")).with_for_update(key_share=True))
 """FOR NO KEY UPDATE: whoever only writes rows that name the client does not wait for it."""
 CLIENTS = select(clients).order_by(clients.c.name)
-TAKE_NUMBER = (
+TAKE_NUMBER = Prepared(
     update(clients)
     .where(clients.c.id == bindparam("client"))
     .values(next_number=clients.c.next_number + 1)
@@ -44,7 +44,7 @@ TAKE_NUMBER = (
 )
 LOCATIONS = Prepared(select(locations).where(locations.c.client_id == bindparam("client")).order_by(locations.c.name))
 PERSON_BY_ID = Prepared(select(people).where(people.c.id == bindparam("id")))
-PEOPLE_OF_CLIENT = select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name)
+PEOPLE_OF_CLIENT = Prepared(select(people).where(people.c.client_id == bindparam("client")).order_by(people.c.name))
 HAS_ACCOUNT = (
     exists()
     .where(
@@ -67,13 +67,13 @@ STAFF_PEOPLE = select(people).where(people.c.client_id.is_(None)).order_by(peopl
 ROLES_OF_CLIENT = Prepared(
     select(roles).where(roles.c.client_id == bindparam("client")).order_by(roles.c.role, roles.c.rank, roles.c.id)
 )
-DUTIES = (
+DUTIES = Prepared(
     select(staff, people.c.name)
     .join(people, people.c.id == staff.c.person_id)
     .where(or_(staff.c.client_id == bindparam("client"), staff.c.client_id == ""), people.c.state == "active")
     .order_by(staff.c.client_id.desc(), people.c.name)
 )
-DUTIES_OF_PERSON = select(staff).where(staff.c.person_id == bindparam("person"))
+DUTIES_OF_PERSON = Prepared(select(staff).where(staff.c.person_id == bindparam("person")))
 IDENTITY = Prepared(
     select(identities, people.c.client_id, people.c.name, people.c.state, people.c.timezone)
     .join(people, people.c.id == identities.c.person_id)
@@ -84,7 +84,7 @@ IDENTITY = Prepared(
         identities.c.linked,
     )
 )
-ACCOUNT = select(identities).where(identities.c.id == bindparam("id"))
+ACCOUNT = Prepared(select(identities).where(identities.c.id == bindparam("id")))
 _ACCOUNTS = (
     select(identities)
     .join(workspaces, (workspaces.c.platform == identities.c.platform) & (workspaces.c.org == identities.c.org))
@@ -93,9 +93,9 @@ _ACCOUNTS = (
 )
 ACCOUNTS_OF = _ACCOUNTS.where(identities.c.person_id.in_(bindparam("people", expanding=True)))
 ACCOUNTS_OF_ONE = Prepared(_ACCOUNTS.where(identities.c.person_id == bindparam("person")))
-PERSON_BY_EMAIL = select(people).where(people.c.email == bindparam("email"), people.c.state == "active")
-WORKSPACE = select(workspaces).where(
-    workspaces.c.platform == bindparam("platform"), workspaces.c.org == bindparam("org")
+PERSON_BY_EMAIL = Prepared(select(people).where(people.c.email == bindparam("email"), people.c.state == "active"))
+WORKSPACE = Prepared(
+    select(workspaces).where(workspaces.c.platform == bindparam("platform"), workspaces.c.org == bindparam("org"))
 )
 
 
@@ -106,7 +106,7 @@ def client(tx: Tx, id_: str) -> Row[Any] | None:
 
 def client_by_slug(tx: Tx, slug: str) -> Row[Any] | None:
     """A client by slug."""
-    return tx.execute(CLIENT_BY_SLUG, {"slug": slug}).one_or_none()
+    return CLIENT_BY_SLUG.run(tx, slug=slug).one_or_none()
 
 
 def lock_client(tx: Tx, id_: str) -> Row[Any]:
@@ -121,7 +121,7 @@ def all_clients(tx: Tx) -> Sequence[Row[Any]]:
 
 def take_number(tx: Tx, client_id: str) -> str:
     """The client's next reference, "MF-7"; the row stays locked until the transaction ends."""
-    row = tx.execute(TAKE_NUMBER, {"client": client_id}).one()
+    row = TAKE_NUMBER.run(tx, client=client_id).one()
     return f"{row.code}-{row.next_number - 1}"
 
 
@@ -142,7 +142,7 @@ def people_named(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
 
 def people_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """Everybody of a client, also those who left."""
-    return tx.execute(PEOPLE_OF_CLIENT, {"client": client_id}).all()
+    return PEOPLE_OF_CLIENT.run(tx, client=client_id).all()
 
 
 def people_around(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
@@ -157,7 +157,7 @@ def staff_people(tx: Tx) -> Sequence[Row[Any]]:
 
 def people_by_email(tx: Tx, email: str) -> Sequence[Row[Any]]:
     """Active people with this e-mail (lower case), of any client or of the provider."""
-    return tx.execute(PERSON_BY_EMAIL, {"email": email.lower()}).all()
+    return PERSON_BY_EMAIL.run(tx, email=email.lower()).all()
 
 
 def roles_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
@@ -167,12 +167,12 @@ def roles_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
 
 def duties_for(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """Who of the provider does what for this client: rows of its own first, then those for all clients."""
-    return tx.execute(DUTIES, {"client": client_id}).all()
+    return DUTIES.run(tx, client=client_id).all()
 
 
 def duties_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What a person of the provider does."""
-    return tx.execute(DUTIES_OF_PERSON, {"person": person_id}).all()
+    return DUTIES_OF_PERSON.run(tx, person=person_id).all()
 
 
 def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
@@ -182,7 +182,7 @@ def identity(tx: Tx, platform: str, org: str, user: str) -> Row[Any] | None:
 
 def account(tx: Tx, id_: str) -> Row[Any]:
     """An account by id, whoever has it."""
-    return tx.execute(ACCOUNT, {"id": id_}).one()
+    return ACCOUNT.run(tx, id=id_).one()
 
 
 def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:
@@ -195,7 +195,7 @@ def accounts_of(tx: Tx, person_ids: Iterable[str]) -> Sequence[Row[Any]]:
 
 def workspace(tx: Tx, platform: str, org: str) -> Row[Any] | None:
     """A workspace or tenant of the allow-list."""
-    return tx.execute(WORKSPACE, {"platform": platform, "org": org}).one_or_none()
+    return WORKSPACE.run(tx, platform=platform, org=org).one_or_none()
 
 
 def put(tx: Tx, table: Table, values: Mapping[str, Any], *, on: Sequence[str]) -> str:

@@ -64,8 +64,8 @@ _ALIVE = or_(
 ALIVE_OF_CLIENT = Prepared(
     select(downtimes).where(downtimes.c.client_id == bindparam("client"), _ALIVE).order_by(downtimes.c.id)
 )
-BY_REF = select(downtimes).where(downtimes.c.ref == bindparam("ref"))
-FOR_PERSON = (
+BY_REF = Prepared(select(downtimes).where(downtimes.c.ref == bindparam("ref")))
+FOR_PERSON = Prepared(
     select(downtimes)
     .where(
         _ALIVE,
@@ -84,7 +84,7 @@ FOR_PERSON = (
     )
     .order_by(func.coalesce(downtimes.c.starts_at, downtimes.c.expires_at), downtimes.c.id)
 )
-FOR_STAFF = (
+FOR_STAFF = Prepared(
     select(downtimes)
     .where(
         or_(_ALIVE, downtimes.c.state == "draft"),
@@ -115,7 +115,7 @@ def lock(tx: Tx, id_: str) -> Row[Any] | None:
 
 def by_ref(tx: Tx, ref: str) -> Row[Any] | None:
     """A downtime by the reference people use, "D-4"."""
-    return tx.execute(BY_REF, {"ref": ref}).one_or_none()
+    return BY_REF.run(tx, ref=ref).one_or_none()
 
 
 def next_ref(tx: Tx) -> str:
@@ -162,12 +162,12 @@ def open_windows_of(tx: Tx, ids: Sequence[str]) -> Sequence[Row[Any]]:
 
 def for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The downtimes on offer or agreed about which this contact was asked or has asked, the next one first."""
-    return tx.execute(FOR_PERSON, {"person": person_id}).all()
+    return FOR_PERSON.run(tx, person=person_id).all()
 
 
 def for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What this person of the provider owns or carries out, drafts too."""
-    return tx.execute(FOR_STAFF, {"person": person_id}).all()
+    return FOR_STAFF.run(tx, person=person_id).all()
 
 
 def told_since(tx: Tx, subject: str, prefix: str) -> datetime | None:

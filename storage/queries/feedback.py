@@ -27,20 +27,20 @@ EMPTY: Mapping[str, Any] = {
     "replied_by": "",
     "replied_at": None,
 }
-FORMS = (
+FORMS = Prepared(
     select(feedback, people.c.name.label("person"))
     .join(people, people.c.id == feedback.c.person_id)
     .where(feedback.c.kind == "formal", feedback.c.subject == bindparam("subject"))
     .order_by(feedback.c.asked_at, feedback.c.id)
 )
 BY_ID = Prepared(select(feedback).where(feedback.c.id == bindparam("id")))
-OF_PERSON = (
+OF_PERSON = Prepared(
     select(feedback)
     .where(feedback.c.person_id == bindparam("person"), feedback.c.kind == "ongoing")
     .order_by(feedback.c.asked_at.desc(), feedback.c.id.desc())
     .limit(bindparam("most"))
 )
-FORMS_OF_PERSON = (
+FORMS_OF_PERSON = Prepared(
     select(feedback)
     .where(feedback.c.person_id == bindparam("person"), feedback.c.kind == "formal", feedback.c.state == "requested")
     .order_by(feedback.c.asked_at, feedback.c.id)
@@ -69,17 +69,17 @@ def change(tx: Tx, id_: str, **values: Any) -> None:
 
 def forms_of(tx: Tx, touchpoint_id: str) -> Sequence[Row[Any]]:
     """The formal ones before a talk, each with the `person`'s name, in the order in which they were asked for."""
-    return tx.execute(FORMS, {"subject": f"touchpoint:{touchpoint_id}"}).all()
+    return FORMS.run(tx, subject=f"touchpoint:{touchpoint_id}").all()
 
 
 def said_by(tx: Tx, person_id: str, most: int = 10) -> Sequence[Row[Any]]:
     """What this person has said unasked, the newest first."""
-    return tx.execute(OF_PERSON, {"person": person_id, "most": most}).all()
+    return OF_PERSON.run(tx, person=person_id, most=most).all()
 
 
 def asked_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The forms before talks that wait for this person, the oldest first."""
-    return tx.execute(FORMS_OF_PERSON, {"person": person_id}).all()
+    return FORMS_OF_PERSON.run(tx, person=person_id).all()
 
 
 def talk_state(tx: Tx, subject: str) -> str:

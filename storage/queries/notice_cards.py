@@ -16,7 +16,7 @@ feedback = core(Feedback)
 notices = core(Notice)
 
 FEEDBACK = Prepared(select(feedback).where(feedback.c.id == bindparam("id")))
-DRAFTS = (
+DRAFTS = Prepared(
     select(notices)
     .where(notices.c.owner_id == bindparam("person"), notices.c.state == "draft")
     .order_by(notices.c.created_at, notices.c.id)
@@ -30,4 +30,4 @@ def feedback_by(tx: Tx, id_: str) -> Row[Any] | None:
 
 def drafts_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The notices that this person of the provider has begun and not sent, the oldest first."""
-    return tx.execute(DRAFTS, {"person": person_id}).all()
+    return DRAFTS.run(tx, person=person_id).all()

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.changing import change
-from storage.prepared import Both, OneOf, Prepared, asked, both
+from storage.prepared import Both, OneOf, Prepared, among, asked, both
 from storage.store import Tx
 from storage.tables import (
     Client,
@@ -130,23 +130,24 @@ _UNTOLD = exists().where(
     relays.c.person_id == bindparam("person"),
     relays.c.state == "draft",
 )
-OPEN_FOR_PERSON = (
+OPEN_FOR_PERSON = Prepared(
     select(notices)
     .join(receipts, receipts.c.notice_id == notices.c.id)
     .where(
         receipts.c.person_id == bindparam("person"),
-        notices.c.state.in_((*OPEN, "resolved")),
+        among(notices.c.state, (*OPEN, "resolved")),
         or_(
-            receipts.c.state.in_((*SILENT, "covered")) & (notices.c.state.in_(OPEN) | (notices.c.kind == "root_cause")),
+            among(receipts.c.state, (*SILENT, "covered"))
+            & (among(notices.c.state, OPEN) | (notices.c.kind == "root_cause")),
             _UNTOLD,
         ),
     )
     .order_by(notices.c.severity, notices.c.sent_at, notices.c.id)
 )
-OPEN_FOR_STAFF = (
+OPEN_FOR_STAFF = Prepared(
     select(notices)
     .where(
-        or_(notices.c.state.in_(OPEN), (notices.c.state == "resolved") & notices.c.root_cause_due_at.is_not(None)),
+        or_(among(notices.c.state, OPEN), (notices.c.state == "resolved") & notices.c.root_cause_due_at.is_not(None)),
         or_(
             notices.c.owner_id == bindparam("person"),
             notices.c.id.in_(select(places.c.notice_id).where(places.c.csm_id == bindparam("person"))),
@@ -154,10 +155,10 @@ OPEN_FOR_STAFF = (
     )
     .order_by(notices.c.severity, notices.c.sent_at, notices.c.id)
 )
-OPEN_OF_CLIENT = (
+OPEN_OF_CLIENT = Prepared(
     select(notices)
     .where(
-        notices.c.state.in_(OPEN),
+        among(notices.c.state, OPEN),
         notices.c.id.in_(select(places.c.notice_id).where(places.c.client_id == bindparam("client"))),
     )
     .order_by(notices.c.id)
@@ -230,17 +231,17 @@ def receipt_of(tx: Tx, notice_id: str, person_id: str) -> Row[Any] | None:
 
 def open_for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The notices that this contact has yet to acknowledge, or to tell the staff about, the most severe first."""
-    return tx.execute(OPEN_FOR_PERSON, {"person": person_id}).all()
+    return OPEN_FOR_PERSON.run(tx, person=person_id).all()
 
 
 def open_for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The notices that this person of the provider steers or whose clients are theirs, and that are not done with."""
-    return tx.execute(OPEN_FOR_STAFF, {"person": person_id}).all()
+    return OPEN_FOR_STAFF.run(tx, person=person_id).all()
 
 
 def open_of_client(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """The notices about a client on which work goes on, in the order in which they are locked."""
-    return tx.execute(OPEN_OF_CLIENT, {"client": client_id}).all()
+    return OPEN_OF_CLIENT.run(tx, client=client_id).all()
 
 
 def about(tx: Tx, notice_id: str) -> Row[Any] | None:

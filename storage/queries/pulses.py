@@ -29,7 +29,7 @@ LATEST = Prepared(_OF_CLIENT.order_by(*_NEWEST).limit(1))
 LAST_LOGGED = Prepared(
     _OF_CLIENT.where(pulses.c.state == "logged").order_by(pulses.c.logged_at.desc(), pulses.c.id.desc()).limit(1)
 )
-FOR_STAFF = (
+FOR_STAFF = Prepared(
     select(pulses)
     .where(pulses.c.owner_id == bindparam("person"), pulses.c.state != "skipped", pulses.c.settled_at.is_(None))
     .order_by(pulses.c.asked_at, pulses.c.id)
@@ -65,7 +65,7 @@ def of_client(tx: Tx, client_id: str, most: int = 20) -> Sequence[Row[Any]]:
 
 def for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What is asked of this person of the provider, or suggested and not settled, oldest first."""
-    return tx.execute(FOR_STAFF, {"person": person_id}).all()
+    return FOR_STAFF.run(tx, person=person_id).all()
 
 
 def ask(tx: Tx, values: Mapping[str, Any]) -> bool:

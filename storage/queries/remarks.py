@@ -37,10 +37,12 @@ _NAMED = (
     .outerjoin(reports, reports.c.id == remarks.c.report_id)
 )
 BY_ID = Prepared(_NAMED.where(remarks.c.id == bindparam("id")))
-OF_CASE = _NAMED.where(remarks.c.case_id == bindparam("case_id")).order_by(remarks.c.at, remarks.c.id)
-OF_REPORT = _NAMED.where(remarks.c.report_id == bindparam("report_id")).order_by(remarks.c.at, remarks.c.id)
-OPEN_OF = _NAMED.where(remarks.c.client_id == bindparam("client"), remarks.c.state == "open").order_by(
-    remarks.c.at, remarks.c.id
+OF_CASE = Prepared(_NAMED.where(remarks.c.case_id == bindparam("case_id")).order_by(remarks.c.at, remarks.c.id))
+OF_REPORT = Prepared(_NAMED.where(remarks.c.report_id == bindparam("report_id")).order_by(remarks.c.at, remarks.c.id))
+OPEN_OF = Prepared(
+    _NAMED.where(remarks.c.client_id == bindparam("client"), remarks.c.state == "open").order_by(
+        remarks.c.at, remarks.c.id
+    )
 )
 ABOUT = Prepared.with_lists(
     lambda one_of: select(remarks.c.id, remarks.c.case_id).where(one_of(remarks.c.case_id, "cases"))
@@ -69,17 +71,17 @@ def change(tx: Tx, id_: str, **values: Any) -> None:
 
 def of_case(tx: Tx, case_id: str) -> Sequence[Row[Any]]:
     """Everything that was said about a case, the first first."""
-    return tx.execute(OF_CASE, {"case_id": case_id}).all()
+    return OF_CASE.run(tx, case_id=case_id).all()
 
 
 def of_report(tx: Tx, report_id: str) -> Sequence[Row[Any]]:
     """Everything that was said about a report, the first first."""
-    return tx.execute(OF_REPORT, {"report_id": report_id}).all()
+    return OF_REPORT.run(tx, report_id=report_id).all()
 
 
 def open_of(tx: Tx, client_id: str) -> Sequence[Row[Any]]:
     """What of a client waits for an answer of the provider, the oldest first."""
-    return tx.execute(OPEN_OF, {"client": client_id}).all()
+    return OPEN_OF.run(tx, client=client_id).all()
 
 
 def about(tx: Tx, case_ids: Collection[str]) -> Sequence[Row[Any]]:

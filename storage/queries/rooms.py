@@ -7,17 +7,20 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from storage.prepared import Prepared
 from storage.queries.directory import put
 from storage.store import Tx
 from storage.tables import Room
 from storage.tables.types import core
 
 rooms = core(Room)
-ROOM = select(rooms).where(rooms.c.id == bindparam("id"))
-ROOM_AT = select(rooms).where(
-    rooms.c.platform == bindparam("platform"),
-    rooms.c.org == bindparam("org"),
-    rooms.c.channel == bindparam("channel"),
+ROOM = Prepared(select(rooms).where(rooms.c.id == bindparam("id")))
+ROOM_AT = Prepared(
+    select(rooms).where(
+        rooms.c.platform == bindparam("platform"),
+        rooms.c.org == bindparam("org"),
+        rooms.c.channel == bindparam("channel"),
+    )
 )
 ROOMS_OF = (
     select(rooms)
@@ -29,12 +32,12 @@ OWN_ROOMS = select(rooms).where(rooms.c.client_id.is_(None), rooms.c.state == "i
 
 def room(tx: Tx, id_: str) -> Row[Any] | None:
     """A room by id."""
-    return tx.execute(ROOM, {"id": id_}).one_or_none()
+    return ROOM.run(tx, id=id_).one_or_none()
 
 
 def room_at(tx: Tx, platform: str, org: str, channel: str) -> Row[Any] | None:
     """A room by what the platform calls it."""
-    return tx.execute(ROOM_AT, {"platform": platform, "org": org, "channel": channel}).one_or_none()
+    return ROOM_AT.run(tx, platform=platform, org=org, channel=channel).one_or_none()
 
 
 def rooms_of(tx: Tx, client_id: str | None) -> Sequence[Row[Any]]:

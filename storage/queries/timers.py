@@ -78,7 +78,7 @@ CANCEL_PLAN = Prepared(
     update(timers).where(_OF_PLAN & among(timers.c.state, ("waiting", "paused"))).values(state="cancelled")
 )
 DROP_PLAN = Prepared(delete(timers).where(_OF_PLAN & among(timers.c.state, ("waiting", "cancelled"))))
-TASK = select(tasks).where(tasks.c.id == bindparam("id"))
+TASK = Prepared(select(tasks).where(tasks.c.id == bindparam("id")))
 
 
 def due(tx: Tx, now: datetime, most: int = 500) -> Sequence[str]:
@@ -204,7 +204,7 @@ def add_task(tx: Tx, values: Mapping[str, Any]) -> str | None:
 
 def task(tx: Tx, id_: str) -> Row[Any] | None:
     """A task by id."""
-    return tx.execute(TASK, {"id": id_}).one_or_none()
+    return TASK.run(tx, id=id_).one_or_none()
 
 
 def open_tasks_of(tx: Tx, person_id: str) -> Sequence[Row[Any]]:

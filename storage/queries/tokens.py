@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import ApiToken, Client
 
 tokens = ApiToken.__table__  # type: ignore[attr-defined]
 clients = Client.__table__  # type: ignore[attr-defined]
 
-BY_DIGEST = (
+BY_DIGEST = Prepared(
     select(tokens, clients.c.slug.label("client_slug"))
     .outerjoin(clients, clients.c.id == tokens.c.client_id)
     .where(tokens.c.digest == bindparam("digest"), tokens.c.revoked_at.is_(None))
@@ -40,7 +41,7 @@ _ADD = {
 
 def by_digest(tx: Tx, digest: str) -> Row[Any] | None:
     """The live token with this SHA-256, with `client_slug` when it is bound to a client."""
-    return tx.execute(BY_DIGEST, {"digest": digest}).one_or_none()
+    return BY_DIGEST.run(tx, digest=digest).one_or_none()
 
 
 def by_name(tx: Tx, name: str) -> Row[Any] | None:

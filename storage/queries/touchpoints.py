@@ -30,7 +30,7 @@ ALIVE = (*OPEN, "confirmed")
 _OF_ID = select(talks).where(talks.c.id == bindparam("id"))
 TALK = Prepared(_OF_ID)
 LOCKED = Prepared(_OF_ID.with_for_update())
-BY_REF = select(talks).where(talks.c.ref == bindparam("ref"))
+BY_REF = Prepared(select(talks).where(talks.c.ref == bindparam("ref")))
 ALIVE_OF_CLIENT = Prepared(
     select(talks).where(talks.c.client_id == bindparam("client"), among(talks.c.state, ALIVE)).order_by(talks.c.id)
 )
@@ -68,10 +68,10 @@ ACTIONS = Prepared(
 RECORDS = Prepared(
     select(records).where(records.c.touchpoint_id == bindparam("of")).order_by(records.c.at, records.c.id)
 )
-FOR_PERSON = (
+FOR_PERSON = Prepared(
     select(talks)
     .where(
-        talks.c.state.in_(ALIVE),
+        among(talks.c.state, ALIVE),
         or_(
             talks.c.decided_by == bindparam("person"),
             select(asked.c.id)
@@ -81,9 +81,9 @@ FOR_PERSON = (
     )
     .order_by(func.coalesce(talks.c.starts_at, talks.c.proposed_at, talks.c.created_at), talks.c.id)
 )
-FOR_STAFF = (
+FOR_STAFF = Prepared(
     select(talks)
-    .where(talks.c.owner_id == bindparam("person"), talks.c.state.in_((*ALIVE, "held")))
+    .where(talks.c.owner_id == bindparam("person"), among(talks.c.state, (*ALIVE, "held")))
     .order_by(func.coalesce(talks.c.starts_at, talks.c.proposed_at, talks.c.created_at), talks.c.id)
 )
 CADENCE = Prepared(
@@ -107,7 +107,7 @@ def lock(tx: Tx, id_: str) -> Row[Any] | None:
 
 def by_ref(tx: Tx, ref: str) -> Row[Any] | None:
     """A talk by the reference people use, "T-4"."""
-    return tx.execute(BY_REF, {"ref": ref}).one_or_none()
+    return BY_REF.run(tx, ref=ref).one_or_none()
 
 
 def next_ref(tx: Tx) -> str:
@@ -166,12 +166,12 @@ def missed_since(tx: Tx, client_id: str, moment: datetime) -> int:
 
 def for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """The talks to come about which this contact was asked or has decided, the next one first."""
-    return tx.execute(FOR_PERSON, {"person": person_id}).all()
+    return FOR_PERSON.run(tx, person=person_id).all()
 
 
 def for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What this person of the provider holds: still to be, or held and not closed."""
-    return tx.execute(FOR_STAFF, {"person": person_id}).all()
+    return FOR_STAFF.run(tx, person=person_id).all()
 
 
 def open_talk(tx: Tx, values: Mapping[str, Any]) -> bool:
