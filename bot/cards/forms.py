@@ -74,14 +74,16 @@ def phone_form(ref: Ref, version: int, revision: int, title: str, people: Sequen
     return Form("Phone approval", "phone", fields, "Record", intro=intro, ref=ref, version=version, revision=revision)
 
 
-def away_form(colleagues: Sequence[tuple[str, str]], today: date) -> Form:
+def away_form(colleagues: Sequence[tuple[str, str]], today: date, *, staff: bool = False) -> Form:
     """From when until when somebody is away, and who stands in."""
     fields = [Field("from", "First day away", "date", value=today.isoformat()), Field("to", "Last day away", "date")]
     if colleagues:
         options = tuple(Option(person_id, name) for person_id, name in colleagues)
-        hint = "Leave it empty and whoever is next in line is asked."
+        hint = f"Leave it empty and whoever is next in line {'stands in' if staff else 'is asked'}."
         fields.append(Field("delegate", "Who stands in", "choice", required=False, options=options, hint=hint))
     intro = "While you are away, requests go to somebody else at once. You get them again when you are back."
+    if staff:
+        intro = "Meetings agreed for then are held by a colleague. Times that are offered avoid a short absence."
     return Form("I'm away", "away", tuple(fields), "Save", intro=intro)
 
 

@@ -39,6 +39,7 @@ def detail_body(tx: Tx, standing: Standing) -> dict[str, Any]:
         **meeting_body(row, standing.client.slug),
         **{name: getattr(row, name) for name in ("link", "place", "notes", "ended_by", "ended_why")},
         "owner": person(row.owner_id),
+        "stands_in_for": person(row.stands_in_for),
         "decided_by": person(row.decided_by),
         "moved_by": person(row.moved_by),
         "moved_why": row.moved_why,

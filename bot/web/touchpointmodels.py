@@ -220,12 +220,14 @@ class MeetingOut(BaseModel):
 class MeetingDetailOut(MeetingOut):
     """All of it. `missing` names what it needs on file before it may be closed.
 
-    `moved_by` is the contact who asked last for another time, `moved_why` says why where a reason was given.
+    `stands_in_for` is whose meeting the owner holds while that one is away. `moved_by` is the contact who asked last
+    for another time, `moved_why` says why where a reason was given.
     """
 
     link: str
     place: str
     owner: SomebodyOut | None
+    stands_in_for: SomebodyOut | None
     decided_by: SomebodyOut | None
     decided_at: datetime | None
     moved_by: SomebodyOut | None

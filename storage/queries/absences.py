@@ -32,6 +32,20 @@ def absent_at(tx: Tx, client_id: str, now: datetime) -> Sequence[Row[Any]]:
     return ABSENT_AT.run(tx, client=client_id, now=now).all()
 
 
+OF_PERSON_AT = Prepared(
+    select(absences).where(
+        absences.c.person_id == bindparam("person"),
+        absences.c.starts_at <= bindparam("now"),
+        absences.c.ends_at > bindparam("now"),
+    )
+)
+
+
+def of_person_at(tx: Tx, person_id: str, now: datetime) -> Row[Any] | None:
+    """The absence of somebody at a moment, of either side; None for who is there."""
+    return OF_PERSON_AT.run(tx, person=person_id, now=now).first()
+
+
 def add(tx: Tx, values: Mapping[str, Any]) -> None:
     """A person will be away."""
     tx.execute(absences.insert(), dict(values))

@@ -86,6 +86,15 @@ FOR_STAFF = Prepared(
     .where(talks.c.owner_id == bindparam("person"), among(talks.c.state, (*ALIVE, "held")))
     .order_by(func.coalesce(talks.c.starts_at, talks.c.proposed_at, talks.c.created_at), talks.c.id)
 )
+CLIENTS_HELD = Prepared(
+    select(talks.c.client_id)
+    .distinct()
+    .where(
+        or_(talks.c.owner_id == bindparam("person"), talks.c.stands_in_for == bindparam("person")),
+        among(talks.c.state, ALIVE),
+    )
+    .order_by(talks.c.client_id)
+)
 CADENCE = Prepared(
     select(cadences).where(cadences.c.client_id == bindparam("client"), cadences.c.kind == bindparam("kind"))
 )
@@ -172,6 +181,11 @@ def for_person(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
 def for_staff(tx: Tx, person_id: str) -> Sequence[Row[Any]]:
     """What this person of the provider holds: still to be, or held and not closed."""
     return FOR_STAFF.run(tx, person=person_id).all()
+
+
+def clients_held(tx: Tx, person_id: str) -> list[str]:
+    """The clients (by id, sorted) with whom this person of the provider holds a talk to come, or is stood in for."""
+    return [str(row.client_id) for row in CLIENTS_HELD.run(tx, person=person_id)]
 
 
 def open_talk(tx: Tx, values: Mapping[str, Any]) -> bool:

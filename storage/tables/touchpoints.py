@@ -87,6 +87,8 @@ class Touchpoint(SQLModel, table=True):
     moved_by: str | None = None
     """Which contact (by id) asked last for another time; `moved_why` in whose words, "" without any."""
     moved_why: str = ""
+    stands_in_for: str | None = None
+    """Whose talk it is (by id) while `owner_id` holds it because that one is away at the agreed time."""
 
 
 class AgendaItem(SQLModel, table=True):

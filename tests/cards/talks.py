@@ -13,6 +13,7 @@ from handlers.commands import (
     CaseRow,
     CloseTouchpoint,
     FinishActionItem,
+    GoAway,
     HoldTouchpoint,
     MissTouchpoint,
     PickSlot,
@@ -157,6 +158,17 @@ def moved(it: Studio) -> Shown:
     yield "talk agreed on the phone", it.see(DANA, ref, "offer:r4")
 
 
+def stood_in(it: Studio) -> Shown:
+    """Its owner is away at the agreed time: a colleague holds it, and both sides read for whom."""
+    ref = planned(it)
+    it.do(DANA, PickSlot(ref, 1, 1))
+    yield "talk form away", it.fill(SOFIA, "away")
+    away = window("2026-06-17T00:00:00-04:00", 3 * 24 * 60)
+    it.do(SOFIA, GoAway(away.starts_at, away.ends_at))
+    yield "talk stood in contact", it.see(DANA, ref, "offer:r1")
+    yield "talk stood in desk", it.see(BEN, ref, "desk")
+
+
 def left_out(it: Studio) -> Shown:
     """Skipped by either side, by nobody's answer; missed."""
     ref = planned(it)
@@ -251,7 +263,7 @@ def outsiders(it: Studio) -> Shown:
     assert it.gallery.pressed(ref, it.person(TOM)) is None
 
 
-SCENES = (offered, lived, moved, left_out, called, filed, crowded, marked, leftward, outsiders)
+SCENES = (offered, lived, moved, stood_in, left_out, called, filed, crowded, marked, leftward, outsiders)
 
 
 def _written(it: Studio, name: str, title: str, words: str) -> Shown:

@@ -223,3 +223,19 @@ def _asked(it: Scene, title: str) -> list[Any]:
 def _reachable(it: Scene, who: str) -> bool:
     accounts = "SELECT i.reachable FROM identity i JOIN person p ON p.id = i.person_id WHERE p.name = :who"
     return all(row.reachable for row in it.facts.rows(accounts, who=who))
+
+
+@on_each_platform
+async def test_somebody_of_the_provider_says_so_too_and_a_colleague_is_named(url: str, platform: Any) -> None:
+    async with scene(url, Cast(everyone=platform)) as it:
+        await clock(it, 9, "15:00")
+        assert (await goes_away(it, SOFIA, {**FROM_WEDNESDAY, "Who stands in": "Rita Nowak"}))["status"] == 200
+        await until(lambda: told(it.on(SOFIA), SOFIA, "held by a colleague"), "the answer to the form")
+        found = it.facts.rows(
+            "SELECT p.name, d.name AS delegate FROM absence a JOIN person p ON p.id = a.person_id"
+            " JOIN person d ON d.id = a.delegate_id"
+        )
+        assert [(row.name, row.delegate) for row in found] == [(SOFIA, "Rita Nowak")]
+        await says(it, SOFIA, "back")
+        await until(lambda: told(it.on(SOFIA), SOFIA, "Your meetings are yours again"), "the answer to back")
+        it.facts.sound()

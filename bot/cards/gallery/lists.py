@@ -15,7 +15,7 @@ from bot.cards.gallery import talks as planned_talks
 from bot.cards.gallery.notices import raise_form
 from bot.cards.gallery.sight import Drawer, Sight, no_card, no_form
 from bot.cards.notices.lists import to_read, to_send, to_steer
-from handlers.commands import Ref, Refused
+from handlers.commands import Ref
 from handlers.mechanisms.broadcast import load, load_for_client
 from handlers.mechanisms.hesitation import can_vote
 from handlers.mechanisms.rosters import roster_of
@@ -122,13 +122,12 @@ def _after(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | None:
 
 
 def _away(sight: Sight, person: Row[Any]) -> Form:
-    """For a contact who will be away: the colleagues who could stand in are those who can be reached."""
-    client = directory.client(sight.tx, person.client_id) if person.client_id else None
-    if client is None:
-        raise Refused("Only a client's contacts are marked as away here.", code="invalid")
-    fit = [m for m in roster_of(sight.tx, client, sight.now).members.values() if m.active and m.reachable]
-    colleagues = sorted(((m.id, m.name) for m in fit if m.id != person.id), key=lambda one: one[1])
-    return forms.away_form(colleagues, sight.now.astimezone(ZoneInfo(person.timezone)).date())
+    """For somebody who will be away: the colleagues who could stand in are those who can be reached."""
+    staff = person.client_id is None
+    around = directory.people_around(sight.tx, person.client_id or "")
+    fit = [row for row in around if row.client_id == person.client_id and row.state == "active" and row.has_account]
+    colleagues = sorted(((row.id, row.name) for row in fit if row.id != person.id), key=lambda one: one[1])
+    return forms.away_form(colleagues, sight.now.astimezone(ZoneInfo(person.timezone)).date(), staff=staff)
 
 
 OWN_LIST = Drawer(_own_list, no_card, no_form)

@@ -57,11 +57,15 @@ def agreed_time(standing: Standing, viewer: Viewer) -> str:
 
 def with_whom(standing: Standing, viewer: Viewer, provider: str) -> str:
     """ "30 minutes with Sofia Marchetti, Harborline IT", for the provider with the client's people."""
+    absent = standing.name(standing.row.stands_in_for)
     lasts = duration(timedelta(minutes=standing.row.minutes), viewer.locale)
     if viewer.staff:
         name = standing.name(standing.row.decided_by)
-        return f"{lasts} with {name}, {standing.client.name}" if name else f"{lasts} with {standing.client.name}"
-    return f"{lasts} with {standing.owner}, {provider}" if standing.owner else f"{lasts} with {provider}"
+        whom = f"{name}, {standing.client.name}" if name else standing.client.name
+        holder = "You stand" if viewer.id == standing.row.owner_id else f"{standing.owner} stands"
+        return f"{lasts} with {whom}" + (f". {holder} in for {absent}." if absent else "")
+    said = f"{lasts} with {standing.owner}, {provider}" if standing.owner else f"{lasts} with {provider}"
+    return f"{said}, who stands in for {absent}" if absent else said
 
 
 def how(standing: Standing, *, calendar: str = "") -> list[Block]:

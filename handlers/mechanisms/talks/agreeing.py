@@ -18,6 +18,7 @@ from handlers.mechanisms.talks.steering import (
     card,
     contacts,
     desk,
+    held_by,
     journal,
     owner_of,
     reread,
@@ -44,7 +45,8 @@ def agree(
 
     `Refused` when something else was agreed for that time meanwhile.
     """
-    owner_id = owner_of(work, standing)
+    held = held_by(work, standing, window.starts_at)
+    owner_id = held["owner_id"]
     if owner_id is not None:
         touchpoints.lock_owner(work.tx, owner_id)
     if taken := slots.clashes(work, standing.client, window, owner_id, but=standing.row.id):
@@ -60,7 +62,7 @@ def agree(
         starts_at=window.starts_at,
         ends_at=window.ends_at,
         minutes=(window.ends_at - window.starts_at) // timedelta(minutes=1),
-        owner_id=owner_id,
+        **held,
         decided_by=decider,
         decided_at=work.now,
         sequence=standing.row.sequence + 1 if again else 0,

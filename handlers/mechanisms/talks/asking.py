@@ -19,6 +19,7 @@ from handlers.mechanisms.talks.steering import (
     MOOT,
     card,
     desk,
+    held_by,
     journal,
     owner_of,
     reread,
@@ -185,7 +186,8 @@ def _new_revision(
     revision = standing.row.revision + (0 if unused else 1)
     take_back(work, standing)
     tasks_over(work, standing.ref, MOOT)
-    client, owner_id = standing.client, owner_of(work, standing)
+    client, held = standing.client, held_by(work, standing, None)
+    owner_id = held["owner_id"]
     if windows:
         downtimes.add_windows(
             work.tx,
@@ -212,7 +214,7 @@ def _new_revision(
             ],
         )
     again = {"sequence": standing.row.sequence + 1} if standing.state == "confirmed" else {}
-    touchpoints.change_talk(work.tx, standing.row.id, state="due", revision=revision, owner_id=owner_id, **again)
+    touchpoints.change_talk(work.tx, standing.row.id, state="due", revision=revision, **held, **again)
     return reread(work, standing)
 
 

@@ -14,9 +14,9 @@ from handlers.mechanisms.talks.steering import (
     card,
     contacts,
     desk,
+    held_by,
     journal,
     locked,
-    owner_of,
     relocked,
     tell_owner,
 )
@@ -31,9 +31,10 @@ def reconsider(work: Work, client_id: str) -> None:
     """The directory has changed: where nobody listens any more somebody else is asked, or whoever is back."""
     for row in touchpoints.alive_of_client(work.tx, client_id):
         standing = relocked(work, row.id)
-        owner = owner_of(work, standing)
-        if owner != standing.row.owner_id:
-            touchpoints.change_talk(work.tx, row.id, owner_id=owner)
+        held = held_by(work, standing, row.starts_at if standing.is_ahead else None)
+        if any(getattr(standing.row, name) != value for name, value in held.items()):
+            touchpoints.change_talk(work.tx, row.id, **held)
+            journal(work, standing, "held_by", held)
             standing = relocked(work, row.id)
             desk(work, standing)
         if standing.state == "proposed" and not standing.lapsed:

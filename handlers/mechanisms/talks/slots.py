@@ -15,13 +15,15 @@ from handlers.mechanisms.windows.conflicts import NoWork, blackout_said, no_work
 from handlers.mechanisms.windows.rules import MOST_WINDOWS, mistake_in
 from handlers.mechanisms.windows.spans import exact, window_said, within
 from handlers.policy import policy_of
-from storage.queries import blackouts, touchpoints
+from storage.queries import absences, blackouts, touchpoints
 from storage.rows import Row
 
 AHEAD = 2
 """Business days between a proposal and its first time, at least; where somebody waits for it that is all."""
 DAYS = 15
 """So many business days are looked at."""
+WAITS = 5
+"""So many business days a talk that comes round waits for an owner who is away."""
 HALF_A_DAY = timedelta(hours=4)
 LONGEST = timedelta(hours=8)
 
@@ -46,11 +48,14 @@ def proposed(
     closed = [no_work(row) for row in blackouts.active_of(work.tx, client.id, work.now)]
     length = timedelta(minutes=minutes or rhythm.minutes)
     first = max(due_on, calendar.add_business_days(calendar.local_day(work.now), AHEAD), earliest or date.min)
+    back = _back(work, calendar, owner_id, first)
     found: list[Window] = []
     for window in _candidates(calendar, first, rhythm.wall, length):
         if len(found) == MOST_WINDOWS:
             break
         if window in found or (after is not None and window.starts_at <= after):
+            continue
+        if back is not None and window.starts_at < back:
             continue
         taken = _taken(work, window, client.id, owner_id, but)
         if not taken and not any(one.concerns("") and one.during(window, calendar.timezone) for one in closed):
@@ -92,6 +97,14 @@ def clashes(work: Work, client: Row[Any], window: Window, owner_id: str | None, 
         else:
             found.append("Your provider's person has agreed to another meeting at that time.")
     return list(dict.fromkeys(found))
+
+
+def _back(work: Work, calendar: BusinessCalendar, owner_id: str | None, first: date) -> datetime | None:
+    """Until when it waits for an owner who is away on the first day; of a longer absence a colleague stands in."""
+    opens = calendar.open_spans(calendar.at_or_after_business_day(first))[0][0]
+    away = absences.of_person_at(work.tx, owner_id, opens) if owner_id is not None else None
+    waits = away is not None and calendar.local_day(away.ends_at) <= calendar.add_business_days(first, WAITS)
+    return away.ends_at if away is not None and waits else None
 
 
 def _taken(work: Work, window: Window, client_id: str, owner_id: str | None, but: str) -> Sequence[Row[Any]]:

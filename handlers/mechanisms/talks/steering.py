@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.commands import Ref, Refused
 from handlers.context import NORMAL, URGENT, Work
+from handlers.mechanisms import standins
 from handlers.mechanisms.mornings import owe_apart
 from handlers.mechanisms.rights import Rights, missing
 from handlers.mechanisms.talks.names import BY_VCIO
@@ -96,19 +97,39 @@ def contacts(standing: Standing) -> set[str]:
     return found or set(standing.deciders()[:1])
 
 
-def holder_of(work: Work, client_id: str, kind: str) -> str | None:
-    """Who of the provider holds this kind with a client: its vCIO or its CSM, else who else is there for it."""
+def holders_of(work: Work, client_id: str, kind: str) -> list[str]:
+    """Who of the provider could hold this kind with a client, the first choice first: its vCIO or its CSM, then who
+    else is there for it."""
     order = ("vcio", "csm", "supervisor") if kind in BY_VCIO else ("csm", "vcio", "supervisor")
     duties = directory.duties_for(work.tx, client_id)
-    return next((str(duty.person_id) for role in order for duty in duties if duty.role == role), None)
+    return list(dict.fromkeys(str(duty.person_id) for role in order for duty in duties if duty.role == role))
+
+
+def holder_of(work: Work, client_id: str, kind: str) -> str | None:
+    """Who of the provider holds this kind with a client."""
+    return next(iter(holders_of(work, client_id, kind)), None)
 
 
 def owner_of(work: Work, standing: Standing) -> str | None:
-    """Who holds it now: its owner, or when that one has left whoever holds such talks."""
-    row = standing.people.get(standing.row.owner_id or "")
-    if row is not None and row.state == "active":
-        return str(row.id)
-    return holder_of(work, standing.client.id, standing.row.kind)
+    """Who holds it now: its owner, or when that one has left whoever holds such talks; at an agreed time that is still
+    to come whoever stands in."""
+    return held_by(work, standing, standing.row.starts_at if standing.is_ahead else None)["owner_id"]
+
+
+def held_by(work: Work, standing: Standing, at: datetime | None) -> dict[str, str | None]:
+    """Columns of a talk: who holds it when it is `at` that time, and for whom; None: no time is agreed yet.
+
+    Of one whose time has come it is whoever was to hold it.
+    """
+    row = standing.row
+    ahead = standing.is_open or standing.is_ahead
+    named = standing.people.get((row.stands_in_for if ahead else None) or row.owner_id or "")
+    there = named is not None and named.state == "active"
+    own = str(named.id) if named is not None and there else holder_of(work, standing.client.id, row.kind)
+    if own is None or at is None:
+        return {"owner_id": own, "stands_in_for": None if ahead else row.stands_in_for}
+    holder = standins.acting(work, own, holders_of(work, standing.client.id, row.kind), at)
+    return {"owner_id": holder, "stands_in_for": own if holder != own else None}
 
 
 def desk(work: Work, standing: Standing) -> None:
@@ -127,9 +148,11 @@ def tell_owner(
     detail: str = "",
     due_at: datetime | None = None,
 ) -> str | None:
-    """A task for the owner, once per key, with a card of its own; answers its id when it is new."""
+    """A task for the owner, or whoever stands in now, once per key, with a card of its own; answers its id when new."""
     said = f"{standing.row.ref} {standing.title}, {standing.client.name}: {title}"[:300]
     whose, of = owner_of(work, standing), standing.ref
+    if whose is not None:
+        whose = standins.acting(work, whose, holders_of(work, standing.client.id, standing.row.kind), work.now)
     return tell(work, standing.client.id, whose, of, kind, said, key=key, detail=detail, due_at=due_at)
 
 
