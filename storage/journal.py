@@ -46,11 +46,13 @@ _MOVE_HEADS = Rowset(
         update(_heads).where(_heads.c.chain == rows.c["chain"]).values(position=rows.c["position"], hash=rows.c["hash"])
     ),
 )
-_LOCK_HEADS = (
-    select(_heads.c.chain, _heads.c.position, _heads.c.hash)
-    .where(_heads.c.chain.in_(bindparam("chains_", expanding=True)))
-    .order_by(_heads.c.chain)
-    .with_for_update()
+_LOCK_HEADS = Prepared.with_lists(
+    lambda one_of: (
+        select(_heads.c.chain, _heads.c.position, _heads.c.hash)
+        .where(one_of(_heads.c.chain, "chains"))
+        .order_by(_heads.c.chain)
+        .with_for_update()
+    )
 )
 _head = select(_heads.c.position, _heads.c.hash).where(_heads.c.chain == bindparam("chain_"))
 _of_chain = (
@@ -84,9 +86,8 @@ SEALED = (
 )
 """What an entry's hash covers: everything but the row's own number and the hash itself."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 _PAGE = 500
-_MANY = 10_000
-"""So many chains are named in one statement."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,7 @@ def append_all(tx: Tx, lines: Sequence[Line]) -> None:
 
 
 def _locked_heads(tx: Tx, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
-    found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(chains), _MANY):
-        some = chains[start : start + _MANY]
-        for row in tx.execute(_LOCK_HEADS, {"chains_": some}):
-            found[row.chain] = row.position, row.hash
-    return found
+    return {chain: (position, sealed) for chain, position, sealed in _LOCK_HEADS.tuples(tx, chains=chains)}
 
 
 def _entry(position: int, previous: str, line: Line) -> dict[str, Any]:
@@ -195,15 +191,19 @@ def _entry(position: int, previous: str, line: Line) -> dict[str, Any]:
         "request_hash": _text(line.request_hash),
         "previous": previous,
     }
-    entry["hash"] = seal(entry)
+    entry["hash"] = _sealed(entry)
     return entry
 
 
 def seal(entry: Mapping[str, Any]) -> str:
     """SHA-256 (hex) over the canonical JSON of what an entry says and the hash of the one before it."""
-    said = {name: entry[name] for name in SEALED} | {"at": _moment(entry["at"])}
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return _sealed({name: entry[name] for name in SEALED})
+
+
+def _sealed(said: Mapping[str, Any]) -> str:
+    """`said` is just what is sealed."""
+    said = {**said, "at": _moment(said["at"])}
+    return hashlib.sha256(_CANONICAL.encode(said).encode("ascii")).hexdigest()
 
 
 def verify(tx: Tx, chain: str) -> list[Break]:
@@ -264,15 +264,17 @@ def _moment(at: datetime) -> str:
 
 def _text(value: str) -> str:
     """PostgreSQL holds neither NUL nor half a surrogate pair: what a stranger typed must not stop the journal."""
+    if type(value) is str and value.isascii() and "\x00" not in value:
+        return value
     return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
 
 
 def _plain(value: Any) -> Any:
     """JSON that reads back the same from both databases; JSONB rewrites floats, so they are kept as text."""
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
         return _text(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
         return {_text(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

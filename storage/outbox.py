@@ -8,7 +8,7 @@ A delivery's states and how it goes from one to the next stand in `storage.settl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,7 +95,9 @@ def _once_more(room: bool) -> Callable[[Any], Any]:
     return again
 
 
-_OWE = {room: Rowset.insert(_delivery, (*_FIELDS, *_FRESH, "created_at"), _once_more(room)) for room in (False, True)}
+_OWE = {
+    room: Rowset.insert(_delivery, _FIELDS, _once_more(room), same=(*_FRESH, "created_at")) for room in (False, True)
+}
 
 _TOUCH_ALL = (
     update(_delivery)
@@ -133,9 +135,9 @@ def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
     What one of them follows and nobody has seen yet goes before it: it becomes as urgent, and due as soon.
     """
     for room in (False, True):
-        rows = [{**_FRESH, **vars(one), "created_at": now} for one in owed if (one.room_id is not None) is room]
+        rows = [vars(one) for one in owed if (one.room_id is not None) is room]
         for some in _each_once(rows):
-            _OWE[room].put(tx, some)
+            _OWE[room].put(tx, some, **_FRESH, created_at=now)
     led = [
         {"of": one.subject, "why": one.follows, "whose": one.identity_id, "where": one.room_id, "rank": one.priority,
          "until": one.due_at}
@@ -147,9 +149,9 @@ def owe(tx: Tx, owed: Sequence[Owed], now: datetime) -> None:
             tx.execute(statement, some)
 
 
-def _each_once(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _each_once(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """The rows in as few heaps as it takes for none to hold the same card twice: PostgreSQL refuses that."""
-    heaps: list[list[dict[str, Any]]] = []
+    heaps: list[list[Mapping[str, Any]]] = []
     seen: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
         card = row["subject"], row["purpose"], row["identity_id"], row["room_id"]

@@ -100,7 +100,7 @@ def _counts(standing: Standing, viewer: Viewer) -> Markup:
 
 
 def _odd(standing: Standing, viewer: Viewer) -> Markup | None:
-    found = [*odd(standing, viewer), *(standing.figures.get("month") or {}).get("risks", ())]  # type: ignore[misc]
+    found = [*odd(standing, viewer), *(standing.figures.get("month") or {}).get("risks", ())]
     if not found:
         return None
     return tag(

@@ -42,8 +42,15 @@ TAKE_DUE = Prepared(
 )
 
 
-ADD = Rowset.insert(reports, [each.name for each in reports.c])
-PLAN = Rowset.insert(timers, [each.name for each in _t], lambda insert: insert.on_conflict_do_nothing())
+OWN = ("id", "client_id", "figures", "release_at")
+"""What of a new report is its own; the rest is the same in all that are written together."""
+ADD = Rowset.insert(reports, OWN, same=[each.name for each in reports.c if each.name not in OWN])
+PLAN = Rowset.insert(
+    timers,
+    [each.name for each in _t if each.name != "done_at"],
+    lambda insert: insert.on_conflict_do_nothing(),
+    same=("done_at",),
+)
 _CHANGED = ("due_at", "state", "done_at")
 MOVE = Rowset(
     timers,
@@ -72,14 +79,14 @@ def take_due(tx: Tx, now: datetime, most: int) -> Sequence[Row[Any]]:
     return TAKE_DUE.run(tx, now=now, most=most).all()
 
 
-def add_reports(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New reports, whole rows."""
-    ADD.put(tx, rows)
+def add_reports(tx: Tx, rows: Sequence[Mapping[str, Any]], **same: Any) -> None:
+    """New reports: `OWN` of each, and every other column once."""
+    ADD.put(tx, rows, **same)
 
 
 def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Timers; those planned before under the same (subject, plan, position) are left as they are."""
-    PLAN.put(tx, [{"done_at": None, **row} for row in rows])
+    PLAN.put(tx, rows, done_at=None)
 
 
 def move_on(tx: Tx, taken: Sequence[Row[Any]], next_at: Mapping[str, datetime], now: datetime) -> None:

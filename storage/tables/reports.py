@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.types import document, instant
+from storage.tables.frozen import Frozen
+from storage.tables.types import instant
 
 
 class Report(SQLModel, table=True):
@@ -37,8 +38,8 @@ class Report(SQLModel, table=True):
     from_at: datetime = Field(sa_column=instant())
     until_at: datetime = Field(sa_column=instant())
     """The period, end excluded: local midnights of the client."""
-    figures: dict[str, Any] = Field(default_factory=dict, sa_column=document())
-    """See `handlers.mechanisms.reports.figures`."""
+    figures: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Frozen(), nullable=False))
+    """See `handlers.mechanisms.reports.figures`; as they lie there, see `storage.tables.frozen`."""
     note: str = ""
     """What the provider says with it."""
     generated_at: datetime = Field(sa_column=instant())

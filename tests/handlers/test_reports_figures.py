@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from handlers.mechanisms.reports.counting import figures_of
 from handlers.mechanisms.reports.figures import AGES, LISTED, Figures, Unsound, verify
 from handlers.mechanisms.reports.periods import Period, period_of
-from storage.queries.report_figures import cases, clients, feedback
+from storage.queries.report_figures import cases, clients, facts, feedback
 from storage.store import Store, Tx
 from storage.tables import Person
 from storage.tables.types import core
@@ -180,6 +180,25 @@ def test_what_the_store_counts_is_what_anybody_would_count(
         for id_ in ids:
             verify(found[id_])
             assert plain(found[id_]) == naive([row for row in known if row["client_id"] == id_], period, now)
+        raise _Undone
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=tuple(Phase)[:4])
+@given(rows=case_rows(), most=st.integers(1, 5))
+def test_the_same_cases_are_named_whether_the_database_cuts_the_list_or_we_do(
+    store: Store, rows: list[Case], most: int
+) -> None:
+    period = period_of(LABELS[1], ZONES[0])
+    known = [stored(number, one, period.until) for number, one in enumerate(rows)]
+    with pytest.raises(_Undone), store.write() as tx:
+        ids = add_clients(tx, ZONES[0])
+        if known:
+            tx.execute(insert(cases), known)
+        cut, whole = (
+            facts(tx, ids, period.cuts, checked=period.checked, now=period.until, most=number).named
+            for number in (most, 1000)
+        )
+        assert cut == {id_: (own.oldest[:most], own.longest[:most]) for id_, own in whole.items()}
         raise _Undone
 
 

@@ -2,70 +2,74 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from handlers.mechanisms.reports.figures import AGES, LISTED, Figures, InTarget, Named, NamedCase, Week
+from handlers.mechanisms.reports.figures import LISTED, Figures, InTarget, Named, NamedCase, Week
 from handlers.mechanisms.reports.periods import MONTHLY, Period
 from handlers.mechanisms.reports.summaries import add_months
 from storage.queries import report_figures
+from storage.queries.report_cases import WAITING, Counts, NamedCases
 from storage.rows import Row
 from storage.store import Tx
 
 Facts = Mapping[str, Sequence[Row[Any]]]
-"""What was counted for one client, by the name of the statement."""
+"""What was found for one client besides its cases, by the name of the statement."""
 
 DAY = timedelta(days=1)
 TOP = 5
 """So many categories and requesters are named."""
+NONE, NOBODY = Counts(), NamedCases()
 
 
-def figures_of(tx: Tx, ids: Collection[str], period: Period, now: datetime) -> dict[str, Figures]:
+def figures_of(
+    tx: Tx, ids: Collection[str], period: Period, now: datetime, reported: Collection[str] | None = None
+) -> dict[str, Figures]:
     """client -> its figures of this period as they are known now; all these clients are in one time zone.
 
-    They are not verified.
+    They are not verified. `reported`: those who had a report about an earlier period, where that is known.
     """
     found = report_figures.facts(tx, ids, period.cuts, checked=period.checked, now=now, most=LISTED)
-    reported = report_figures.reported(tx, ids, period.kind, period.since)
+    if reported is None:
+        reported = report_figures.reported(tx, ids, period.kind, period.since)
     figures = {
-        client_id: assemble(
-            {name: rows.get(client_id, ()) for name, rows in found.items()}, period, first=client_id not in reported
+        id_: assemble(
+            found.counts.get(id_, NONE),
+            found.named.get(id_, NOBODY),
+            {name: rows.get(id_, ()) for name, rows in found.rows.items()},
+            period,
+            first=id_ not in reported,
         )
-        for client_id in ids
+        for id_ in ids
     }
     if period.kind == MONTHLY:
-        opened = {client_id: dict(_counted(rows, "priority")) for client_id, rows in found["new"].items()}
+        opened = {client_id: _counted(rows, 1) for client_id, rows in found.rows["new"].items()}
         add_months(tx, figures, period, now, opened)
     return figures
 
 
-def assemble(facts: Facts, period: Period, *, first: bool) -> Figures:
+def assemble(counts: Counts, named: NamedCases, facts: Facts, period: Period, *, first: bool) -> Figures:
     """The figures of one client. `first`: it has had no report about an earlier period."""
-    backlog = facts["backlog"][0] if facts["backlog"] else None
-    opened, closed = _each(facts["opened_each"]), _each(facts["closed_each"])
-    end = int(backlog.at_end) if backlog is not None else 0
-    start = int(backlog.at_start) if backlog is not None else 0
-    weeks = _weeks(period, opened, closed, end)
-    oldest, longest = _cases(facts["named"], period)
+    weeks = _weeks(period, counts.opened, counts.closed, counts.at_end)
+    until, known = period.until.astimezone(UTC), dict[str, NamedCase]()
     before = weeks[-2]
-    unknown = first and not start and not before["opened"] and not before["closed"]
-    kept = ("opened", "closed")
+    unknown = first and not counts.at_start and not before["opened"] and not before["closed"]
+    last = {"opened": before["opened"], "closed": before["closed"], "backlog_end": before["backlog"]}
     return Figures(
-        opened=opened[-1],
-        closed=closed[-1],
-        backlog_start=start,
-        backlog_end=end,
-        aging=[int(getattr(backlog, f"aged{n}")) if backlog is not None else 0 for n in range(len(AGES))],
-        waiting=longest,
-        waiting_count=int(backlog.waiting) if backlog is not None else 0,
-        oldest=oldest,
+        opened=counts.opened[-1],
+        closed=counts.closed[-1],
+        backlog_start=counts.at_start,
+        backlog_end=counts.at_end,
+        aging=counts.aging,
+        waiting=[_case(row, until, known) for row in named.longest],
+        waiting_count=counts.waiting,
+        oldest=[_case(row, until, known) for row in named.oldest],
         response=_in_target(facts["new"]),
         resolution=_in_target(facts["solved"]),
         reopened=_one(facts["reopened"], "n"),
-        categories=_most(facts["new"], "category"),
-        requesters=[pair for pair in _most(facts["new"], "requester", TOP + 1) if pair[0]][:TOP],
+        categories=_most(facts["new"], 2),
+        requesters=[pair for pair in _most(facts["new"], 3, TOP + 1) if pair[0]][:TOP],
         csat={
             "good": _one(facts["answers"], "good"),
             "answers": _one(facts["answers"], "answers"),
@@ -78,14 +82,9 @@ def assemble(facts: Facts, period: Period, *, first: bool) -> Figures:
             for row in facts["pending"][:LISTED]
         ],
         health=_health(facts["checks"], period),
-        last=None if unknown else {**{name: before[name] for name in kept}, "backlog_end": before["backlog"]},  # type: ignore[literal-required]
+        last=None if unknown else last,
         weeks=weeks,
     )
-
-
-def _each(rows: Sequence[Row[Any]]) -> list[int]:
-    counts = {row.stretch: int(row.n) for row in rows}
-    return [counts.get(number, 0) for number in range(report_figures.STRETCHES)]
 
 
 def _weeks(period: Period, opened: Sequence[int], closed: Sequence[int], end: int) -> list[Week]:
@@ -97,57 +96,54 @@ def _weeks(period: Period, opened: Sequence[int], closed: Sequence[int], end: in
     return found[::-1]
 
 
-def _cases(rows: Sequence[Row[Any]], period: Period) -> tuple[list[NamedCase], list[NamedCase]]:
-    """(the oldest, those that wait the longest); a case that is in both is described once."""
-    until, waiting = period.until, report_figures.WAITING
-    oldest: list[tuple[int, NamedCase]] = []
-    longest: list[tuple[int, NamedCase]] = []
-    for _, id_, external_id, title, state, priority, opened_at, waiting_since, age, wait in cast(
-        Sequence[tuple[Any, ...]], rows
-    ):
-        named = NamedCase(
-            id=id_,
-            external_id=external_id,
-            title=title,
-            state=state,
-            priority=priority,
-            age=(until - opened_at) // DAY,
-        )
-        if state == waiting:
-            if waiting_since is not None:
-                named["since"] = waiting_since.isoformat()
-            if wait <= LISTED:
-                longest.append((wait, named))
-        if age <= LISTED:
-            oldest.append((age, named))
-    return [case for _, case in sorted(oldest, key=_place)], [case for _, case in sorted(longest, key=_place)]
+def _case(row: Sequence[Any], until: datetime, known: dict[str, NamedCase]) -> NamedCase:
+    """A case that is in both lists is described once."""
+    _, id_, external_id, title, state, priority, opened_at, waiting_since = row
+    if id_ in known:
+        return known[id_]
+    age = (until - opened_at) // DAY
+    named: NamedCase = {
+        "id": id_,
+        "external_id": external_id,
+        "title": title,
+        "state": state,
+        "priority": priority,
+        "age": age,
+    }
+    if waiting_since is not None and state == WAITING:
+        named["since"] = waiting_since.isoformat()
+    known[id_] = named
+    return named
 
 
-def _place(pair: tuple[int, NamedCase]) -> int:
-    return pair[0]
-
-
-def _in_target(rows: Sequence[Row[Any]]) -> InTarget:
+def _in_target(rows: Sequence[Sequence[Any]]) -> InTarget:
+    """Rows whose second column is the priority, and whose last are how many were asked of us and how many met."""
     by: dict[str, list[int]] = {}
-    met = of = 0
+    all_met = all_of = 0
+    for _, priority, *_, of, met in rows:
+        if of:
+            pair = by.setdefault(priority, [0, 0])
+            pair[0] += met
+            pair[1] += of
+            all_met += met
+            all_of += of
+    return InTarget(met=all_met, of=all_of, by_priority={name: by[name] for name in sorted(by)})
+
+
+def _most(rows: Sequence[Sequence[Any]], column: int, top: int = TOP) -> list[tuple[str, int]]:
+    return sorted(_counted(rows, column).items(), key=_rank)[:top]
+
+
+def _rank(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
+def _counted(rows: Sequence[Sequence[Any]], column: int) -> dict[str, int]:
+    """Rows of new cases: how many there are of what is in this column."""
+    counts: dict[str, int] = {}
     for row in rows:
-        if asked := row.of:
-            pair = by.setdefault(row.priority, [0, 0])
-            pair[0] += row.met
-            pair[1] += asked
-            met += row.met
-            of += asked
-    return InTarget(met=int(met), of=int(of), by_priority={name: by[name] for name in sorted(by)})
-
-
-def _most(rows: Sequence[Row[Any]], column: str, top: int = TOP) -> list[tuple[str, int]]:
-    return sorted(_counted(rows, column).items(), key=lambda pair: (-pair[1], pair[0]))[:top]
-
-
-def _counted(rows: Sequence[Row[Any]], column: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts[getattr(row, column)] += int(row.n)
+        name = row[column]
+        counts[name] = counts.get(name, 0) + row[4]
     return counts
 
 

@@ -6,7 +6,7 @@ All of it is JSON: instants are ISO 8601 in UTC, days "2026-06-08", weeks "2026-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 AGES = ("0-3", "4-7", "8-14", "15-30", "30+")
 """Days that an open case is old at the end of the period; the bands of `aging`."""
@@ -96,8 +96,13 @@ class Figures(TypedDict):
     last: Mapping[str, int] | None
     """{"opened", "closed", "backlog_end"} of the week before; None for a client's first."""
     weeks: Sequence[Week]
-    month: NotRequired[Mapping[str, object]]
+    month: NotRequired[Mapping[str, Any]]
     """Of an executive summary only: what it has beyond the figures of the period."""
+
+
+PlainCount = Literal["opened", "closed", "backlog_start", "backlog_end", "waiting_count", "reopened"]
+PLAIN: tuple[PlainCount, ...] = ("opened", "closed", "backlog_start", "backlog_end", "waiting_count", "reopened")
+"""The figures that are one number."""
 
 
 class Unsound(ValueError):

@@ -19,7 +19,7 @@ from handlers.commands import (
 from handlers.context import NORMAL, Work
 from handlers.mechanisms.reports import reading
 from handlers.mechanisms.reports.counting import figures_of
-from handlers.mechanisms.reports.figures import Figures, Unsound, verify
+from handlers.mechanisms.reports.figures import PLAIN, Figures, Unsound, verify
 from handlers.mechanisms.reports.periods import Period, nominal_of, period_of, slot_of
 from handlers.mechanisms.reports.planning import LOOK, Courses, await_review, life_of
 from handlers.mechanisms.reports.standing import Standing, stand
@@ -239,6 +239,5 @@ def _answer_doubts(work: Work, standing: Standing, reason: str) -> None:
 
 def _differences(before: Figures, after: Figures) -> dict[str, Any]:
     """Which of the plain counts have changed, as [before, after]."""
-    names = ("opened", "closed", "backlog_start", "backlog_end", "waiting_count", "reopened")
-    pairs = {name: [before[name], after[name]] for name in names}  # type: ignore[literal-required]
+    pairs = {name: [before[name], after[name]] for name in PLAIN}
     return {"changed": {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}}

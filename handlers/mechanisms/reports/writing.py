@@ -15,7 +15,7 @@ from handlers.context import NORMAL, URGENT, Work
 from handlers.mechanisms.announcing import owe_each
 from handlers.mechanisms.reports import periods
 from handlers.mechanisms.reports.counting import figures_of
-from handlers.mechanisms.reports.figures import Figures, Unsound, verify
+from handlers.mechanisms.reports.figures import Figures, Unsound, Week, verify
 from handlers.mechanisms.reports.periods import WEEKLY, Period, Slot
 from handlers.mechanisms.reports.planning import SERVED, Courses, life_of
 from handlers.mechanisms.reports.words import name_of
@@ -25,6 +25,7 @@ from storage.queries import bulk, report_figures, report_writing
 from storage.rows import Row
 
 DESK = "desk"
+BEGINS = "generated"
 CHECK = "health_check"
 """The task of whoever stands above the CSM: nobody has looked at a client's systems for two weeks."""
 UNSOUND = "report_unsound"
@@ -103,12 +104,16 @@ def _next(
 def _write(work: Work, period: Period, due: Sequence[Due]) -> tuple[int, set[str]]:
     """-> how many were written, and the clients whose figures contradict each other."""
     ids = {client.id for client, _ in due}
-    ids = report_figures.known(work.tx, ids) - report_figures.written(work.tx, ids, period.kind, period.label)
-    figures = figures_of(work.tx, ids, period, work.now) if ids else {}
+    ids -= report_figures.written(work.tx, ids, period.kind, period.label)
+    before = report_figures.reported(work.tx, ids, period.kind, period.since) if ids else set()
+    figures = _known(work, figures_of(work.tx, ids, period, work.now, before)) if ids else {}
     wrong = _unsound(figures)
     fresh = [(client, slot) for client, slot in due if client.id in figures and client.id not in wrong]
-    rows = [_row(work, period, client, slot, figures[client.id]) for client, slot in fresh]
-    report_writing.add_reports(work.tx, rows)
+    rows = [
+        {"id": work.new_id("rpt"), "client_id": client.id, "figures": figures[client.id], "release_at": slot.sent}
+        for client, slot in fresh
+    ]
+    report_writing.add_reports(work.tx, rows, **_beginning(work, period))
     life = [life_of(work, row["id"], row["client_id"], "release", row["release_at"]) for row in rows]
     report_writing.plan_all(work.tx, life)
     clients = {client.id: client for client, _ in due}
@@ -116,16 +121,29 @@ def _write(work: Work, period: Period, due: Sequence[Due]) -> tuple[int, set[str
     cards = [
         (Ref("report", row["id"]), csm[row["client_id"]], row["client_id"]) for row in rows if row["client_id"] in csm
     ]
-    owe_each(work, cards, DESK, priority=NORMAL)
+    if cards:
+        owe_each(work, cards, DESK, priority=NORMAL)
     for row in rows:
-        _note(work, row)
+        _note(work, period, row)
     if period.kind == WEEKLY:
-        _unchecked(work, period, {client.id: client for client, _ in fresh})
+        _unchecked(work, period, {client.id: client for client, _ in fresh if client.id in before})
     title = f"the {name_of(period.kind)} could not be written"
-    tasks = [_task(work, clients[id_], csm.get(id_), UNSOUND, title, said) for id_, said in wrong.items()]
-    _tell_all(work, UNSOUND, tasks)
+    if wrong:
+        tasks = [_task(work, clients[id_], csm.get(id_), UNSOUND, title, said) for id_, said in wrong.items()]
+        _tell_all(work, UNSOUND, tasks)
     _sound_again(work, [f"client:{client.id}" for client, _ in fresh])
     return len(rows), set(wrong)
+
+
+def _known(work: Work, figures: Mapping[str, Figures]) -> Mapping[str, Figures]:
+    """Those of clients whose cases we are told: who has had none for weeks may never have had one."""
+    still = {id_ for id_, own in figures.items() if not own["backlog_end"] and not any(map(_moved, own["weeks"]))}
+    unknown = still - report_figures.known(work.tx, still) if still else still
+    return {id_: own for id_, own in figures.items() if id_ not in unknown} if unknown else figures
+
+
+def _moved(week: Week) -> bool:
+    return bool(week["opened"] or week["closed"])
 
 
 def _unsound(figures: Mapping[str, Figures]) -> dict[str, str]:
@@ -139,21 +157,18 @@ def _unsound(figures: Mapping[str, Figures]) -> dict[str, str]:
     return found
 
 
-def _row(work: Work, period: Period, client: Row[Any], slot: Slot, figures: Figures) -> dict[str, Any]:
+def _beginning(work: Work, period: Period) -> dict[str, Any]:
+    """How every report of a period begins."""
     return {
-        "id": work.new_id("rpt"),
-        "client_id": client.id,
         "kind": period.kind,
         "period": period.label,
         "number": 1,
-        "state": "generated",
+        "state": BEGINS,
         "version": 1,
         "from_at": period.since,
         "until_at": period.until,
-        "figures": figures,
         "note": "",
         "generated_at": work.now,
-        "release_at": slot.sent,
         "held_by": "",
         "held_why": "",
         "released_at": None,
@@ -165,10 +180,10 @@ def _row(work: Work, period: Period, client: Row[Any], slot: Slot, figures: Figu
     }
 
 
-def _note(work: Work, row: Mapping[str, Any]) -> None:
+def _note(work: Work, period: Period, row: Mapping[str, Any]) -> None:
     figures = row["figures"]
     said = {name: figures[name] for name in ("opened", "closed", "backlog_start", "backlog_end")}
-    after = {"state": row["state"], "kind": row["kind"], "period": row["period"], **said}
+    after = {"state": BEGINS, "kind": period.kind, "period": period.label, **said}
     work.note("report.write", chain=row["client_id"], subject=Ref("report", row["id"]), version=1, after=after)
 
 
@@ -181,11 +196,12 @@ def _sound_again(work: Work, subjects: Sequence[str]) -> None:
 def _unchecked(work: Work, period: Period, clients: Mapping[str, Row[Any]]) -> None:
     """Two weeks without a look at a client's systems: whoever is above its CSM is told, once as long as that is open.
 
-    A client whose first report this is has not been here for so long.
+    `clients` have had a report before: one whose first report this is has not been here for so long.
     """
-    before = report_figures.reported(work.tx, clients, period.kind, period.since)
-    missing = before - report_figures.checked(work.tx, clients, period.checked)
-    above = csm_of_each(work, {id_: clients[id_] for id_ in missing}, sought=ABOVE) if missing else {}
+    missing = clients.keys() - report_figures.checked(work.tx, clients, period.checked) if clients else set()
+    if not missing:
+        return
+    above = csm_of_each(work, {id_: clients[id_] for id_ in missing}, sought=ABOVE)
     title = "nobody has noted a health check for two weeks"
     _tell_all(work, CHECK, [_task(work, clients[id_], above.get(id_), CHECK, title) for id_ in sorted(missing)])
 
@@ -207,7 +223,7 @@ def _task(work: Work, client: Row[Any], owner: str | None, kind: str, title: str
 
 def _tell_all(work: Work, kind: str, tasks: Sequence[dict[str, Any]]) -> None:
     """These tasks, each with its card; where the same is still to be done, nobody is told again."""
-    told = report_writing.with_open_task(work.tx, {row["subject"] for row in tasks}, kind) if tasks else set()
+    told = report_writing.with_open_task(work.tx, {row["subject"] for row in tasks}, kind)
     rows = [row for row in tasks if row["subject"] not in told]
     bulk.add_tasks(work.tx, rows)
     bulk.plan_all(work.tx, [passing_on(work, row["id"], row["client_id"]) for row in rows])
