@@ -20,9 +20,9 @@ _quiet = logging.getLogger("bot.slack.sdk")
 
 TOTAL_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
-KEPT_SECONDS = 4.0
-"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient;
-what is written at that moment is lost, and nobody knows whether a message arrived."""
+KEPT_SECONDS = 2.0
+"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient,
+and a busy process hears of it late; what is written at that moment is lost, and nobody knows whether it arrived."""
 
 
 class SlackApi:

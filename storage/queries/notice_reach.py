@@ -60,11 +60,14 @@ def _waiting(one_of: OneOf | None) -> Select[Any]:
     """First cards that were not shown because the person was to be left alone."""
     seen = select(func.min(lists.c.reached_at)).where(notices.c.id == bindparam("notice"), _SEEN_IN_A_LIST)
     found = select(_d.person_id, _d.due_at, seen.scalar_subquery().label("seen_at")).where(_readers(one_of))
-    return found.where(_d.purpose == "notice", _d.message.is_(None), or_(_LISTED, _HELD))
+    found = found.where(_d.purpose == "notice", _d.message.is_(None), or_(_LISTED, _HELD))
+    return found.order_by(_d.due_at)
 
 
 REACHED = both(_reached)
 WAITING = both(_waiting)
+REACHED_BY_ALL = _reached(None)
+WAITING_OF_ALL = _waiting(None).order_by(None)
 
 
 def reach_of(tx: Tx, notice_id: str, part: Part = None) -> dict[str, Reach]:

@@ -9,6 +9,7 @@ from bot.cards.notices import forms, steering
 from bot.cards.notices.board import board
 from bot.cards.notices.preview import preview
 from handlers.mechanisms.broadcast import Broadcast
+from handlers.mechanisms.watching import watch
 from tests.cards.made import (
     ANJA,
     CR,
@@ -41,7 +42,10 @@ def boards(it: Studio) -> Shown:
     yield "board four of five", watched(everywhere)
     yield "board without a page", watched(everywhere, page="")
     yield "board late", watched(everywhere, 75)
-    yield "board seen from Berlin", board(everywhere, replace(view(SOFIA, minutes(12)), timezone="Europe/Berlin"))
+    yield (
+        "board seen from Berlin",
+        board(watch(everywhere, minutes(12)), replace(view(SOFIA, minutes(12)), timezone="Europe/Berlin")),
+    )
     yield "board just sent", watched(providence(notice(), dana="queued", luis="queued"), 0)
     done = providence(notice("resolved"), OVER, dana="relayed", luis="acknowledged")
     yield "board resolved", watched(done, 110)

@@ -15,6 +15,7 @@ from bot.cards.notices.relay import failed, post, relay_card
 from handlers.commands import Ref
 from handlers.mechanisms.broadcast import Broadcast
 from handlers.mechanisms.prospects import Step
+from handlers.mechanisms.watching import watch
 from tests.cards.extremes import ARABIC, HEBREW, HOSTILE, LONG_NAME, WORDS
 from tests.cards.made import (
     DANA,
@@ -80,7 +81,7 @@ def reminded(whole: Broadcast, who: Any = LUIS, backup: str = "Priya Raman") -> 
 
 def watched(whole: Broadcast, minute: float = 12, page: str = PAGE) -> Drawn:
     """The provider's board."""
-    return board(whole, view(SOFIA, minutes(minute)), page_url=page)
+    return board(watch(whole, minutes(minute)), view(SOFIA, minutes(minute)), page_url=page)
 
 
 def one_office(it: Studio) -> Shown:
@@ -265,4 +266,4 @@ def _relay(text: str, state: str = "draft", **more: Any) -> Any:
 
 
 def _feedback(state: str, score: int | None, comment: str) -> Any:
-    return SimpleNamespace(id="fbk_1", state=state, score=score, comment=comment)
+    return SimpleNamespace(id="fbk_1", state=state, score=score, comment=comment, asked_at=minutes(120))

@@ -32,6 +32,7 @@ from handlers.commands import (
 from storage import journal
 from tests.handlers import anything
 from tests.handlers.alarm import ANJA, BEN, DANA, JILL, LUIS, MARCUS, PRIYA, SOFIA, TOM, at, broadcast, mail, raised
+from tests.handlers.boards import both_ways, compared
 from tests.handlers.office import Office
 
 EXAMPLES = {"sqlite": 30, "postgresql": 5}
@@ -144,6 +145,9 @@ class Notices(RuleBasedStateMachine):
         self._ladders(now, acked)
         self._messages(now)
         self._drafts(now)
+        with self.office.store.read() as tx:
+            whole, counted = both_ways(tx, self.ref, self.office.now)
+        assert compared(counted) == compared(whole), "the board of many is counted by the database"
         self.before = now
 
     def _ladders(self, now: Any, acked: set[str]) -> None:

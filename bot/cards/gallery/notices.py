@@ -18,7 +18,8 @@ from handlers.commands import Ref, Refused
 from handlers.mechanisms import audience, prospects
 from handlers.mechanisms.broadcast import Broadcast, load, load_for_client
 from handlers.mechanisms.glimpse import load_for_readers
-from storage.queries import directory
+from handlers.mechanisms.watching import load_watch
+from storage.queries import directory, notices
 from storage.rows import Row
 
 PREVIEW = "preview"
@@ -115,6 +116,11 @@ def _asks_again(broadcast: Broadcast, number: int) -> bool:
 
 def _for_provider(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
     """The preview as long as nothing is sent, then its receipt, and the board."""
+    notice = notices.notice(sight.tx, ref.id)
+    if notice is not None and notice.state != "draft" and notice.sent_at is not None and purpose != PREVIEW:
+        found = load_watch(sight.tx, ref.id, sight.now)
+        page = sight.page_of(ref, person.id)
+        return board(found, sight.viewer(person, None), page_url=page) if found is not None else None
     broadcast = load(sight.tx, ref.id)
     if broadcast is None:
         return None
@@ -124,9 +130,7 @@ def _for_provider(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Car
         return preview(broadcast, expected, sight.viewer(person, None), provider=sight.provider)
     if notice.sent_at is None:
         return discarded(broadcast)
-    if purpose == PREVIEW:
-        return sent(broadcast, sight.viewer(person, None))
-    return board(broadcast, sight.viewer(person, None), page_url=sight.page_of(ref, person.id))
+    return sent(broadcast, sight.viewer(person, None))
 
 
 def _board(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:

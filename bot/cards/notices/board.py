@@ -9,14 +9,11 @@ from bot.cards.card import Actions, Block, Button, Card, Fact, Facts, Line, Line
 from bot.cards.notices import words
 from bot.cards.notices.may import asks, desk_buttons
 from bot.cards.notices.progress import client_blocks, since
-from bot.cards.notices.tally import tally
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
-from handlers.mechanisms.broadcast import READ, Broadcast, Reader
+from handlers.mechanisms.broadcast import Broadcast, Reader
+from handlers.mechanisms.watching import MOST_NAMED, Named, Watch
 from storage.rows import Row
-
-MOST_NAMED = 6
-"""People in one list of exceptions: there are buttons below it."""
 
 Style = Literal["plain", "primary", "danger"]
 LABELS: dict[str, tuple[str, Style, bool]] = {
@@ -33,19 +30,20 @@ LABELS: dict[str, tuple[str, Style, bool]] = {
 """What a board's button is called, how it looks, whether it opens a form."""
 
 
-def board(broadcast: Broadcast, viewer: Viewer, *, page_url: str = "") -> Card:
+def board(watch: Watch, viewer: Viewer, *, page_url: str = "") -> Card:
     """Live: the counts at a glance, then whoever somebody has to look after, then client by client."""
-    notice, counted = broadcast.notice, tally(broadcast.readers)
+    broadcast, counted = watch.broadcast, watch.all
+    notice = broadcast.notice
     latest = broadcast.updates[-1] if broadcast.updates else None
     rest = " on the page" if page_url else ""
     blocks: list[Block] = [
-        Text(_heading(broadcast), "subtle"),
+        Text(_heading(watch), "subtle"),
         *_due(broadcast, viewer),
-        _counts(broadcast, viewer),
-        *_waiting(broadcast, viewer),
-        *_problems(broadcast, viewer, rest),
-        *_buttons(broadcast),
-        *client_blocks(broadcast, viewer, rest),
+        _counts(watch),
+        *_waiting(watch, viewer),
+        *_problems(watch, viewer, rest),
+        *_buttons(watch),
+        *client_blocks(watch, viewer, rest),
         *([Link("Everything on one page", page_url)] if page_url else []),
     ]
     below: list[Block] = [
@@ -55,22 +53,22 @@ def board(broadcast: Broadcast, viewer: Viewer, *, page_url: str = "") -> Card:
     ]
     blocks += [Rule(), *below] if below else []
     summary = f"{notice.ref} {notice.title}: {counted.acknowledged} of {counted.sent} acknowledged"
-    return Card(notice.title, summary, tuple(blocks), _status(broadcast), Ref("board", notice.id), notice.version)
+    return Card(notice.title, summary, tuple(blocks), _status(watch), Ref("board", notice.id), notice.version)
 
 
-def _heading(broadcast: Broadcast) -> str:
-    notice = broadcast.notice
-    names = list(dict.fromkeys(place.client.name for place in broadcast.places))
+def _heading(watch: Watch) -> str:
+    notice = watch.broadcast.notice
+    names = list(dict.fromkeys(name for name, _ in watch.clients))
     whose = names[0] if len(names) == 1 else f"{len(names)} clients"
     severity = f"SEV{notice.severity} · " if notice.kind == "outage" else ""
     return f"{notice.ref} · {severity}{words.status(notice).text} · {whose}"
 
 
-def _status(broadcast: Broadcast) -> Status:
+def _status(watch: Watch) -> Status:
     """What somebody who passes by has to know: is anybody left to look after?"""
-    if broadcast.notice.state in ("cancelled", "closed"):
-        return words.status(broadcast.notice)
-    counted = tally(broadcast.readers)
+    if watch.broadcast.notice.state in ("cancelled", "closed"):
+        return words.status(watch.broadcast.notice)
+    counted = watch.all
     said = f"{counted.acknowledged} of {counted.sent} acknowledged"
     if counted.quiet:
         return Status(said, "good")
@@ -95,29 +93,31 @@ def _due(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
     return blocks
 
 
-def _counts(broadcast: Broadcast, viewer: Viewer) -> Facts:
-    counted = tally(broadcast.readers)
+def _counts(watch: Watch) -> Facts:
+    counted = watch.all
     some = [Fact("Reached", f"{counted.reached} of {counted.sent}")]
-    if counted.acknowledged and broadcast.notice.kind != "root_cause":  # whoever has read it is asked to tell the staff
+    asked_to_tell = watch.broadcast.notice.kind != "root_cause"
+    if counted.acknowledged and asked_to_tell:  # whoever has read it is asked to tell the staff
         some.append(Fact("Staff informed", f"{counted.relayed} of {counted.acknowledged}"))
     others = (
         ("Overdue", counted.overdue),
         ("Unreachable", counted.unreachable),
-        ("On its way", sum(one.stage == "queued" and not one.waits(viewer.now) for one in broadcast.readers)),
+        ("On its way", watch.on_its_way),
         ("Covered by others", counted.covered),
     )
     return Facts((*some, *(Fact(label, str(count)) for label, count in others if count)))
 
 
-def _waiting(broadcast: Broadcast, viewer: Viewer) -> list[Block]:
+def _waiting(watch: Watch, viewer: Viewer) -> list[Block]:
     """Who is left alone until quiet hours end, and from when on nobody is."""
-    until = [one.waits_until for one in broadcast.readers if one.waits_until is not None and one.waits(viewer.now)]
-    if not until:
+    many, first, last = watch.held
+    if last is None:
         return []
-    who = "1 person is" if len(until) == 1 else f"{len(until)} people are"
-    last = viewer.on_the_day(max(until), broadcast.notice.started_at)
-    when = f"at {last}" if len(set(until)) == 1 else f"the last at {last}"
-    return [Text(f"{who} told only when quiet hours end, {when}.", tone="warning")]
+    who = "1 person is" if many == 1 else f"{many} people are"
+    at = viewer.on_the_day(last, watch.broadcast.notice.started_at)
+    return [
+        Text(f"{who} told only when quiet hours end, {'' if first == last else 'the last '}at {at}.", tone="warning")
+    ]
 
 
 def number(person: Row[Any]) -> str:
@@ -125,13 +125,11 @@ def number(person: Row[Any]) -> str:
     return str(person.phone) or "no number on file"
 
 
-def _problems(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
+def _problems(watch: Watch, viewer: Viewer, rest: str) -> list[Block]:
     """Everybody who needs somebody to look after them, with the number to call."""
+    broadcast = watch.broadcast
     if broadcast.notice.state in ("cancelled", "closed"):
         return []
-
-    def staged(stage: str) -> list[Reader]:
-        return [one for one in broadcast.readers if one.stage == stage]
 
     def asked(one: Reader) -> str:
         return f"Asked {viewer.at(one.receipt.call_me_at, broadcast.notice.started_at)}"
@@ -140,32 +138,29 @@ def _problems(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
         when = f"Said {viewer.at(one.receipt.trouble_at, broadcast.notice.started_at)}"
         return f"{when}: {words.beginning(one.receipt.trouble)}" if one.receipt.trouble else when
 
-    silent = [one for one in broadcast.readers if one.stage in ("queued", "sent") and not one.waits(viewer.now)]
-    some_have = any(one.stage in READ for one in broadcast.readers) and asks(broadcast)
-    last = silent if some_have and len(silent) <= MOST_NAMED else []
-    wants = [one for one in broadcast.readers if one.receipt.call_me_at is not None]
-    troubled = [one for one in broadcast.readers if one.receipt.trouble_at is not None]
+    some_have = watch.all.acknowledged and asks(broadcast)
+    last = watch.silent if some_have and watch.silent.many <= MOST_NAMED else Named(0, ())
     return [
-        *_named("Want to be called", wants, asked, rest),
-        *_named("Have a problem too", troubled, trouble, rest),
-        *_named("Overdue", staged("overdue"), lambda one: since(one, broadcast, viewer), rest),
-        *_named("Cannot be reached", staged("undeliverable"), lambda one: one.receipt.reason, rest),
+        *_named("Want to be called", watch.wants, asked, rest),
+        *_named("Have a problem too", watch.troubled, trouble, rest),
+        *_named("Overdue", watch.overdue, lambda one: since(one, broadcast, viewer), rest),
+        *_named("Cannot be reached", watch.unreachable, lambda one: one.receipt.reason, rest),
         *_named("Have not answered yet", last, lambda one: since(one, broadcast, viewer), rest),
     ]
 
 
-def _named(heading: str, readers: Sequence[Reader], detail: Callable[[Reader], str], rest: str) -> list[Block]:
-    if not readers:
+def _named(heading: str, named: Named, detail: Callable[[Reader], str], rest: str) -> list[Block]:
+    if not named.many:
         return []
     lines = [
         Line(
             f"{one.person.name}, {one.client.name}", detail=" · ".join(filter(None, (number(one.person), detail(one))))
         )
-        for one in readers[:MOST_NAMED]
+        for one in named.first
     ]
-    left = len(readers) - len(lines)
+    left = named.many - len(lines)
     more = [Text(f"… and {left} more{rest}.", "subtle")] if left else []
-    return [Lines(tuple(lines), f"{heading} ({len(readers)})"), *more]
+    return [Lines(tuple(lines), f"{heading} ({named.many})"), *more]
 
 
 def board_buttons(broadcast: Broadcast, verbs: Sequence[str]) -> tuple[Button, ...]:
@@ -177,6 +172,6 @@ def board_buttons(broadcast: Broadcast, verbs: Sequence[str]) -> tuple[Button, .
     )
 
 
-def _buttons(broadcast: Broadcast) -> list[Block]:
-    row = board_buttons(broadcast, desk_buttons(broadcast))
+def _buttons(watch: Watch) -> list[Block]:
+    row = board_buttons(watch.broadcast, desk_buttons(watch.broadcast, watch.all))
     return [Actions(row)] if row else []

@@ -6,9 +6,9 @@ from bot.cards.card import Actions, Block, Button, Line, Lines, Text
 from bot.cards.notices import words
 from bot.cards.notices.board import board_buttons
 from bot.cards.notices.may import desk_buttons, may_acknowledge, may_inform
-from bot.cards.notices.tally import tally
 from bot.cards.parts import Viewer
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader
+from handlers.mechanisms.watching import tally
 
 AT_HAND = ("update", "no_change", "cause")
 """What a list offers of a board's buttons."""

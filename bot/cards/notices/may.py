@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.mechanisms.broadcast import READ, Broadcast, Reader
+from handlers.mechanisms.watching import Tally, tally
 
 OVER = ("draft", "closed", "cancelled")
 """States in which there is nothing to read any more, or not yet."""
@@ -43,15 +44,19 @@ def callable_readers(broadcast: Broadcast) -> list[Reader]:
     return sorted(open_ones, key=lambda one: (order.get(one.stage, 2), one.stage == "covered", one.person.name))
 
 
-def desk_buttons(broadcast: Broadcast) -> list[str]:
-    """What the provider can do with a notice that has been sent, in the order of the buttons."""
+def desk_buttons(broadcast: Broadcast, counted: Tally | None = None) -> list[str]:
+    """What the provider can do with a notice that has been sent, in the order of the buttons.
+
+    `counted` are all of its readers, where `broadcast` has not all of them.
+    """
     notice = broadcast.notice
+    counted = counted or tally(broadcast.readers)
     waited_for = asks(broadcast)
-    remind = waited_for and any(one.stage in ("queued", "sent", "overdue") for one in broadcast.readers)
+    remind = waited_for and counted.waited_for > 0
     found = ["update", "no_change", "resolve"] if broadcast.is_open else []
     found += ["remind"] if remind else []
     found += ["change", "cancel"] if broadcast.is_open else []
-    found += ["phone"] if waited_for and callable_readers(broadcast) else []
+    found += ["phone"] if waited_for and counted.acknowledged < counted.sent else []
     if notice.state == "resolved" and notice.kind == "outage":
         found += ["cause", "reopen"]
     elif notice.state == "resolved" and notice.kind != "root_cause":

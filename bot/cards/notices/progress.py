@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.cards.card import Block, Line, Lines, Text
-from bot.cards.notices.tally import by_client, offices_of, tally
+from bot.cards.notices.tally import by_client, offices_of
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, duration
 from handlers.mechanisms.broadcast import Broadcast, Reader
 from handlers.mechanisms.relaying import TOLD
+from handlers.mechanisms.watching import Watch
 
-FEW_READERS = 20
-"""Up to so many, everybody stands on the board; beyond, clients are counted."""
 MOST_CLIENTS = 12
 STAGE = {
     "queued": "On its way",
@@ -27,22 +26,21 @@ HELD = "Quiet hours"
 """For somebody who is told only when these end."""
 
 
-def client_blocks(broadcast: Broadcast, viewer: Viewer, rest: str) -> list[Block]:
+def client_blocks(watch: Watch, viewer: Viewer, rest: str) -> list[Block]:
     """Client by client, those with a problem first. `rest` says where the others are to be found."""
-    if len(broadcast.readers) <= FEW_READERS:
-        return _everybody(broadcast, viewer)
-    clients = by_client(broadcast)
-    open_ones = [(client, readers) for client, readers in clients if not tally(readers).quiet]
+    if watch.few:
+        return _everybody(watch.broadcast, viewer)
+    clients = watch.clients
+    open_ones = [(name, counted) for name, counted in clients if not counted.quiet]
     lines = []
-    for client, readers in open_ones[:MOST_CLIENTS]:
-        counted = tally(readers)
+    for name, counted in open_ones[:MOST_CLIENTS]:
         notes = (
             f"{counted.overdue} overdue" if counted.overdue else "",
             f"{counted.unreachable} unreachable" if counted.unreachable else "",
             f"{counted.relayed} told their staff" if counted.relayed else "",
         )
         lines.append(
-            Line(client.name, f"{counted.acknowledged} of {counted.sent}", " · ".join(note for note in notes if note))
+            Line(name, f"{counted.acknowledged} of {counted.sent}", " · ".join(note for note in notes if note))
         )
     done = len(clients) - len(open_ones)
     blocks: list[Block] = [Lines(tuple(lines), f"Clients with somebody to answer ({len(open_ones)})")] if lines else []
