@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0007_compression"
-down_revision: str | None = "0006_timetables"
+revision: str = "0008_compression"
+down_revision: str | None = "0007_standins"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
