@@ -16,6 +16,7 @@ from handlers.commands import Ref, Refused, SuggestWindow
 from storage.store import Store
 from tests.cards.downtimes import ANJA, GRETA, KAI, MARCUS, TOM, window
 from tests.cards.scenes import DANA, LUIS, SOFIA
+from tests.handlers import pressing
 from tests.handlers.downtime_states import OVER, STATES, slack, turn
 from tests.handlers.office import Office
 from tests.handlers.screens import Screens
@@ -117,47 +118,22 @@ def test_a_button_of_older_times_opens_nothing(seeded_file: Path, tmp_path: Path
 
 
 def _shown(office: Office) -> Iterator[tuple[str, Button]]:
-    """Every button about downtimes on every card that somebody has been sent, and on their lists, each once.
-
-    Meetings, pulses and reports come round by themselves meanwhile; their buttons are pressed in tests of their own.
-    """
-    screens, seen, lists = Screens(office), set(), set()
-    others = {f"task:{row.id}" for row in office.rows("SELECT id, subject FROM task") if _of_others(row.subject)}
-    rows = office.rows(
-        "SELECT DISTINCT d.subject, d.purpose, p.id, p.name FROM delivery d JOIN person p ON p.id = d.person_id "
-        "ORDER BY p.name, d.subject, d.purpose"
-    )
-    for row in rows:
-        card = screens.gallery.draw(Ref.parse(row.subject), row.purpose, row.id)
-        found = [*(buttons_of(card) if card is not None else ())]
-        if row.id not in lists:
-            lists.add(row.id)
-            found += [*buttons_of(screens.gallery.waiting(row.id)), *buttons_of(screens.gallery.downtimes(row.id))]
-        for button in found:
-            others_own = _of_others(str(button.ref)) or str(button.ref) in others
-            if not others_own and (row.name, button.verb, button.ref) not in seen:
-                seen.add((row.name, button.verb, button.ref))
-                verb = VERBS[button.verb.partition("@")[0]]
-                assert button.form == (verb.form and "@" not in button.verb), f"{row.name}: {button.label}"
-                assert button.ref.kind in verb.kinds, f"{row.name}: {button.label}"
-                yield row.name, button
+    """Every button about downtimes on every card that somebody has been sent, and on their lists, each once."""
+    for name, button in pressing.shown(office, _lists):
+        verb = VERBS[button.verb.partition("@")[0]]
+        assert button.form == (verb.form and "@" not in button.verb), f"{name}: {button.label}"
+        assert button.ref.kind in verb.kinds, f"{name}: {button.label}"
+        yield name, button
 
 
-def _of_others(subject: str) -> bool:
-    return subject.startswith(("touchpoint:", "pulse:", "report:", "agenda_item:", "action_item:"))
+def _lists(screens: Screens, person_id: str) -> list[Button]:
+    return [*buttons_of(screens.gallery.waiting(person_id)), *buttons_of(screens.gallery.downtimes(person_id))]
 
 
 def _press(path: Path, now: datetime, name: str, button: Button) -> None:
     office = Office(Store(f"sqlite:///{path}"))
     office.now = now
-    screens = Screens(office)
-    answer = screens.push(name, button)
-    assert (answer.form is not None) == button.form, f"{name}: {button.label} says {answer.say}"
-    if answer.form is not None:
-        answer = screens.send(name, answer.form, **{field.id: _typed(field) for field in answer.form.fields})
-        assert answer.form is None, f"{name}: {button.label} says {answer.form.errors if answer.form else ''}"
-    office.store.close()
-    assert answer.tone != "bad" and answer.say, f"{name}: {button.label} says {answer.say}"
+    pressing.press(office, name, button, _typed)
 
 
 def _typed(field: Field) -> str:

@@ -27,9 +27,9 @@ from handlers.commands import (
 )
 from storage.queries import rooms
 from storage.store import Store
+from tests.handlers import pressing
 from tests.handlers.alarm import DANA, LUIS, MARCUS, SOFIA, TOM, acknowledge, internet, mail, raised
 from tests.handlers.office import Office
-from tests.handlers.screens import Screens
 
 WHO = (DANA, LUIS, TOM, MARCUS, SOFIA)
 KINDS = {"notice", "relay", "feedback", "page"}
@@ -199,42 +199,14 @@ def test_every_deed_in_every_state_is_answered(
 
 
 def _shown(office: Office) -> Iterator[tuple[str, Button]]:
-    """Every button about notices on every card that somebody has been sent, and on their lists, each once.
-
-    Meetings, pulses and reports come round by themselves meanwhile; their buttons are pressed in tests of their own.
-    """
-    screens, seen, lists = Screens(office), set(), {}
-    others = {f"task:{row.id}" for row in office.rows("SELECT id, subject FROM task") if _of_others(row.subject)}
-    rows = office.rows(
-        "SELECT DISTINCT d.subject, d.purpose, p.id, p.name FROM delivery d JOIN person p ON p.id = d.person_id "
-        "ORDER BY p.name, d.subject, d.purpose"
-    )
-    for row in rows:
-        card = screens.gallery.draw(Ref.parse(row.subject), row.purpose, row.id)
-        if row.id not in lists:
-            lists[row.id] = buttons_of(screens.gallery.waiting(row.id))
-        for button in (*(buttons_of(card) if card is not None else ()), *lists[row.id]):
-            others_own = _of_others(str(button.ref)) or str(button.ref) in others
-            if not others_own and (row.name, button.verb, button.ref) not in seen:
-                seen.add((row.name, button.verb, button.ref))
-                yield row.name, button
-
-
-def _of_others(subject: str) -> bool:
-    return subject.startswith(("touchpoint:", "pulse:", "report:", "agenda_item:", "action_item:"))
+    """Every button about notices on every card that somebody has been sent, and on their lists, each once."""
+    return pressing.shown(office, lambda screens, id_: buttons_of(screens.gallery.waiting(id_)))
 
 
 def _press(path: Path, now: datetime, name: str, button: Button) -> None:
     office = Office(Store(f"sqlite:///{path}"))
     office.now = now
-    screens = Screens(office)
-    answer = screens.push(name, button)
-    assert (answer.form is not None) == button.form, f"{name}: {button.label} says {answer.say}"
-    if answer.form is not None:
-        answer = screens.send(name, answer.form, **{field.id: _typed(field) for field in answer.form.fields})
-        assert answer.form is None, f"{name}: {button.label} says {answer.form.errors if answer.form else ''}"
-    office.store.close()
-    assert answer.tone != "bad" and answer.say, f"{name}: {button.label} says {answer.say}"
+    pressing.press(office, name, button, _typed)
 
 
 def _typed(field: Field) -> str:

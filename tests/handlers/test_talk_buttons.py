@@ -13,6 +13,7 @@ from bot.cards.card import Button, Card, Field, buttons_of
 from bot.verbs import VERBS
 from handlers.commands import Ref
 from storage.store import Store
+from tests.handlers import pressing
 from tests.handlers.office import Office
 from tests.handlers.screens import Screens, words
 from tests.handlers.talk_states import STATES, agreed, offered, opinions, pulses
@@ -199,14 +200,7 @@ def _shown(office: Office) -> Iterator[tuple[str, Button]]:
 
 
 def _press(office: Office, name: str, button: Button) -> None:
-    screens = Screens(office)
-    answer = screens.push(name, button)
-    assert (answer.form is not None) == button.form, f"{name}: {button.label} says {answer.say}"
-    if answer.form is not None:
-        answer = screens.send(name, answer.form, **{field.id: _typed(field) for field in answer.form.fields})
-        assert answer.form is None, f"{name}: {button.label} says {answer.form.errors if answer.form else ''}"
-    office.store.close()
-    assert answer.tone != "bad" and answer.say, f"{name}: {button.label} says {answer.say}"
+    pressing.press(office, name, button, _typed)
 
 
 def _typed(field: Field) -> str:
