@@ -1,4 +1,5 @@
-"""What every test may ask for: `store` (a fresh database, on SQLite and on PostgreSQL in turn) and `browser`."""
+"""What every test may ask for: `store` (a fresh database, on SQLite and on PostgreSQL in turn), `peopled` (one with the
+demo cast) and `browser`."""
 
 from __future__ import annotations
 
@@ -153,5 +154,44 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def store(database_url: str) -> Iterator[Store]:
     """A store on a fresh database."""
     made = Store(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def seeded_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo cast."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.sqlite"
+    shutil.copy(sqlite_template, path)
+    _seed(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeded_postgres(postgres: databases.Cluster) -> str:
+    """A PostgreSQL database with the demo cast."""
+    url = postgres.fresh()
+    _seed(url)
+    return url
+
+
+def _seed(url: str) -> None:
+    from tests.handlers.office import Office
+
+    made = Store(url)
+    Office(made).seed()
+    made.close()  # SQLite's last connection to close writes the log back into the file
+
+
+@pytest.fixture(params=databases.DIALECTS)
+def peopled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store with the demo cast, to whom nothing has happened yet."""
+    if request.param == "sqlite":
+        path = tmp_path / "keyline.db"
+        shutil.copy(request.getfixturevalue("seeded_file"), path)
+        url = f"sqlite:///{path}"
+    else:
+        url = request.getfixturevalue("postgres").again(request.getfixturevalue("seeded_postgres"))
+    made = Store(url)
     yield made
     made.close()

@@ -11,9 +11,9 @@ from tests.handlers.office import Office
 
 
 @pytest.fixture
-def office(store: Store) -> Office:
+def office(peopled: Store) -> Office:
     """The demo cast."""
-    return Office(store).seed()
+    return Office(peopled)
 
 
 def test_a_task_is_shown_to_the_providers_people_only(office: Office) -> None:

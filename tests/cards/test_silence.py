@@ -18,9 +18,9 @@ DANA, LUIS, TOM, JILL = "Dana Whitlock", "Luis Ortega", "Tom Beckett", "Jill San
 
 
 @pytest.fixture
-def office(store: Store) -> Office:
+def office(peopled: Store) -> Office:
     """Story 4's morning."""
-    found = Office(store).seed()
+    found = Office(peopled)
     at(found, 9, 10, 42)
     return found
 

@@ -24,7 +24,7 @@ class House:
     """The demo cast and the installations over it."""
 
     def __init__(self, store: Store) -> None:
-        self.office = Office(store).seed()
+        self.office = Office(store)
         self.commands: list[Command] = []
         self.installations = HouseInstallations(store, self.perform, "a secret key of thirty-two letters")
 
@@ -38,8 +38,8 @@ class House:
 
 
 @pytest.fixture
-def house(store: Store) -> House:
-    return House(store)
+def house(peopled: Store) -> House:
+    return House(peopled)
 
 
 async def test_a_room_is_written_when_something_is_new_and_only_then(house: House) -> None:

@@ -25,8 +25,8 @@ def et(day: int, hour: int, minute: int = 0, *, month: int = 6) -> datetime:
 
 
 def monday(store: Store, *, at: datetime | None = None) -> Office:
-    """The cast, with every case up to this moment (Monday Jun 15, a minute before seven), and nothing written yet."""
-    office = Office(store).seed()
+    """A store with the cast gets every case up to this moment (Monday Jun 15, a minute before seven)."""
+    office = Office(store)
     office.now = at or et(15, 6, 59)
     office.do(PSA, PutCases(rows(office.now)))
     return office

@@ -38,8 +38,8 @@ WHO = (SOFIA, DANA, MARCUS)
 # ------------------------------------------------------------------ the demo's Monday
 
 
-def test_the_demos_monday_on_screens(store: Store) -> None:
-    office = monday(store)
+def test_the_demos_monday_on_screens(peopled: Store) -> None:
+    office = monday(peopled)
     screens, moment = Screens(office), et(15, 7, 0)
     until(office, moment)
     ours, theirs = ref_of(office), ref_of(office, NF)
@@ -100,8 +100,8 @@ def test_the_demos_monday_on_screens(store: Store) -> None:
         assert "One case was counted twice." in screens.text(MARCUS, ref, "report")
 
 
-def test_the_task_about_a_doubted_number_names_it_and_the_reports_days(store: Store) -> None:
-    office = monday(store)
+def test_the_task_about_a_doubted_number_names_it_and_the_reports_days(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9, 1))
     screens, ref = Screens(office), ref_of(office)
     said = {"about": "Closed", "text": "We closed at least three on Thursday."}
@@ -111,8 +111,8 @@ def test_the_task_about_a_doubted_number_names_it_and_the_reports_days(store: St
     assert "In the report of Jun 8 to Jun 14" in screens.text(SOFIA, Ref("task", row.id), "task")
 
 
-def test_a_form_sent_without_a_case_comes_back_with_its_words(store: Store) -> None:
-    office = monday(store)
+def test_a_form_sent_without_a_case_comes_back_with_its_words(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9, 1))
     screens, ref = Screens(office), ref_of(office)
     form = screens.press(DANA, ref, "Escalate a case", purpose="report").form
@@ -125,8 +125,8 @@ def test_a_form_sent_without_a_case_comes_back_with_its_words(store: Store) -> N
     assert (unknown.form is not None and unknown.tone == "bad") or unknown.form is not None
 
 
-def test_the_reminder_and_what_comes_of_silence(store: Store) -> None:
-    office = monday(store)
+def test_the_reminder_and_what_comes_of_silence(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9, 1))
     ref, screens = ref_of(office), Screens(office)
     assert "Not reviewed by Wed Jun 17, 9:00 AM EDT: you are reminded. Still not by" in screens.text(
@@ -209,8 +209,8 @@ def test_a_forged_button_shows_nobody_what_is_not_theirs(beginning: Path, tmp_pa
     office.store.close()
 
 
-def test_a_service_or_an_old_card_releases_nothing_that_changed_since(store: Store) -> None:
-    office = monday(store)
+def test_a_service_or_an_old_card_releases_nothing_that_changed_since(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 7, 1))
     screens, ref = Screens(office), ref_of(office)
     release = next(button for button in screens.buttons(SOFIA, ref, "desk") if button.label == "Release")
@@ -226,8 +226,8 @@ def test_a_service_or_an_old_card_releases_nothing_that_changed_since(store: Sto
 # ------------------------------------------------------------------ words
 
 
-def test_the_word_reports_answers_everybody(store: Store) -> None:
-    office = monday(store)
+def test_the_word_reports_answers_everybody(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9, 1))
     screens = Screens(office)
     board = screens.say(SOFIA, "reports").card

@@ -56,9 +56,9 @@ from tests.handlers.reporting import (
 
 
 @pytest.fixture
-def office(store: Store) -> Iterator[Office]:
+def office(peopled: Store) -> Iterator[Office]:
     """Monday, a minute before seven."""
-    yield monday(store)
+    yield monday(peopled)
 
 
 def test_the_demos_figures_are_the_ones_that_add_up(office: Office) -> None:
@@ -334,8 +334,8 @@ def test_a_message_that_does_not_arrive_goes_to_the_next_in_line(office: Office)
     assert tasks(office, "report_undeliverable")[0].state == "done"
 
 
-def test_two_minutes_after_it_went_out_the_desk_card_is_drawn_again_to_say_who_has_it(store: Store) -> None:
-    office = monday(store)
+def test_two_minutes_after_it_went_out_the_desk_card_is_drawn_again_to_say_who_has_it(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9))
     sql = "SELECT wanted FROM delivery WHERE subject = :ref AND purpose = 'desk'"
     before = office.rows(sql, ref=str(ref_of(office)))[0].wanted

@@ -35,9 +35,9 @@ from tests.handlers.reporting import (
 
 
 @pytest.fixture
-def office(store: Store) -> Iterator[Office]:
+def office(peopled: Store) -> Iterator[Office]:
     """Sunday evening: nobody is at work, and the house goes down."""
-    yield monday(store, at=et(14, 20))
+    yield monday(peopled, at=et(14, 20))
 
 
 def test_down_from_sunday_night_to_monday_noon_it_is_written_and_sent_once(office: Office) -> None:
@@ -124,8 +124,8 @@ def test_a_client_that_ends_gets_no_more_and_one_without_cases_none(office: Offi
     assert (len(reports(office, MF)), len(reports(office, NF)), len(reports(office, "fresh"))) == (2, 1, 0)
 
 
-def test_in_the_week_of_a_clock_change_it_is_seven_on_the_wall(store: Store) -> None:
-    office = Office(store).seed()
+def test_in_the_week_of_a_clock_change_it_is_seven_on_the_wall(peopled: Store) -> None:
+    office = Office(peopled)
     office.now = datetime(2026, 10, 30, 12, tzinfo=ET)
     office.do(PSA, PutCases(rows(et(14, 20))))
     until(office, datetime(2026, 11, 2, 10, tzinfo=ET))

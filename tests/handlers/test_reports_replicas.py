@@ -61,8 +61,8 @@ def replica(office: Office, most: int) -> Callable[[], list[Outcome]]:
     return run
 
 
-def test_four_replicas_write_every_report_once(store: Store) -> None:
-    office = monday(store, at=et(14, 20))
+def test_four_replicas_write_every_report_once(peopled: Store) -> None:
+    office = monday(peopled, at=et(14, 20))
     office.now = et(15, 11)
     found = together(*(replica(office, 1) for _ in range(REPLICAS)))
     assert not [one for one in found if isinstance(one, Exception)], found
@@ -79,8 +79,8 @@ def test_four_replicas_write_every_report_once(store: Store) -> None:
 
 
 @pytest.mark.parametrize("step", ["admitted", "handled", "journalled"])
-def test_a_replica_that_dies_before_the_end_loses_nothing(store: Store, step: str) -> None:
-    office = monday(store)
+def test_a_replica_that_dies_before_the_end_loses_nothing(peopled: Store, step: str) -> None:
+    office = monday(peopled)
     office.now = et(15, 7)
     (batch,) = schedule.batches(office.store, office.now)
 
@@ -89,14 +89,14 @@ def test_a_replica_that_dies_before_the_end_loses_nothing(store: Store, step: st
             raise Died
 
     with pytest.raises(Died):
-        Desk(store, at=at).perform(batch, Event(ITSELF, office.now, System("clock"), "tick"))
+        Desk(peopled, at=at).perform(batch, Event(ITSELF, office.now, System("clock"), "tick"))
     assert not reports(office) and not office.rows("SELECT id FROM delivery WHERE subject LIKE 'report:%'")
     office.tick()
     assert [len(reports(office, client)) for client in (MF, NF)] == [1, 1]
 
 
-def test_what_died_after_the_commit_is_not_done_again(store: Store) -> None:
-    office = monday(store)
+def test_what_died_after_the_commit_is_not_done_again(peopled: Store) -> None:
+    office = monday(peopled)
     office.now = et(15, 7)
     (batch,) = schedule.batches(office.store, office.now)
 
@@ -105,14 +105,14 @@ def test_what_died_after_the_commit_is_not_done_again(store: Store) -> None:
             raise Died
 
     with pytest.raises(Died):
-        Desk(store, at=at).perform(batch, Event(ITSELF, office.now, System("clock"), "tick"))
+        Desk(peopled, at=at).perform(batch, Event(ITSELF, office.now, System("clock"), "tick"))
     office.tick()
     assert [len(reports(office, client)) for client in (MF, NF)] == [1, 1]
     assert office.journal("report.write") == 2
 
 
-def test_a_person_and_the_clock_release_it_once(store: Store) -> None:
-    office = monday(store)
+def test_a_person_and_the_clock_release_it_once(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 8, 59))
     office.now = et(15, 9)
     ref = ref_of(office)
@@ -127,8 +127,8 @@ def test_a_person_and_the_clock_release_it_once(store: Store) -> None:
     assert len(released) == 1
 
 
-def test_two_presses_review_it_once(store: Store) -> None:
-    office = monday(store)
+def test_two_presses_review_it_once(peopled: Store) -> None:
+    office = monday(peopled)
     until(office, et(15, 9, 30))
     ref = ref_of(office)
     found = together(*(lambda: office.do(DANA, ReviewReport(ref, 1)) for _ in range(3)))

@@ -81,10 +81,10 @@ def _plain(figures: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def begun(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A house on Monday at seven, with its reports just written."""
     file = tmp_path_factory.mktemp("begun") / "house.db"
-    file.write_bytes(sqlite_template.read_bytes())
+    file.write_bytes(seeded_file.read_bytes())
     store = Store(f"sqlite:///{file}")
     until(monday(store), et(15, 7))
     store.close()  # the last connection takes what is in the write-ahead log into the file

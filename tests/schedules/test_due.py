@@ -22,9 +22,9 @@ DUE = datetime(2026, 6, 8, 13, 5, tzinfo=NEW_YORK)
 
 
 @pytest.fixture
-def office(store: Store) -> Iterator[Office]:
+def office(peopled: Store) -> Iterator[Office]:
     """The demo cast on Monday morning."""
-    yield Office(store).seed()
+    yield Office(peopled)
 
 
 async def tick(office: Office, then: datetime | None = None) -> int:
