@@ -273,8 +273,8 @@ def test_a_first_report_says_where_the_weeks_before_it_come_from_and_the_next_do
     ref = Ref("report", keep(office.store, readers=[dana]))
     said = "The weeks before are as Harborline IT's ticket system has them."
     card, desk = gallery(office).draw(ref, "report", dana), gallery(office).draw(ref, "desk", sofia)
-    assert card is not None and f"This is your first. {said}" in text_of(card)
-    assert desk is not None and f"This is Marlow & Finch LLP's first. {said}" in text_of(desk)
+    assert card is not None and f"This is your first weekly report. {said}" in text_of(card)
+    assert desk is not None and f"This is Marlow & Finch LLP's first weekly report. {said}" in text_of(desk)
     keep(office.store, id="rpt_old", period="2026-W23", readers=[dana], state="reviewed", reviewed_by=dana)
     card = gallery(office).draw(ref, "report", dana)
     assert card is not None and said not in text_of(card)

@@ -7,6 +7,7 @@ from typing import Any
 from bot.cards.card import Actions, Block, Button, Card, Field, Form, Quote, Status, Text
 from bot.cards.parts import Viewer
 from handlers.commands import Ref
+from handlers.mechanisms.opinions import ANSWER_WITHIN
 from storage.rows import Row
 
 SCORES = (1, 2, 3, 4, 5)
@@ -22,6 +23,9 @@ def question(feedback: Row[Any], about: str, viewer: Viewer, *, provider: str) -
     if feedback.score is None:
         row = tuple(Button(str(score), f"rate:{score}", ref) for score in SCORES)
         blocks += [Text("1 is bad, 5 is very good. One press is enough."), Actions(row)]
+        if feedback.state == "requested":
+            by = viewer.when(feedback.asked_at + ANSWER_WITHIN)
+            blocks.append(Text(f"No answer by {by}: it counts as not answered. Nothing else changes.", "subtle"))
         return Card(title, f"{title} {about}".strip(), tuple(blocks), Status("One question", "ask"), ref)
     if feedback.score <= LOW:
         blocks.append(Text(f"We are sorry. Somebody from {provider} gets in touch within one business day."))

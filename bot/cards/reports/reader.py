@@ -184,7 +184,10 @@ def history(standing: Standing, viewer: Viewer, provider: str) -> list[Text]:
         return []
     before = "months" if words.is_monthly(standing) else "weeks"
     whose = f"{standing.client.name}'s" if viewer.staff else "your"
-    return [Text(f"This is {whose} first. The {before} before are as {provider}'s ticket system has them.", "subtle")]
+    kind = "monthly summary" if words.is_monthly(standing) else "weekly report"
+    return [
+        Text(f"This is {whose} first {kind}. The {before} before are as {provider}'s ticket system has them.", "subtle")
+    ]
 
 
 def byline(standing: Standing, viewer: Viewer, provider: str) -> Text:
