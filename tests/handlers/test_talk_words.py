@@ -1,11 +1,11 @@
-"""What people read about a talk: why another time is wanted, and what the list of what waits calls it."""
+"""What people read about talks and pulses: why another time is wanted, what waits, what comes of itself."""
 
 from __future__ import annotations
 
-from handlers.commands import PickSlot, PlanTouchpoint, Reschedule
+from handlers.commands import LogPulse, PickSlot, PlanTouchpoint, Ref, Reschedule, SettleCadence
 from tests.handlers.office import Office
 from tests.handlers.screens import Screens
-from tests.handlers.talking import DANA, MF, SOFIA, planned, press, standing, talk_of, window
+from tests.handlers.talking import BEN, DANA, MF, NF, SOFIA, ny, planned, press, standing, talk_of, until, window
 
 HEARING = "The hearing was moved, and nobody else can sit in."
 
@@ -62,3 +62,22 @@ def test_what_waits_names_the_meetings_and_of_many_the_first(office: Office) -> 
     press(office, DANA, Reschedule(talk_of(office, MF, "operational_call"), 1, HEARING))
     mine = screens.say(SOFIA, "waiting").card
     assert mine is not None and "1 meeting of yours (Operational call with Marlow & Finch LLP)" in mine.title
+
+
+def test_a_pulse_says_who_hears_of_it_when_nobody_logs_it_and_when(office: Office) -> None:
+    screens = Screens(office)
+    until(office, ny(8, 12, month=7))
+    row = office.rows("SELECT p.id FROM pulse p JOIN client c ON c.id = p.client_id WHERE c.slug = :client", client=NF)
+    ref = Ref("pulse", row[0].id)
+    assert (
+        "If you do nothing, you are reminded on Fri Jul 10, 9:00 AM EDT"
+        " and Rita Nowak hears of it on Wed Jul 15, 9:00 AM EDT." in screens.text(BEN, ref, "pulse")
+    )
+    until(office, ny(10, 12, month=7))
+    assert "If you do nothing, Rita Nowak hears of it" in screens.text(BEN, ref, "pulse")
+    press(office, BEN, LogPulse(ref, "red"))
+    asked = screens.text(BEN, ref, "pulse")
+    assert "Ben Okafor says that the relationship is red." in asked
+    assert "If you do nothing, you are reminded on Tue Jul 14" in asked
+    press(office, BEN, SettleCadence(ref))
+    assert "If you do nothing" not in screens.text(BEN, ref, "pulse")

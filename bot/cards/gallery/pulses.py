@@ -9,8 +9,9 @@ from bot.cards.gallery.sight import Drawer, Sight
 from bot.cards.talks import pulse_forms, pulses
 from handlers.commands import Ref, Refused
 from handlers.mechanisms.rosters import roster_of
+from handlers.mechanisms.summoning import ABOVE
 from handlers.mechanisms.talks.rhythm import rhythm_of
-from storage.queries import directory
+from storage.queries import directory, timers
 from storage.queries import pulses as queries
 from storage.rows import Row
 
@@ -57,11 +58,14 @@ def around_of(sight: Sight, row: Row[Any]) -> pulses.Around:
         for one in queries.of_client(sight.tx, client.id)
         if one.id != row.id and one.state == "logged" and one.asked_at <= row.asked_at
     ]
+    duties = directory.duties_for(sight.tx, client.id)
     return pulses.Around(
         client,
         directory.person(sight.tx, first) if first else None,
         {kind: rhythm_of(sight.tx, client, kind).every for kind, _, _ in pulses.RHYTHMS},
         before[0] if before else None,
+        {one.deed: one.due_at for one in timers.waiting_of(sight.tx, f"pulse:{row.id}")},
+        next((str(duty.name) for role in ABOVE for duty in duties if duty.role == role), ""),
     )
 
 

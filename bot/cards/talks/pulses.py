@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.cards.card import (
@@ -23,6 +24,7 @@ from bot.cards.card import (
 )
 from bot.cards.downtimes.words import LONG_TEXT, beginning
 from bot.cards.parts import Viewer
+from bot.cards.wording import all_of
 from handlers.commands import Ref
 from handlers.mechanisms.talks.suggesting import Said
 from storage.rows import Row
@@ -49,7 +51,10 @@ class Around:
     every: Mapping[str, str] | None = None
     """How often now: {"pulse": "14 days", "vcio_meeting": "3 months"}."""
     last: Row[Any] | None = None
-    owner: str = ""
+    coming: Mapping[str, datetime] = field(default_factory=dict)
+    """What happens by itself, by its deed: {"remind": moment, "late": moment}."""
+    above: str = ""
+    """Whoever hears of it when nobody logs it."""
 
 
 def pulse_card(row: Row[Any], around: Around, viewer: Viewer, *, lead: str = "") -> Card:
@@ -121,10 +126,22 @@ def _asked(row: Row[Any], around: Around, viewer: Viewer, lead: str) -> Card:
             else []
         )
     blocks.append(Actions(tuple(buttons(row))))
+    blocks += _silence(around, viewer)
     blocks.append(Text("Only your team sees this. Nothing is sent to the client.", "subtle"))
     status = Status("Please call", "ask") if row.channel != "chat" else Status("How is it going?", "ask")
     title = f"Pulse · {name}"
     return Card(title, f"Pulse of {name}: {status.text.lower()}", tuple(blocks), status, Ref("pulse", row.id))
+
+
+def _silence(around: Around, viewer: Viewer) -> list[Block]:
+    """What comes by itself while nobody says anything."""
+    coming, said = around.coming, []
+    for deed in ("remind", "remind_settle"):
+        if deed in coming:
+            said.append(f"you are reminded on {viewer.when(coming[deed])}")
+    if "late" in coming:
+        said.append(f"{around.above or 'your supervisor'} hears of it on {viewer.when(coming['late'])}")
+    return [Text(f"If you do nothing, {all_of(said)}.", "subtle")] if said else []
 
 
 def _found(row: Row[Any], viewer: Viewer) -> list[Block]:
@@ -166,6 +183,7 @@ def _suggested(row: Row[Any], around: Around, viewer: Viewer, lead: str) -> list
         *_why(why),
         Text("Nothing changes until you confirm it.", "strong"),
         Actions(tuple(buttons(row))),
+        *_silence(around, viewer),
     ]
 
 

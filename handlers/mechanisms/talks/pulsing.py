@@ -72,6 +72,7 @@ def again(work: Work, row: Row[Any], purpose: str) -> None:
     if owner is not None:
         ref = Ref("pulse", row.id)
         work.owe(ref, purpose, [owner], client_id=row.client_id, priority=NORMAL, follows="pulse")
+        work.redraw(ref)
         note(work, row, purpose.partition(":")[0], {"owner": owner})
 
 
