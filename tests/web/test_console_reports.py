@@ -91,6 +91,9 @@ async def test_nothing_ten_thousand_and_a_month_are_pages_too(inside: Inside) ->
     assert "Waiting for the client (25 of 2,345)" in plain(await shown(inside, f"{PATH}/{much}"))
     page = plain(await shown(inside, f"{PATH}/{month}"))
     assert "monthly summary" in page and "Wi-Fi on AP-3 was reported 4 times in 90 days." in page
+    assert "Beyond the cases What In the month Availability 99.75% Outages 2 (2 hours 12 minutes)" in page
+    assert page.count("open for more than 30 days") == 1 and "Meetings to come" in page
+    assert "Health check: everything is in order." in page
     assert "N-4: No internet in Providence Tue May 12, 10:42 AM" in page
     assert "Reports, May 2026" in plain(await shown(inside, f"{PATH}?kind=exec_summary"))
 
