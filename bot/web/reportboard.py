@@ -178,7 +178,8 @@ def _remark(remark: Remark, viewer: Viewer) -> Markup:
 
 def _item(what: str, by: str, text: str) -> Markup:
     who = [" · ", said(by)] if by else []
-    return tag("li", tag("small", what, who, class_="soft"), tag("span", said(text), class_="said") if text else None)
+    above = tag("small", what, who, class_="soft") if what or by else None
+    return tag("li", above, tag("span", said(text), class_="said") if text else None)
 
 
 def _bar(address: str, paused: bool) -> Markup:
