@@ -65,7 +65,10 @@ def test_show_tells_what_comes_by_itself_and_a_client_may_change_any_of_it(
     page = said(run, "show", "--client", "northgate")
     assert "Case report: written Mon 07:00, sent 09:00, reminder Wed 09:00, unreviewed Fri 17:00." in page
     assert "Check-in: every 2 weeks, Thu 10:00, 30 minutes, with liaison." in page
-    assert "Review and planning session: every 3 months" in page and "Meetings are proposed 10 business days ahead." in page
+    assert (
+        "Review and planning session: every 3 months" in page
+        and "Meetings are proposed 10 business days ahead." in page
+    )
     assert "List of what waits: 09:00 on business days, when something does." in page
     assert "reminder 2 business days later, unreviewed 4 days later." in page
     talks = {"check_in": {"every": "1 week"}, "rap_session": {"every": "never"}}
