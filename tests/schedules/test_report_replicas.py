@@ -25,9 +25,9 @@ OWED = (
 
 
 @pytest.fixture(scope="module")
-def sunday(postgres: databases.Cluster) -> str:
+def sunday(postgres: databases.Cluster, seeded_postgres: str) -> str:
     """A PostgreSQL database with the demo's cases, on which nobody has ticked since Sunday at eight in the evening."""
-    made = postgres.fresh()
+    made = postgres.copy(seeded_postgres)
     store = Store(made)
     monday_of(store, at=et(14, 20))
     store.close()
