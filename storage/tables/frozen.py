@@ -31,7 +31,7 @@ def packed(figures: Mapping[str, Any]) -> dict[str, Any]:
     cases: list[Any] = []
     found["cases"] = cases
     places: dict[int, int] = {}  # by object: both lists name a case by the same one
-    for name in LISTS:
+    for name in (name for name in LISTS if name in figures):
         found[name] = listed = []
         for case in figures[name]:
             place = places.get(id(case))
@@ -41,7 +41,8 @@ def packed(figures: Mapping[str, Any]) -> dict[str, Any]:
                 place = places[id(case)] = len(cases)
                 cases.append(values)
             listed.append(place)
-    found["weeks"] = [_of_week(week) for week in figures["weeks"]]
+    if "weeks" in figures:
+        found["weeks"] = [_of_week(week) for week in figures["weeks"]]
     return found
 
 
@@ -51,9 +52,10 @@ def unpacked(kept: Mapping[str, Any]) -> dict[str, Any]:
     if "cases" not in found:
         return found
     cases = [dict(zip((*CASE, SINCE), values, strict=False)) for values in found.pop("cases")]
-    for name in LISTS:
+    for name in (name for name in LISTS if name in found):
         found[name] = [cases[place] for place in found[name]]
-    found["weeks"] = [dict(zip(WEEK, values, strict=True)) for values in found["weeks"]]
+    if "weeks" in found:
+        found["weeks"] = [dict(zip(WEEK, values, strict=True)) for values in found["weeks"]]
     return found
 
 
