@@ -37,9 +37,9 @@ NAMES = ("Dana Whitlock", "Priya Raman", "Hannah Cole", "Luis Ortega", "Tom Beck
 
 
 @pytest.fixture
-def office(store: Store) -> Office:
+def office(peopled: Store) -> Office:
     """The Monday of the demo's report."""
-    found = Office(store).seed()
+    found = Office(peopled)
     found.now = SENT + timedelta(minutes=30)
     return found
 
