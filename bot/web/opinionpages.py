@@ -118,7 +118,7 @@ def _row(line: Line, viewer: Viewer) -> Markup:
         tag("td", said(row.client_name), tag("small", *_whose(line)), class_="wide"),
         tag("td", tag("span", words, class_=f"pill {tone}".rstrip())),
         tag("td", score if row.score is not None else "", data_head="Score"),
-        tag("td", _what(line), data_head="What was said"),
+        tag("td", tag("div", _what(line)), data_head="What was said"),
         tag("td", tag("time", at(moment, viewer), datetime=moment.isoformat()), data_head="When"),
         class_="line rows",
     )
