@@ -49,9 +49,8 @@ def _cases(cases: Sequence[NamedCase], of: int, heading: str, viewer: Viewer) ->
     if not cases:
         return []
     shown = cases[:MOST_CASES]
-    left = of - len(shown)
-    more = (Line(f"… and {decimal(left, viewer.locale)} more (type “cases” to see them)"),) if left > 0 else ()
-    return [Lines((*(words.case_line(case, viewer) for case in shown), *more), heading)]
+    lines = tuple(words.case_line(case, viewer) for case in shown)
+    return [Lines(lines, heading), *words.and_more(of - len(shown), viewer, "Type “cases” to see them.")]
 
 
 def _by_priority(standing: Standing, viewer: Viewer) -> list[Block]:
@@ -75,7 +74,5 @@ def _counted(pairs: Sequence[tuple[str, int]], heading: str, nameless: str, view
 def _named(rows: Sequence[Named], heading: str, viewer: Viewer) -> list[Block]:
     if not rows:
         return []
-    lines = [Line(row["text"], detail=words.dated(row, viewer)) for row in rows[:MOST_NAMED]]
-    if (left := len(rows) - MOST_NAMED) > 0:
-        lines.append(Line(f"… and {decimal(left, viewer.locale)} more"))
-    return [Lines(tuple(lines), heading)]
+    lines = tuple(Line(row["text"], detail=words.dated(row, viewer)) for row in rows[:MOST_NAMED])
+    return [Lines(lines, heading), *words.and_more(len(rows) - MOST_NAMED, viewer)]

@@ -9,7 +9,7 @@ from bot.cards.parts import Viewer
 from bot.cards.reports import months, words
 from bot.cards.reports.may import TO_REVIEW, reader_buttons
 from bot.cards.reports.picture import picture
-from bot.cards.wording import all_of, decimal
+from bot.cards.wording import all_of
 from handlers.mechanisms.reports.figures import Named
 from handlers.mechanisms.reports.standing import Remark, Standing
 
@@ -158,13 +158,13 @@ def coming(standing: Standing, viewer: Viewer) -> list[Block]:
     whom = standing.client.name if viewer.staff else "you"
     if figures["waiting"]:
         lines = tuple(words.case_line(case, viewer) for case in figures["waiting"][:FEW])
-        blocks.append(Lines((*lines, *_rest(figures["waiting_count"], viewer)), f"Cases that wait for {whom}"))
+        blocks += [Lines(lines, f"Cases that wait for {whom}"), *words.and_more(figures["waiting_count"] - FEW, viewer)]
     if figures["approvals"]:
-        blocks.append(_named(figures["approvals"], viewer, f"Requests that wait for {whom}", "No answer by"))
+        blocks += _named(figures["approvals"], viewer, f"Requests that wait for {whom}", "No answer by")
         if not viewer.staff:
             blocks.append(Text("Type “waiting” to decide them.", "subtle"))
     if figures["downtimes"]:
-        blocks.append(_named(figures["downtimes"], viewer, "Planned downtime", ""))
+        blocks += _named(figures["downtimes"], viewer, "Planned downtime", "")
     return blocks
 
 
@@ -244,17 +244,12 @@ def _reviewed(standing: Standing, viewer: Viewer) -> list[Block]:
     return [Text(f"Reviewed by {by}, {viewer.when(row.reviewed_at)}.")]
 
 
-def _rest(count: int, viewer: Viewer) -> tuple[Line, ...]:
-    left = count - FEW
-    return (Line(f"… and {decimal(left, viewer.locale)} more"),) if left > 0 else ()
-
-
-def _named(rows: Sequence[Named], viewer: Viewer, heading: str, lead: str) -> Lines:
+def _named(rows: Sequence[Named], viewer: Viewer, heading: str, lead: str) -> list[Block]:
     lines = []
     for row in rows[:FEW]:
         when = words.dated(row, viewer)
         lines.append(Line(row["text"], detail=" ".join(part for part in (lead, when) if part) if when else ""))
-    return Lines((*lines, *_rest(len(rows), viewer)), heading)
+    return [Lines(tuple(lines), heading), *words.and_more(len(rows) - FEW, viewer)]
 
 
 def readers_said(standing: Standing) -> str:

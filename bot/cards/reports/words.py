@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.cards.card import Fact, Facts, Line, Status, Tone
+from bot.cards.card import Fact, Facts, Line, Status, Text, Tone
 from bot.cards.parts import Viewer
 from bot.cards.reports import months
 from bot.cards.wording import day_of_month, decimal, month_name, percentage
@@ -172,6 +172,12 @@ def dated(row: Named, viewer: Viewer) -> str:
 def counted(pairs: Sequence[tuple[str, int]], nameless: str, viewer: Viewer) -> tuple[Line, ...]:
     """What was most frequent, with how often."""
     return tuple(Line(name or nameless, decimal(count, viewer.locale)) for name, count in pairs)
+
+
+def and_more(left: int, viewer: Viewer, how: str = "") -> list[Text]:
+    """Under a list that names some of all, and `how` to see the others: no line of the list itself, for the platforms
+    cut lists, too, and count what they cut."""
+    return [Text(f"… and {decimal(left, viewer.locale)} more. {how}".strip(), "subtle")] if left > 0 else []
 
 
 def beginning(text: str, most: int = MOST_LETTERS) -> str:

@@ -85,10 +85,10 @@ def at_a_glance(lines: Sequence[agenda.Line], viewer: Viewer) -> list[Block]:
         return [Text("Nothing is on the agenda yet.", "subtle")]
     if not is_long(lines):
         return in_full(lines, viewer)
-    shown = [Line(shortened(_named(one))) for one in lines[:GLANCE]]
-    if (left := len(lines) - GLANCE) > 0:
-        shown[-1:] = [Line(f"… and {left + 1} more, in full below")]
-    return [Lines(tuple(shown), "On the agenda")]
+    shown = lines if len(lines) <= GLANCE else lines[: GLANCE - 1]
+    left = len(lines) - len(shown)
+    more = [Text(f"… and {left} more, in full below.", "subtle")] if left else []
+    return [Lines(tuple(Line(shortened(_named(one))) for one in shown), "On the agenda"), *more]
 
 
 def is_long(lines: Sequence[agenda.Line]) -> bool:
