@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot.platform import Gone, Later, Unsure
 from handlers.commands import Ref
-from storage import outbox, settling, waiting
+from storage import settling, waiting
+from storage.tables import metadata
 from tests.delivery.scene import Died, World, dies_at
 
 OUTAGE = "notice:n1"
@@ -149,7 +151,7 @@ async def test_a_lane_with_nothing_but_a_follow_up_that_waits_is_not_due(world: 
         (leader,) = waiting.due(tx, "slack:T0", world.now, 9)
         settling.settle_later(tx, leader, world.now + timedelta(minutes=1), "ratelimited")
     with world.store.write() as tx:  # owed by somebody who does not know yet that it waits
-        outbox._OWE[False].put(tx, [_row(world)])
+        tx.execute(insert(metadata.tables["delivery"]), [_row(world)])
     with world.store.read() as tx:
         assert waiting.due(tx, "slack:T0", world.now, 9) == []
         assert waiting.lanes_due(tx, world.now) == {}

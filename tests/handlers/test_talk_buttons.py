@@ -11,7 +11,7 @@ import pytest
 
 from bot.cards.card import Button, Card, Field, buttons_of
 from bot.verbs import VERBS
-from handlers.commands import Ref
+from handlers.commands import PutCadence, Ref, SkipTouchpoint
 from storage.store import Store
 from tests.handlers import pressing
 from tests.handlers.office import Office
@@ -171,6 +171,15 @@ def test_the_buttons_of_an_offer_are_exactly_these(office: Office) -> None:
     assert screens.labels(DANA, ref, "offer:r1") == others
     late = screens.push(DANA, Button(times[0], "talk:pick@1", ref, 1))
     assert late.tone == "bad" and "agreed already" in late.say
+
+
+def test_a_next_one_is_promised_only_where_it_is_planned(office: Office) -> None:
+    offered(office)
+    ref, screens = talk_of(office, "marlow-finch"), Screens(office)
+    office.do(DANA, SkipTouchpoint(ref, "We are moving."))
+    assert "The next one is planned as usual." in screens.text(DANA, ref, "offer:r1")
+    office.do(SOFIA, PutCadence("marlow-finch", "check_in", "never", "They see us daily."))
+    assert "The next one" not in screens.text(DANA, ref, "offer:r1")
 
 
 # ------------------------------------------------------------------ parts

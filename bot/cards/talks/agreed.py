@@ -120,9 +120,7 @@ def ended(standing: Standing, viewer: Viewer, provider: str) -> list[Block]:
         blocks.append(Text(f"Left out by {by}." if by else f"Left out. {row.ended_why}", "strong"))
     if row.ended_why and row.ended_by:
         blocks.append(Quote(row.ended_by, row.ended_why))
-    if standing.rule.every != "never":
-        blocks.append(Text("The next one is planned as usual."))
-    return blocks
+    return [*blocks, *([Text(said)] if (said := words.next_one(standing)) else [])]
 
 
 def moved(standing: Standing, viewer: Viewer, lines: Sequence[Item], revision: int, *, provider: str) -> Card:

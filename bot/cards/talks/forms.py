@@ -51,8 +51,7 @@ def skip_form(standing: Standing, *, staff: bool) -> Form:
     """Left out, with a reason."""
     hint = "The client reads it." if staff else "Your provider reads it."
     field = Field("reason", "Why is it left out?", "longtext", hint=hint, max_length=LONGEST_REASON)
-    said = "The next one is planned as usual." if standing.rule.every != "never" else ""
-    return about(standing, "Skip with reason", "talk:skip", (field,), "Skip", said)
+    return about(standing, "Skip with reason", "talk:skip", (field,), "Skip", words.next_one(standing))
 
 
 def offer_form(standing: Standing, zone: ZoneInfo) -> Form:
@@ -96,7 +95,7 @@ def held_form(standing: Standing) -> Form:
 def missed_form(standing: Standing) -> Form:
     """Nobody was there."""
     field = Field("reason", "What happened", "longtext", required=False, max_length=LONGEST_REASON)
-    return about(standing, "Nobody came", "talk:missed", (field,), "Save", "The next one is planned as usual.")
+    return about(standing, "Nobody came", "talk:missed", (field,), "Save", words.next_one(standing))
 
 
 def action_form(standing: Standing, team: Sequence[Row[Any]]) -> Form:

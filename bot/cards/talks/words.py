@@ -35,6 +35,11 @@ LONG_TEXT, LONG_NOTES = 300, 700
 DONE: dict[str, str] = {"done": "done", "dropped": "will not be done"}
 
 
+def next_one(standing: Standing) -> str:
+    """What comes instead of one that does not take place; "" where nothing comes by itself."""
+    return "The next one is planned as usual." if standing.comes_again else ""
+
+
 def status(standing: Standing) -> Status:
     """The pill, for whoever is not asked for anything."""
     if standing.lapsed:

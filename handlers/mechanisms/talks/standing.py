@@ -29,7 +29,9 @@ class Standing(Situation):
 
     kind = "touchpoint"
     rule: Talk
-    """How often, with whom, what it needs: the client's timetable for this kind."""
+    """With whom, what it needs: the client's timetable for this kind."""
+    every: str
+    """How often this kind comes round for this client, as people write it: "2 weeks", "never"."""
     offers: tuple[Offer, ...]
     asked: tuple[Asked, ...]
     """Who was asked to choose among the times of the revision in force, the first one first."""
@@ -46,6 +48,11 @@ class Standing(Situation):
     def title(self) -> str:
         """What it is called: "Check-in"."""
         return titled(self.row.kind, self.row.title)
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether the next one of this kind is planned without anybody asking for it."""
+        return self.every != "never"
 
     @property
     def by_chat(self) -> bool:
@@ -148,10 +155,12 @@ def stand(tx: Tx, row: Row[Any], now: datetime, known: Standing | None = None) -
     subject = f"touchpoint:{row.id}"
     offers = [Offer(one, over=one.starts_at <= now) for one in downtimes.windows_of(tx, subject)]
     everybody, current = _asked(tx, subject, row.revision, people)
+    rule, own = policy_of(client.policy).timetable.talks[row.kind], touchpoints.cadence(tx, client.id, row.kind)
     return Standing(
         row=row,
         client=client,
-        rule=policy_of(client.policy).timetable.talks[row.kind],
+        rule=rule,
+        every=own.every if own is not None else rule.every,
         offers=tuple(one for one in offers if one.row.revision == row.revision),
         asked=current,
         everybody_asked=everybody,
