@@ -92,9 +92,10 @@ WRITTEN = Prepared.with_lists(
     lambda one_of: (
         select(reports.c.client_id)
         .where(one_of(reports.c.client_id, "ids"), reports.c.kind == bindparam("kind"))
-        .where(reports.c.period == bindparam("period"), reports.c.number == 1)
+        .where(reports.c.period.concat("") == bindparam("period"), reports.c.number == 1)
     )
 )
+"""The period is compared as no index knows it: by the clients it is, and not through all that were written of it."""
 
 PER_CLIENT: Mapping[str, Prepared] = {
     "new": NEW,

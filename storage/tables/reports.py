@@ -23,7 +23,6 @@ class Report(SQLModel, table=True):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("client_id", "kind", "period", "number"),
-        Index("ix_report_state", "client_id", "kind", "state"),
         Index("ix_report_recent", "generated_at", "id"),
         Index("ix_report_period", "kind", "period", "state"),
     )
