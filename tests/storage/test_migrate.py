@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 
 from storage import migrate
 from storage.store import Store
-from storage.tables import metadata
+from storage.tables import Client, Report, metadata
+from storage.tables.types import core
 from tests import databases
+from tests.storage.test_frozen import FIGURES, report
 
 
 @pytest.fixture(params=databases.DIALECTS)
@@ -109,13 +112,38 @@ def test_a_migration_that_fails_leaves_nothing_half_done(bare: Store) -> None:
         assert inspect(tx).get_table_names() == ["vote"]
 
 
-def test_downgrading_leaves_an_empty_database(bare: Store) -> None:
+def moved(store: Store, revision: str) -> None:
+    """Back or on to a revision."""
     from alembic import command
 
-    migrate.upgrade(bare)
-    with bare.write() as tx:
+    with store.write() as tx:
         config = migrate._config()
         config.attributes["connection"] = tx
-        command.downgrade(config, "base")
+        (command.downgrade if migrate._revision(tx) == migrate.head() else command.upgrade)(config, revision)
+
+
+def test_downgrading_leaves_an_empty_database(bare: Store) -> None:
+    migrate.upgrade(bare)
+    moved(bare, "base")
     with bare.read() as tx:
         assert inspect(tx).get_table_names() == ["alembic_version"]
+
+
+def test_figures_from_before_they_were_text_are_read_after_it_and_new_ones_before_it(bare: Store) -> None:
+    json_of = {"sqlite": (":whole", "json_extract(figures, '$.opened')")}
+    value, opened = json_of.get(bare.dialect, ("CAST(:whole AS jsonb)", "figures->>'opened'"))
+    moved(bare, "0008_compression")
+    old = report("rpt_old", "2026-W24")
+    del old["figures"]
+    with bare.write() as tx:
+        tx.execute(insert(core(Client)).values(id="cli_1", slug="a", code="A", name="A", timezone="UTC", policy={}))
+        said = f"INSERT INTO report ({', '.join([*old, 'figures'])}) VALUES (:{', :'.join(old)}, {value})"
+        tx.execute(text(said), {**old, "whole": json.dumps(FIGURES)})
+    migrate.upgrade(bare)
+    with bare.write() as tx:
+        assert [row.figures for row in tx.execute(select(core(Report)))] == [FIGURES]
+        tx.execute(insert(core(Report)), [report("rpt_new", "2026-W25")])
+    moved(bare, "0008_compression")
+    with bare.read() as tx:
+        found = tx.execute(text(f"SELECT id, {opened} FROM report ORDER BY id")).all()
+    assert [(id_, int(said)) for id_, said in found] == [("rpt_new", 2), ("rpt_old", 2)]
