@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,9 @@ class House:
         self.settings = settings
         self.clock = clock or DomainClock()
         self.store = Store(settings.database.url)
-        self.desk = Desk(self.store, business_days(settings.msp), at=at)
+        self.desk = Desk(
+            self.store, business_days(settings.msp), at=at, digest_at=time.fromisoformat(settings.msp.digest)
+        )
         self._signer = Signer(settings.secret.key) if settings.secret.key else None
         gallery = Gallery(
             self.store, self.clock.now, settings.msp.name, self._page_of, self._calendar_of, self._chart_of

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from handlers.timetable import Wall
+
 PREFIX = "KEYLINE_"
 
 
@@ -77,12 +79,16 @@ class Secret(Section):
 
 
 class Msp(Section):
-    """The provider itself: its name on cards, and the zone and holidays of its own digests and tasks."""
+    """The provider itself: its name on cards, and the zone and holidays of its own digests and tasks.
+
+    `digest`: when its people get the list of what waits for them, on every business morning on which anything does.
+    """
 
     name: str = "Your IT provider"
     timezone: str = "America/New_York"
     country: str = "US"
     subdivision: str = ""
+    digest: Wall = "08:30"
 
 
 class Courier(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from handlers.calendar import BusinessCalendar
@@ -14,6 +14,8 @@ from storage import lists, outbox
 from storage.queries import directory, downtimes, rooms
 from storage.store import Tx
 
+DIGEST_AT = time(8, 30)
+"""Of a provider whose settings say nothing."""
 CLICK, URGENT, NORMAL, BULK = 0, 1, 5, 9
 """Priorities of deliveries; a person who waits for a click (0) goes before all."""
 
@@ -67,6 +69,8 @@ class Work:
     new_id: Callable[[str], str]
     provider: BusinessCalendar
     """When the provider itself works."""
+    digest_at: time = DIGEST_AT
+    """When its people get the list of what waits for them, there."""
     entries: list[Entry] = field(default_factory=list)
     follow_ups: list[Command] = field(default_factory=list)
     listed: set[str] = field(default_factory=set)

@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from datetime import time
 from typing import Any, TypeVar
 
 from handlers import commands
 from handlers.authority import either
 from handlers.calendar import BusinessCalendar
 from handlers.commands import Chat, Command, Event, Outcome, Ref, Refused, Service
-from handlers.context import Entry, Who, Work
+from handlers.context import DIGEST_AT, Entry, Who, Work
 from handlers.mechanisms.standing import load
 from handlers.routes import HANDLERS
 from storage import inbox, journal, lists, outbox
@@ -46,13 +47,14 @@ class _Undone(Exception):
 class Desk:
     """The only writer of domain facts. `new_id` and `at` (called between every two steps) are there for simulation.
 
-    `provider` is when the provider itself works.
+    `provider` is when the provider itself works, `digest_at` when its people get their morning's list there.
     """
 
     store: Store
     provider: BusinessCalendar = PROVIDER
     new_id: Callable[[str, int], str] = new_id
     at: Callable[[str], None] = lambda step: None
+    digest_at: time = DIGEST_AT
 
     def perform(self, command: Command, event: Event) -> Outcome:
         """Does the command once. A repeated event gets the first outcome again. Raises `Refused` with a sentence."""
@@ -118,6 +120,7 @@ class Desk:
             channel=event.channel,
             new_id=lambda prefix: self.new_id(prefix, milliseconds),
             provider=self.provider,
+            digest_at=self.digest_at,
         )
 
     def _handle(self, command: Command, work: Work) -> Outcome:

@@ -21,7 +21,6 @@ from handlers.timetable import Digests
 from storage.queries import approvals, directory, downtimes, timers
 from storage.rows import Row
 
-STAFF_AT = time(8, 30)
 PLAN = "digest"
 
 
@@ -46,7 +45,7 @@ def _rule(client: Row) -> Digests:
 
 def plan_for_staff(work: Work, person: Row) -> None:
     """The provider's next morning's digest for somebody of its own, if none is planned."""
-    _plan(work, f"staff:{person.id}", None, _next(work.provider, work.now, STAFF_AT))
+    _plan(work, f"staff:{person.id}", None, _next(work.provider, work.now, work.digest_at))
 
 
 def plan_digests(command: PlanDigests, work: Work) -> Outcome:

@@ -27,7 +27,10 @@ KINDS = (
 
 
 def _wall(value: str) -> str:
-    time.fromisoformat(value)
+    try:
+        time.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a time of day is written like 08:30") from None
     return value
 
 
@@ -143,6 +146,10 @@ class Timetable(_Part):
     talks: dict[str, Talk] = Field(default_factory=dict, validate_default=True)
     lead_days: Annotated[int, Field(ge=1, le=60)] = 10
     """A talk is proposed so many business days before."""
+    remind_days: Annotated[int, Field(ge=0, le=14)] = 1
+    """An agreed talk is told of again so many days before, at the hour at which it begins; 0: it is not."""
+    remind_minutes: Annotated[int, Field(ge=0, le=60)] = 60
+    """And so many minutes before; 0: it is not."""
     pulse: Pulses = Pulses()
     survey_days: Annotated[int, Field(ge=1, le=90)] = 7
     """Nobody is asked for an opinion more often than once in so many days."""

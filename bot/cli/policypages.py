@@ -98,7 +98,10 @@ def _by_itself(timetable: Mapping[str, Any]) -> Iterator[str]:
             day = f", {DAYS[talk['weekday']]}" if talk["weekday"] is not None else ""
             name = escape(titled(kind))
             yield f"{name}: every {talk['every']}{day} {talk['wall']}, {talk['minutes']} minutes, with {talk['role']}."
+    before = (("days", timetable["remind_days"]), ("minutes", timetable["remind_minutes"]))
+    reminded = " and ".join(f"{many} {unit if many != 1 else unit[:-1]}" for unit, many in before if many)
     yield f"Meetings are proposed {timetable['lead_days']} business days ahead."
+    yield f"Whoever takes part is reminded {reminded} before." if reminded else "Nobody is reminded of a meeting."
     if pulse["on"]:
         yield f"Pulse: every {pulse['green']} days, {pulse['amber']} when amber, {pulse['red']} when red."
     yield f"Nobody is asked for an opinion more than once in {timetable['survey_days']} days."

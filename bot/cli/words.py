@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -88,7 +89,7 @@ def open_desk(config: Path | None) -> Iterator[Desk]:
 
     settings = settings_for("desk", config)
     with _opened(settings) as store:
-        yield Desk(store, business_days(settings.msp))
+        yield Desk(store, business_days(settings.msp), digest_at=time.fromisoformat(settings.msp.digest))
 
 
 @contextmanager

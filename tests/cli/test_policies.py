@@ -68,6 +68,7 @@ def test_show_tells_what_comes_by_itself_and_a_client_may_change_any_of_it(
     assert (
         "Review and planning session: every 3 months" in page
         and "Meetings are proposed 10 business days ahead." in page
+        and "Whoever takes part is reminded 1 day and 60 minutes before." in page
     )
     assert "List of what waits: 09:00 on business days, when something does." in page
     assert "reminder 2 business days later, unreviewed 4 days later." in page

@@ -101,6 +101,7 @@ def test_a_secret_in_the_file_is_refused_and_a_reference_is_filled(
         ("- a\n", ["sections"]),
         ("web:\n  port: many\n", ["line 2", "web.port", "integer"]),
         ("clock:\n  tick_seconds: 0\n", ["line 2", "clock.tick_seconds", "greater than 0"]),
+        ("msp:\n  digest: half past eight\n", ["line 2", "msp.digest", "like 08:30"]),
         ("log:\n  level: loud\n", ["line 2", "'debug', 'info', 'warning' or 'error'"]),
     ],
 )

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 from handlers.commands import CaseRow, Event, PutCases
 from handlers.desk import Desk
@@ -18,13 +19,13 @@ REPLICAS, CASES = 4, 60
 
 def _at_once(office: Office, batches: list[tuple[CaseRow, ...]]) -> list[list[dict[str, Any]]]:
     """Each batch by a process of its own, all at the same moment."""
-    gate = Barrier(len(batches))
+    gate, said_now = Barrier(len(batches)), uuid4().hex
 
     def take(number: int) -> list[dict[str, Any]]:
         store = Store(office.store.url.render_as_string(hide_password=False))
         try:
             gate.wait()
-            event = Event(f"batch:{id(gate)}:{number}", office.now, TICKETS, "rest")
+            event = Event(f"batch:{said_now}:{number}", office.now, TICKETS, "rest")
             return list(Desk(store).perform(PutCases(batches[number]), event).facts["rows"])
         finally:
             store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from bot.demo.cast import PEOPLE
 from handlers.commands import (
@@ -67,9 +68,7 @@ def together(office: Office, deeds: Sequence[tuple[Any, Any]]) -> list[Outcome |
         actor = office.account(who) if isinstance(who, str) else who
         gate.wait()
         try:
-            told_[number] = office.desk.perform(
-                command, Event(f"race:{number}:{office.now}:{id(command)}", office.now, actor, "teams")
-            )
+            told_[number] = office.desk.perform(command, Event(f"race:{uuid4().hex}", office.now, actor, "teams"))
         except Refused as refused:
             told_[number] = refused
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from handlers.calendar import BusinessCalendar
@@ -141,6 +141,19 @@ def test_the_providers_people_hear_on_its_mornings_and_not_on_its_holidays(offic
         "Europe/Berlin": datetime(2026, 6, 19, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")),
         "Pacific/Auckland": datetime(2026, 6, 19, 8, 30, tzinfo=ZoneInfo("Pacific/Auckland")),
     }
+
+
+def test_the_providers_settings_say_when_its_people_hear(office: Office) -> None:
+    office.now = BEFORE_JUNETEENTH
+    office.desk = Desk(office.store, BusinessCalendar("Europe/Berlin", country="DE"), digest_at=time(9, 45))
+    office.do(
+        System("operator"),
+        PutPerson(client="", name="Early Bird", email="early@harborline.example", timezone="Europe/Berlin"),
+    )
+    planned = "SELECT t.due_at FROM timer t JOIN person p ON t.subject = 'staff:' || p.id WHERE p.name = 'Early Bird'"
+    assert [moment(row.due_at) for row in office.rows(planned)] == [
+        datetime(2026, 6, 19, 9, 45, tzinfo=ZoneInfo("Europe/Berlin"))
+    ]
 
 
 def test_a_task_is_put_off_until_the_providers_next_morning_not_the_clients(office: Office) -> None:

@@ -11,6 +11,7 @@ from handlers.commands import (
     PickSlot,
     PlanTouchpoint,
     PutPerson,
+    PutPolicy,
     Refused,
     Reschedule,
     Service,
@@ -18,6 +19,7 @@ from handlers.commands import (
     Window,
 )
 from tests.handlers.office import Office
+from tests.handlers.screens import Screens
 from tests.handlers.talking import (
     ANJA,
     CR,
@@ -57,6 +59,31 @@ def test_a_chosen_time_is_agreed_and_everybody_concerned_is_told_and_reminded(of
     assert cards(office, ref, SOFIA) == ["desk", "confirmed:r1", "day1:r1", "hour1:r1"]
     until(office, ny(18, 14, 30))
     assert tasks(office, ref) == [("talk_notes", SOFIA)]
+
+
+def reminded(office: Office, **timetable: int) -> tuple[list[tuple[str, str]], str]:
+    """When an agreed check-in is told of again by this timetable, and what its card says of that."""
+    office.do(SYSTEM, PutPolicy(MF, {"timetable": timetable}))
+    ref = planned(office)
+    press(office, DANA, PickSlot(ref, 1, 2))
+    found = [
+        (one.deed, f"{one.due_at.astimezone(ny(18, 12).tzinfo):%b %d %H:%M}")
+        for one in standing(office, ref).timers
+        if one.deed in ("day1", "hour1")
+    ]
+    return found, Screens(office).text(DANA, ref, "confirmed:r1")
+
+
+def test_the_clients_timetable_says_how_long_before_it_is_told_again(office: Office) -> None:
+    found, card = reminded(office, remind_days=3, remind_minutes=30)
+    assert found == [("day1", "Jun 15 14:00"), ("hour1", "Jun 18 13:30")]
+    assert "You are reminded 3 days and 30 minutes before. If nobody changes it, it takes place then." in card
+
+
+def test_who_wants_no_reminders_gets_none_and_is_promised_none(office: Office) -> None:
+    found, card = reminded(office, remind_days=0, remind_minutes=0)
+    assert found == []
+    assert "You are reminded" not in card and "If nobody changes it, it takes place then." in card
 
 
 def test_a_second_press_changes_nothing_and_another_time_is_refused(office: Office) -> None:

@@ -10,6 +10,7 @@ from bot.cards.parts import Viewer
 from bot.cards.talks import may, words
 from handlers.mechanisms.talks.agenda import Line as Item
 from handlers.mechanisms.talks.standing import Standing
+from handlers.policy import policy_of
 
 
 def agreed_card(
@@ -150,7 +151,15 @@ def _comes(standing: Standing, viewer: Viewer, provider: str, *, short: bool) ->
         return [Text(f"The time is over. {who} down what was said and who does what.")]
     if short or not standing.is_ahead:
         return []
-    return [Text("You are reminded a day and an hour before. If nobody changes it, it takes place then.", "subtle")]
+    return [Text(f"{_reminded(standing)}If nobody changes it, it takes place then.", "subtle")]
+
+
+def _reminded(standing: Standing) -> str:
+    plan = policy_of(standing.client.policy).timetable
+    days = {0: "", 1: "a day"}.get(plan.remind_days, f"{plan.remind_days} days")
+    minutes = {0: "", 60: "an hour"}.get(plan.remind_minutes, f"{plan.remind_minutes} minutes")
+    before = " and ".join(said for said in (days, minutes) if said)
+    return f"You are reminded {before} before. " if before else ""
 
 
 def who_agreed(standing: Standing, viewer: Viewer) -> list[Block]:

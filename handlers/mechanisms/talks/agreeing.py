@@ -27,7 +27,6 @@ from handlers.mechanisms.telling import tasks_over
 from handlers.policy import policy_of
 from storage.queries import downtimes, timers, touchpoints
 
-HOUR = timedelta(hours=1)
 FORM_AT = time(9)
 FORM_AGAIN = 2
 """Business days before the talk on which somebody who has not answered the form is asked again."""
@@ -83,12 +82,16 @@ def agree(
 
 
 def plan_life(work: Work, standing: Standing) -> None:
-    """Reminders a day and an hour before, and a question how it was; what is past already is left out."""
-    row = standing.row
-    calendar = calendar_of(work.tx, standing.client, policy_of(standing.client.policy))
+    """The reminders of the client's timetable, and a question how it was; what is past already is left out."""
+    row, policy = standing.row, policy_of(standing.client.policy)
+    calendar, plan = calendar_of(work.tx, standing.client, policy), policy.timetable
     wall = row.starts_at.astimezone(calendar.zone).time()
-    day = calendar.at(calendar.local_day(row.starts_at) - timedelta(days=1), wall)
-    steps = [(0, "day1", day), (1, "hour1", row.starts_at - HOUR), (2, "over", row.ends_at)]
+    day = calendar.at(calendar.local_day(row.starts_at) - timedelta(days=plan.remind_days), wall)
+    steps = [(2, "over", row.ends_at)]
+    if plan.remind_minutes:
+        steps.insert(0, (1, "hour1", row.starts_at - timedelta(minutes=plan.remind_minutes)))
+    if plan.remind_days:
+        steps.insert(0, (0, "day1", day))
     coming = [one for one in steps if one[1] == "over" or one[2] > work.now]
     plan_all(work, standing, f"life.r{row.revision}", coming)
 
