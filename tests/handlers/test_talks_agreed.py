@@ -80,6 +80,11 @@ def test_the_clients_timetable_says_how_long_before_it_is_told_again(office: Off
     assert "You are reminded 3 days and 30 minutes before. If nobody changes it, it takes place then." in card
 
 
+def test_one_of_something_is_said_in_words(office: Office) -> None:
+    _, card = reminded(office, remind_days=1, remind_minutes=1)
+    assert "You are reminded a day and a minute before." in card
+
+
 def test_who_wants_no_reminders_gets_none_and_is_promised_none(office: Office) -> None:
     found, card = reminded(office, remind_days=0, remind_minutes=0)
     assert found == []

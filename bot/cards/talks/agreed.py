@@ -157,7 +157,7 @@ def _comes(standing: Standing, viewer: Viewer, provider: str, *, short: bool) ->
 def _reminded(standing: Standing) -> str:
     plan = policy_of(standing.client.policy).timetable
     days = {0: "", 1: "a day"}.get(plan.remind_days, f"{plan.remind_days} days")
-    minutes = {0: "", 60: "an hour"}.get(plan.remind_minutes, f"{plan.remind_minutes} minutes")
+    minutes = {0: "", 1: "a minute", 60: "an hour"}.get(plan.remind_minutes, f"{plan.remind_minutes} minutes")
     before = " and ".join(said for said in (days, minutes) if said)
     return f"You are reminded {before} before. " if before else ""
 
