@@ -10,6 +10,10 @@ from bot.cards.card import Card
 
 Platform = Literal["slack", "teams"]
 
+KEPT_SECONDS = 2.0
+"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient,
+and a busy process hears of it late; what is written at that moment is lost, and nobody knows whether it arrived."""
+
 
 @dataclass(frozen=True)
 class Account:

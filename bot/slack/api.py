@@ -11,6 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platform import KEPT_SECONDS
 from bot.slack.blocks import WRITER
 
 SLACK_API = "https://slack.com/api/"
@@ -20,9 +21,6 @@ _quiet = logging.getLogger("bot.slack.sdk")
 
 TOTAL_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
-KEPT_SECONDS = 2.0
-"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient,
-and a busy process hears of it late; what is written at that moment is lost, and nobody knows whether it arrived."""
 
 
 class SlackApi:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import aiohttp
 
+from bot.platform import KEPT_SECONDS
+
 CONNECT_SECONDS = 4.0
 """Until connected, waiting for a free connection included. Running out of it means: nothing was written."""
 TOTAL_SECONDS = 9.0
 """For the whole call. Teams gives a bot 10 to 15 s to answer a person, and a reply is sent within that."""
-KEPT_SECONDS = 2.0
-"""An idle connection is used again for so long. Servers close theirs after some seconds, five where they are impatient,
-and a busy process hears of it late; what is written at that moment is lost, and nobody knows whether it arrived."""
 MOST_BYTES = 1_000_000
 """An answer longer than this is not read further."""
 

@@ -14,6 +14,7 @@ from bot.verbs import VERBS, Given
 from handlers.commands import PutCases, Ref, RegenerateReport, ReleaseReport
 from storage.store import Store
 from tests.handlers.office import Office
+from tests.handlers.pressing import press
 from tests.handlers.report_states import STATES, an_open_case, sent
 from tests.handlers.reporting import (
     DANA,
@@ -174,7 +175,7 @@ def test_every_button_that_is_shown_is_taken(make: Callable[[Office], None], beg
     for number, (name, button) in enumerate(found):
         own = tmp_path / f"{number}.db"
         shutil.copy(path, own)
-        _press(opened(own, now), name, button)
+        press(opened(own, now), name, button, _typed)
 
 
 @pytest.mark.parametrize("make", STATES)
@@ -257,17 +258,6 @@ def _shown(office: Office) -> Iterator[tuple[str, Button]]:
             if button.ref.kind in ("report", "remark") and (row.name, button.verb, button.ref) not in seen:
                 seen.add((row.name, button.verb, button.ref))
                 yield row.name, button
-
-
-def _press(office: Office, name: str, button: Button) -> None:
-    screens = Screens(office)
-    answer = screens.push(name, button)
-    assert (answer.form is not None) == button.form, f"{name}: {button.label} says {answer.say}"
-    if answer.form is not None:
-        answer = screens.send(name, answer.form, **{field.id: _typed(field) for field in answer.form.fields})
-        assert answer.form is None, f"{name}: {button.label} says {answer.form.errors if answer.form else ''}"
-    office.store.close()
-    assert answer.tone != "bad" and answer.say, f"{name}: {button.label} says {answer.say}"
 
 
 def _typed(field: Field) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.slack.api import KEPT_SECONDS, SlackApi
+from bot.platform import KEPT_SECONDS
+from bot.slack.api import SlackApi
+from bot.teams.web import Web
 
 IMPATIENT_SECONDS = 5.0
 """What uvicorn and Node wait before they close an idle connection; nginx and the great balancers wait longer."""
 
 
-async def test_an_idle_connection_is_not_used_again_and_a_busy_one_is() -> None:
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+async def test_an_idle_connection_is_not_used_again_and_a_busy_one_is(platform: str) -> None:
     seen: list[object] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -23,14 +27,16 @@ async def test_an_idle_connection_is_not_used_again_and_a_busy_one_is() -> None:
     app = web.Application()
     app.router.add_post("/", answer)
     async with TestServer(app, host="127.0.0.1") as server:
-        ours = SlackApi(str(server.make_url("/")), kept=0.2)
+        slack, teams = SlackApi(kept=0.2), Web(kept=0.2)
         try:
             for pause in (0.0, 0.0, 0.4):
                 await asyncio.sleep(pause)
-                async with ours.session().post(server.make_url("/")) as response:
+                session = slack.session() if platform == "slack" else teams.session
+                async with session.post(server.make_url("/")) as response:
                     await response.read()
         finally:
-            await ours.close()
+            await slack.close()
+            await teams.close()
     first, second, third = seen
     assert first is second and second is not third
 
