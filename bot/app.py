@@ -14,14 +14,13 @@ import structlog
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from bot.calendars.links import event_link, feed_link
+from bot.addresses import Addresses
+from bot.atelier import Atelier
 from bot.cards.gallery import Gallery
-from bot.charts.chart import chart_of
-from bot.charts.links import chart_link
 from bot.charts.shelf import Shelf
 from bot.conversation import Conversation
 from bot.courier import Courier
-from bot.entrance import console_link
+from bot.easel import Recipe
 from bot.installations import HouseInstallations
 from bot.platform import Messenger
 from bot.provider import business_days
@@ -31,9 +30,8 @@ from bot.web.calendars import Calendars
 from bot.web.charts import Charts
 from bot.web.server import create_web
 from bot.web.timetravel import clock_route
-from handlers.commands import ITSELF, Command, Outcome, Ref, System
+from handlers.commands import ITSELF, Command, Outcome, System
 from handlers.desk import Desk
-from handlers.mechanisms.reports.figures import Figures
 from schedules import reminders, reports
 from schedules.clock import DomainClock, Ticker
 from schedules.housekeeping import Housekeeping
@@ -44,10 +42,6 @@ if TYPE_CHECKING:
     from bot.slack.socket import SocketMode
 
 log = structlog.get_logger(__name__)
-
-
-PAGES = {"notice": "notices", "board": "notices", "downtime": "downtimes", "report": "reports", "reports": "reports"}
-"""The section of the console that shows a subject."""
 
 
 def _nothing(_step: str) -> None:
@@ -76,16 +70,20 @@ class House:
             self.store, business_days(settings.msp), at=at, digest_at=time.fromisoformat(settings.msp.digest)
         )
         self._signer = Signer(settings.secret.key) if settings.secret.key else None
+        self._shelf = Shelf()
+        self.addresses = Addresses(self._signer, settings.public.url, self._shelf.expect)
+        where = self.addresses
         gallery = Gallery(
-            self.store, self.clock.now, settings.msp.name, self._page_of, self._calendar_of, self._chart_of
+            self.store, self.clock.now, settings.msp.name, where.page_of, where.calendar_of, where.chart_of
         )
+        recipe = Recipe(settings.database.url, settings.msp.name, settings.secret.key, settings.public.url)
+        self.atelier = Atelier(recipe, self.clock.now)
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
         )
         self.installations = HouseInstallations(
             self.store, self.perform, settings.secret.key, single_slack_token=settings.slack.bot_token
         )
-        self._shelf = Shelf()
         routes: list[BaseRoute] = [
             *Calendars(self.store, self.clock.now, settings.msp.name, self._signer).routes(),
             *Charts(self._signer, self._shelf).routes(),
@@ -109,6 +107,7 @@ class House:
             at=at,
             busy=lambda: self.conversation.pressing > 0,
             poll=settings.courier.poll_seconds,
+            away=self.atelier.draw,
         )
         self.ticker = Ticker(
             [partial(reminders.due, self.store), partial(reports.due, self.store)],
@@ -140,32 +139,6 @@ class House:
         outcome = await self.perform(command)
         self.installations.look_again()
         return outcome
-
-    def _page_of(self, ref: Ref, person_id: str) -> str:
-        """Where somebody of the provider sees all of a subject; links run out by real time."""
-        section = PAGES.get(ref.kind)
-        if self._signer is None or section is None:
-            return ""
-        path = f"/console/{section}/{ref.id}".rstrip("/")
-        return console_link(self._signer, self.settings.public.url, path, person_id, datetime.now(UTC))
-
-    def _calendar_of(self, ref: Ref, person_id: str, number: int) -> str:
-        """Puts a downtime or a talk into somebody's calendar; of a client or person, all of it as a live calendar."""
-        if self._signer is None:
-            return ""
-        public = self.settings.public.url
-        if ref.kind in ("downtime", "touchpoint"):
-            return event_link(self._signer, public, ref.id, person_id, number)
-        return feed_link(self._signer, public, person_id, ref.id if ref.kind == "client" else "", number)
-
-    def _chart_of(self, figures: Figures, locale: str) -> str:
-        """The picture of a report's figures; it is drawn while its card is on the way."""
-        chart = chart_of(figures, locale) if self._signer is not None else None
-        if self._signer is None or chart is None:
-            return ""
-        if link := chart_link(self._signer, self.settings.public.url, chart):
-            self._shelf.expect(chart)
-        return link
 
     def hear(self, outside: Callable[[], Awaitable[None]]) -> None:
         """Somebody outside who has something to say whenever time has moved on, before it goes further."""
@@ -241,6 +214,7 @@ class House:
         """Ends the adapters' connections and the store's: the last thing, also for a house that was never run."""
         for close in self._closing:
             await close()
+        await self.atelier.close()
         self._shelf.close()
         self.store.close()
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Literal, cast
 
-from bot.cards.card import Block, Card, Status
+from bot.cards.card import Card
+from bot.cards.printed import look_of
 from bot.platform import Account, Gone, Later, Messenger, Platform, Result, Shown, Unsure
 from bot.scribe import Scribe
 from bot.together import Hop, Together
@@ -29,15 +28,22 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
-DRAWN_TOGETHER = 50
+DRAWN_TOGETHER = 100
 """Going to a thread and back takes as long as a small card takes to draw, and one look at the store is enough for many:
 whatever is to be drawn while others are drawn shares the next way. Two ways at once would only wait for each other."""
 
 LOOK = "look"
 """Beside a shown message's name: a digest of the card it shows. An edit that would change nothing is not sent."""
 
-Draw = Callable[[Sequence[tuple[Ref, str, str]]], Sequence[Card | Exception | None]]
-"""(subject, purpose, person id) of many -> the card of each, None for nothing to say, or why it cannot be drawn."""
+Ask = tuple[Ref, str, str, str]
+"""A card to be drawn: its subject, its purpose, for whom (a person's id, "" for a room), and for which platform."""
+Asks = Sequence[Ask]
+Drawn = Sequence[Card | Exception | None]
+"""The card of each, None for nothing to say, or why it cannot be drawn."""
+Draw = Callable[[Sequence[tuple[Ref, str, str]]], Drawn]
+"""Draws for any platform."""
+Away = Callable[[Asks], Awaitable[Drawn | None]]
+"""Draws and prints elsewhere; None when it has to be done here."""
 Leave = Callable[[Callable[[], Awaitable[Result]]], Awaitable[Result]]
 """Does what is given to it in its own time, or answers `Later` instead."""
 State = Literal["moved", "shown", "again", "anew", "later", "unsure", "dropped", "dead", "closed"]
@@ -59,7 +65,10 @@ class Carried:
 
 @dataclass
 class Carrier:
-    """`draw`, like every touch of the store, runs in a thread (`hop`) and with no transaction open."""
+    """`draw`, like every touch of the store, runs in a thread (`hop`) and with no transaction open.
+
+    `away` is asked first for what nobody waits for; None: it is to be drawn here.
+    """
 
     hop: Hop
     scribe: Scribe
@@ -71,13 +80,13 @@ class Carrier:
     now: Callable[[], datetime]
     random: random.Random
     at: Callable[[str], None]
+    away: Away | None = None
     counts: Counter[str] = field(default_factory=Counter)
     """What became of deliveries since this process started, by `Carried.state`; and `repeated`."""
 
     def __post_init__(self) -> None:
-        self._easel: Together[tuple[Ref, str, str]] = Together(
-            self.hop, lambda asks: self.draw(asks), most=DRAWN_TOGETHER
-        )
+        self._urgent: Together[Ask] = Together(self.hop, self._draw, most=DRAWN_TOGETHER)
+        self._patient: Together[Ask] = Together(self._anywhere, self._draw, most=DRAWN_TOGETHER, abreast=2)
 
     async def carry(self, hold: Hold, delivery: str, by: datetime, leave: Leave, known: Due | None = None) -> Carried:
         """Carries this delivery if it still wants to go; `leave` sends it, when it may.
@@ -99,9 +108,7 @@ class Carrier:
             why = f"Sent {row.repeats + 1} times without an answer from the platform."
             return await self._fail(hold, row, Gone("target", why))
         try:
-            card = await self._easel.ask(
-                (Ref.parse(row.subject), row.purpose, row.person_id or ""), urgent=row.priority == 0
-            )
+            card = await (self._urgent if row.priority == 0 else self._patient).ask(_ask(row))
         except Exception as problem:
             log.exception("the card of %s for %s cannot be drawn", row.subject, row.purpose)
             return await self._fail(hold, row, Gone("payload", f"The card cannot be drawn: {problem}"))
@@ -116,13 +123,25 @@ class Carrier:
             self.counts["repeated"] += 1
             log.warning("sending %s again: nobody knows whether it arrived (%s)", row.id, row.error or "a lost process")
         self.at("sending")
-        account, look = self._account(row), _look(card)
+        account, look = self._account(row), look_of(card)
         if row.state == "owed" and row.message is not None and row.message.get(LOOK) == look:
             self.counts["unchanged"] += 1
             return await self._settle(hold, sending, account, Shown(row.message), look)
         result = await leave(lambda: self._send(account, sending, card))
+        if card.printed is not None and isinstance(result, Gone) and result.what == "payload":
+            log.warning("%s is drawn here, more modestly: %s", row.id, result.reason)
+            here = await self._urgent.ask(_ask(row))
+            result = await self._send(account, sending, here) if here is not None else result
         self.at("sent")
         return await self._settle(hold, sending, account, result, look)
+
+    def _draw(self, asks: Asks) -> Drawn:
+        return self.draw([ask[:3] for ask in asks])
+
+    async def _anywhere(self, draw: Callable[[Asks], Drawn], asks: Asks) -> Drawn:
+        """In the other process, if it can."""
+        drawn = await self.away(asks) if self.away is not None else None
+        return drawn if drawn is not None else await self.hop(draw, asks)
 
     # -------------------------------------------------------------- send and settle
 
@@ -230,18 +249,5 @@ class Carrier:
         return max(asked, window / 2) + self.random.random() * window / 2
 
 
-def _look(card: Card) -> str:
-    head = _headed(card.title, card.summary, card.status, card.ref, card.version, card.revision)
-    said = head + "".join([_said(block) for block in card.blocks])
-    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _headed(title: str, summary: str, status: Status | None, ref: Ref | None, version: int, revision: int) -> str:
-    return repr(Card(title, summary, (), status, ref, version, revision))
-
-
-@lru_cache(maxsize=512)
-def _said(block: Block) -> str:
-    """The cards of a broadcast have most of their blocks in common."""
-    return repr(block)
+def _ask(row: Due) -> Ask:
+    return Ref.parse(row.subject), row.purpose, row.person_id or "", row.platform

@@ -13,7 +13,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, NamedTuple
 
-from bot.carriage import Carrier, Draw
+from bot.carriage import Away, Carrier, Draw
 from bot.keeper import Keeper
 from bot.pace import Pace
 from bot.platform import Account, Messenger
@@ -55,7 +55,8 @@ class Courier:
     in a thread and opens its own read. `open_address` unseals an identity's address (ValueError: unreadable).
     `perform` takes DeliveryFailed. `remember` keeps a new address. `now` is the domain's clock, `clock` counts real
     seconds. `at` is called between every two steps: claimed, drawn, sending, sent, (reported,) settled; what it
-    raises ends the courier as a dying process would. `busy` says whether a person waits for an answer just now.
+    raises ends the courier as a dying process would. `busy` says whether a person waits for an answer just now. `away`
+    draws and prints cards nobody waits for elsewhere, or answers None.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Courier:
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
         poll: float = POLL_SECONDS,
+        away: Away | None = None,
     ) -> None:
         self.lanes = Lanes(store)
         """`lanes.open()` makes this process SQLite's only engine: the app calls it before clock and courier start."""
@@ -94,6 +96,7 @@ class Courier:
             now=now,
             random=rng or random.Random(),  # noqa: S311 - jitter
             at=at,
+            away=away,
         )
         self._yard = Yard(store, self._hop, self._carrier, pace or Pace(), clock, now, busy)
         self._keeper = Keeper(self._yard, self.lanes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from handlers.commands import Ref
 
@@ -134,11 +134,19 @@ class Status:
     tone: Tone = "plain"
 
 
+class Printed(NamedTuple):
+    """A card as one platform is told of it: a digest of what it shows, and the parts of the message by name."""
+
+    look: str
+    parts: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Card:
     """What one person sees of one subject at one moment.
 
     `summary` is the one line that a phone's notification shows. `ref`, `version` and `revision` say what was drawn.
+    A card that is `printed` already has come without its blocks.
     """
 
     title: str
@@ -148,6 +156,7 @@ class Card:
     ref: Ref | None = None
     version: int = 0
     revision: int = 0
+    printed: Printed | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

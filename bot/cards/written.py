@@ -17,6 +17,12 @@ class Written(dict[str, Any]):
         self.text = text
 
 
+class Ready(str):
+    """JSON that came as text: it goes into other JSON as it is."""
+
+    __slots__ = ()
+
+
 class Writer:
     """Writes compact JSON; `ascii` escapes every other character. A session's `json_serialize` may be `write`."""
 
@@ -28,9 +34,11 @@ class Writer:
         return part if isinstance(part, Written) else Written(part, self.write(part))
 
     def write(self, value: Any) -> str:
-        """The JSON of a value, in which parts may be `Written`."""
+        """The JSON of a value, in which parts may be `Written` or `Ready`."""
         if isinstance(value, Written):
             return value.text
+        if isinstance(value, Ready):
+            return value
         if type(value) is dict and all(type(key) is str for key in value):
             return "{" + ",".join([f"{self._encode(key)}:{self.write(one)}" for key, one in value.items()]) + "}"
         if type(value) is list:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards.card import Card
+from bot.cards.written import Ready
 from bot.platform import Account, Gone, Installations, Later, Result, Shown, Unsure
 from bot.slack import blocks, errors
 from bot.slack.api import SlackApi, code_of
+from bot.slack.printing import printed
 
 DELIVERY_EVENT = "keyline_delivery"
-DRAWINGS = 64
-"""So many drawn cards are kept."""
-
 _log = logging.getLogger(__name__)
 
-Send = Callable[[list[dict[str, Any]]], Awaitable[Any]]
+Parts = Mapping[str, str]
+"""See `bot.slack.printing`."""
+Send = Callable[[Parts], Awaitable[Any]]
 
 
 class SlackMessenger:
@@ -71,8 +71,9 @@ class SlackMessenger:
             return Gone("message", "the message was never named")
 
         async def work(client: AsyncWebClient) -> Result:
-            async def send(drawn: list[dict[str, Any]]) -> Any:
-                return await client.chat_update(channel=channel, ts=ts, text=_summary(card), blocks=drawn)
+            async def send(parts: Parts) -> Any:
+                said = {"channel": channel, "ts": ts, "text": parts["text"], "blocks": Ready(parts["blocks"])}
+                return await client.api_call("chat.update", json=said)
 
             answer = await _drawn(card, send)
             return Shown({"channel": channel, "ts": str(answer.get("ts") or ts)})
@@ -80,16 +81,16 @@ class SlackMessenger:
         return await self._safely(account, "update", work)
 
     async def _post(self, client: AsyncWebClient, channel: str, card: Card, delivery: str, thread: str) -> Result:
-        async def send(drawn: list[dict[str, Any]]) -> Any:
-            return await client.chat_postMessage(
-                channel=channel,
-                text=_summary(card),
-                blocks=drawn,
-                metadata={"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
-                unfurl_links=False,
-                unfurl_media=False,
-                thread_ts=thread or None,
-            )
+        async def send(parts: Parts) -> Any:
+            said = {
+                "channel": channel,
+                "text": parts["text"],
+                "blocks": Ready(parts["blocks"]),
+                "metadata": {"event_type": DELIVERY_EVENT, "event_payload": {"id": delivery}},
+                "unfurl_links": False,
+                "unfurl_media": False,
+            }
+            return await client.api_call("chat.postMessage", json=said | {"thread_ts": thread} if thread else said)
 
         answer = await _drawn(card, send)
         stored, ts = answer.get("channel"), answer.get("ts")
@@ -119,29 +120,23 @@ class SlackMessenger:
             return result
 
 
-@lru_cache(maxsize=DRAWINGS)
-def _blocks(card: Card) -> list[dict[str, Any]]:
-    """A broadcast shows the same card to thousands: it is drawn once, and nobody changes the drawing."""
-    return blocks.draw(card)
-
-
-def _summary(card: Card) -> str:
-    return _said(card.summary, card.title)
-
-
-@lru_cache(maxsize=DRAWINGS)
-def _said(summary: str, title: str) -> str:
-    return blocks.summary(Card(title, summary))
+def _plain(card: Card, room: blocks.Room | None) -> Parts:
+    """Drawn once more, more modestly."""
+    drawn = blocks.draw_classic(card) if room is None else blocks.draw(card, room)
+    return {"text": blocks.summary(card), "blocks": blocks.WRITER.listed(drawn)}
 
 
 async def _drawn(card: Card, send: Send) -> Any:
-    """Sends the card; drawn once more, more modestly, when this workspace does not know a block or counts otherwise."""
+    """Sends the card; once more and more modestly when this workspace does not know a block or counts otherwise.
+
+    What came printed cannot be drawn here: `SlackApiError`.
+    """
     try:
-        return await send(_blocks(card))
+        return await send(card.printed.parts if card.printed else printed(card))
     except SlackApiError as error:
         code = code_of(error)
-        if code in ("invalid_blocks", "invalid_blocks_format"):
-            return await send(blocks.draw_classic(card))
-        if code in ("msg_blocks_too_long", "msg_too_long"):
-            return await send(blocks.draw(card, blocks.TIGHT))
+        if card.printed is None and code in ("invalid_blocks", "invalid_blocks_format"):
+            return await send(_plain(card, None))
+        if card.printed is None and code in ("msg_blocks_too_long", "msg_too_long"):
+            return await send(_plain(card, blocks.TIGHT))
         raise

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.cards.card import Card
+from bot.cards.written import Ready
 from bot.platform import Account, Gone, Result, Shown
-from bot.teams import adaptive, text
+from bot.teams import text
 from bot.teams.connector import Connector, Sent
 from bot.teams.failures import Failure
+from bot.teams.printing import printed
 
 CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -19,7 +21,7 @@ THREAD = ";messageid="
 NO_ADDRESS = "This person has not opened the app in Teams yet, so nothing can be delivered there."
 
 
-def card_message(card: Mapping[str, Any], summary: str) -> dict[str, Any]:
+def card_message(card: Mapping[str, Any] | Ready, summary: str) -> dict[str, Any]:
     """An activity that shows one Adaptive Card; `summary` is what a notification and the chat list show."""
     return {
         "type": "message",
@@ -71,7 +73,7 @@ class TeamsMessenger:
             return Gone("target", NO_ADDRESS)
         if not conversation or not activity_id:
             return Gone("message", "Teams did not say how this message is called, so it cannot be changed.")
-        activity = card_message(adaptive.written(card), card.summary or card.title)
+        activity = _message(card)
         sent = await self._connector.put(service_url, conversation, activity_id, activity)
         if not isinstance(sent, Sent):
             return self._told(account, sent)
@@ -106,8 +108,13 @@ class TeamsMessenger:
         return result
 
 
+def _message(card: Card) -> dict[str, Any]:
+    parts = card.printed.parts if card.printed else printed(card)
+    return card_message(Ready(parts["card"]), parts["summary"])
+
+
 def _activity(card: Card, delivery: str) -> dict[str, Any]:
-    activity = card_message(adaptive.written(card), card.summary or card.title)
+    activity = _message(card)
     activity["channelData"] = {"notification": {"alert": True}, "keyline": {"delivery": delivery}}
     return activity
 

@@ -10,8 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from bot import courier as couriers
+from bot.cards.card import Card, Printed
+from bot.carriage import Asks, Drawn
 from bot.pace import Pace, Window, keys
-from bot.platform import Later, Unsure
+from bot.platform import Gone, Later, Unsure
 from storage.enginefile import EngineBusy
 from storage.store import Store
 from tests.delivery.scene import World
@@ -289,3 +291,49 @@ async def test_an_edit_that_has_to_wait_keeps_nothing_new_from_the_person(world:
     await courier.drain(patience=2.0)
     assert sorted(world.platform.shown.values()) == ["another", "one"], "only the edit waits"
     await courier.abandon()
+
+
+async def test_a_click_waits_for_no_card_that_is_drawn_elsewhere(world: World) -> None:
+    drawing, done = asyncio.Event(), asyncio.Event()
+
+    async def away(asks: Asks) -> Drawn | None:
+        drawing.set()
+        await done.wait()
+        return [Card("elsewhere", "elsewhere", printed=Printed("look", {})) for _ in asks]
+
+    world.people(3, "slack:T1")
+    world.owe(ASK, "at home", "p0", "p1")
+    courier = world.courier(away=away)
+    running = asyncio.create_task(courier.run())
+    await drawing.wait()
+    world.owe("approval:a2", "a click", "p2", lane="slack:T1", priority=0)
+    courier.wake()
+    await until(lambda: [title for _, _, title in world.platform.posts] == ["a click"])
+    done.set()
+    await until(lambda: len(world.platform.posts) == 3)
+    assert [title for _, _, title in world.platform.posts] == ["a click", "elsewhere", "elsewhere"]
+    await courier.stop()
+    await running
+
+
+async def test_what_a_platform_refuses_as_it_was_printed_is_drawn_at_home_and_sent_again(world: World) -> None:
+    async def away(asks: Asks) -> Drawn | None:
+        return [Card("elsewhere", "elsewhere", printed=Printed("look", {})) for _ in asks]
+
+    world.owe(ASK, "at home", "p0")
+    world.platform.script = [Gone("payload", "invalid_blocks")]
+    courier = world.courier(away=away)
+    assert await courier.drain() == 1
+    assert [title for _, _, title in world.platform.posts] == ["at home"]
+    await courier.stop()
+
+
+async def test_what_nobody_can_draw_elsewhere_is_drawn_at_home(world: World) -> None:
+    async def away(asks: Asks) -> Drawn | None:
+        return None
+
+    world.owe(ASK, "at home", "p0")
+    courier = world.courier(away=away)
+    assert await courier.drain() == 1
+    assert [title for _, _, title in world.platform.posts] == ["at home"]
+    await courier.stop()

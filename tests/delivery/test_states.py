@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards.card import Card
-from bot.carriage import _look
+from bot.cards.printed import look_of
 from bot.platform import Gone, Later, Unsure
 from handlers.commands import Refused
 from tests.delivery.scene import World, told
@@ -35,7 +35,11 @@ async def test_a_post_that_is_shown_is_settled_with_its_message(world: World) ->
     await _shown(world)
     row = world.row
     assert (row.state, row.wanted, row.shown, row.attempts, row.error) == ("settled", 1, 1, 0, "")
-    assert row.message == {"id": "m1", "user": "p0", "look": _look(Card("Needs your approval", "Needs your approval"))}
+    assert row.message == {
+        "id": "m1",
+        "user": "p0",
+        "look": look_of(Card("Needs your approval", "Needs your approval")),
+    }
     assert world.platform.shown == {"m1": "Needs your approval"}
     assert world.platform.posts[0][1] == row.id
 

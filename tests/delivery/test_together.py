@@ -1,4 +1,4 @@
-"""Many small blocking things in one go: batches, the urgent first, each with its own answer."""
+"""Many small blocking things in one go: batches, so many at once, each with its own answer."""
 
 from __future__ import annotations
 
@@ -58,13 +58,15 @@ async def test_a_batch_has_its_size_and_the_next_waits_for_it() -> None:
     assert hops.batches == [[0, 2], [4, 6], [8, 10], [12]]
 
 
-async def test_the_urgent_overtakes_what_waits() -> None:
+async def test_so_many_batches_are_under_way_at_once() -> None:
     hops = Hops()
-    together = Together[int](hops, doubled, most=1)
-    tasks = await begun(*(together.ask(item) for item in (2, 4, 6))) + await begun(together.ask(8, urgent=True))
-    hops.let_go(4)
-    await asyncio.gather(*tasks)
-    assert hops.batches == [[2], [8], [4], [6]]
+    together = Together[int](hops, doubled, most=2, abreast=2)
+    tasks = await begun(*(together.ask(item) for item in range(0, 14, 2)))
+    assert hops.batches == [[0, 2], [4, 6]]
+    hops.let_go(9)
+    assert await asyncio.gather(*tasks) == list(range(0, 28, 4))
+    await together.quiet()
+    assert hops.batches == [[0, 2], [4, 6], [8, 10], [12]]
 
 
 async def test_each_has_its_own_failure_and_a_batch_that_fails_tells_everybody() -> None:
@@ -90,11 +92,11 @@ async def test_who_comes_in_the_moment_a_batch_ends_is_not_forgotten() -> None:
     async def hop(deed: Callable[[Sequence[int]], Sequence[Any]], items: list[int]) -> Any:
         return deed(items)
 
-    together = Together[int](hop, doubled)
-
-    async def again_and_again() -> None:
+    async def again_and_again(together: Together[int]) -> None:
         for _ in range(50):
             assert await together.ask(2) == 4
 
-    async with asyncio.timeout(5):
-        await asyncio.gather(*(again_and_again() for _ in range(5)))
+    for abreast in (1, 2):
+        together = Together[int](hop, doubled, abreast=abreast)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(again_and_again(together) for _ in range(5)))
