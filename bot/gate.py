@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
@@ -46,7 +45,7 @@ class Gate:
         self._clock = clock
         self._queue: list[_Turn] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._expected: Counter[Key] = Counter()
+        self._expected: dict[Key, int] = {}
         self._takes = 0.0
         self.abreast = ABREAST
         """So many may be carried at once."""
@@ -64,7 +63,8 @@ class Gate:
         self, asked: Sequence[Key], urgent: bool, carry: Callable[[Leave], Awaitable[Carried]]
     ) -> Coroutine[Any, Any, Carried]:
         """Carries one that draws on these keys: expected from this moment on, and counted when it leaves."""
-        self._expected.update(asked)
+        for key in asked:
+            self._expected[key] = self._expected.get(key, 0) + 1
         return self._through(asked, urgent, carry)
 
     async def _through(
@@ -74,28 +74,34 @@ class Gate:
 
         async def leave(send: Callable[[], Awaitable[Result]]) -> Result:
             nonlocal rested, left
-            came = self._clock()
-            turn = _Turn(asked, urgent, asyncio.get_running_loop().create_future())
-            wait = await self._wait(turn)
-            rested, left = self._clock() - came, True
-            self._expected.subtract(asked)
+            came = counted = self._clock()
+            wait = self._ask(asked, urgent, came)
+            if 0 < wait <= PATIENCE_SECONDS:
+                turn = _Turn(asked, urgent, asyncio.get_running_loop().create_future())
+                wait = await self._wait(turn)
+                counted = turn.counted
+                rested = self._clock() - came
+            left = True
+            self._forget(asked)
             if wait > 0:
                 return Later(wait, "conversation", "the others there have to wait, too")
             result = await send()
-            self._pace.heard(asked, turn.counted, self._clock())
+            self._pace.heard(asked, counted, self._clock())
             return result
 
         try:
             return await carry(leave)
         finally:
             if not left:
-                self._expected.subtract(asked)
+                self._forget(asked)
             self._learn(asked, self._clock() - began - rested)
 
     async def _wait(self, turn: _Turn) -> float:
         """0.0 when it may go, and has been counted; else the seconds to wait, which are too many to stay."""
         try:
-            self._enter(turn)
+            place = sum(one.urgent for one in self._queue) if turn.urgent else len(self._queue)
+            self._queue.insert(place, turn)
+            self._open()
             return await turn.told
         finally:
             if turn in self._queue:  # cut off while it waited
@@ -105,12 +111,9 @@ class Gate:
         self._takes += NEWEST * (took - self._takes)
         self.abreast = min(MOST_ABREAST, max(ABREAST, ceil(SPARE * self._takes * self._pace.rate(asked))))
 
-    def _enter(self, turn: _Turn) -> None:
-        if self._serve(turn):
-            return
-        place = sum(one.urgent for one in self._queue) if turn.urgent else len(self._queue)
-        self._queue.insert(place, turn)
-        self._open()
+    def _forget(self, asked: Sequence[Key]) -> None:
+        for key in asked:
+            self._expected[key] -= 1
 
     def _open(self) -> None:
         """Lets go whoever may, and comes back when the next may."""
@@ -128,11 +131,16 @@ class Gate:
         if turn.told.done():
             return True
         now = self._clock()
-        wait = self._pace.allowed(turn.asked, now, urgent=turn.urgent)
+        wait = self._ask(turn.asked, turn.urgent, now)
         if 0 < wait <= PATIENCE_SECONDS:
             return False
-        if wait <= 0:
-            self._pace.take(turn.asked, now)
-            turn.counted = now
-        turn.told.set_result(max(0.0, wait))
+        turn.counted = now
+        turn.told.set_result(wait)
         return True
+
+    def _ask(self, asked: Sequence[Key], urgent: bool, now: float) -> float:
+        """Seconds to wait; 0.0: it may go, and is counted."""
+        wait = self._pace.allowed(asked, now, urgent=urgent)
+        if wait <= 0:
+            self._pace.take(asked, now)
+        return wait

@@ -99,7 +99,10 @@ class Pace:
 
     def allowed(self, asked: Iterable[Key], now: float, *, urgent: bool = False) -> float:
         """Seconds to wait until all of these keys allow one more call; 0 means now."""
-        return max((self._wait(key, now, urgent, 0) for key in asked), default=0.0)
+        wait = 0.0
+        for key in asked:
+            wait = max(wait, self._wait(key, now, urgent, 0))
+        return wait
 
     def begun(
         self, asked: Iterable[Key], now: float, expected: Mapping[Key, int], lead: float, *, urgent: bool = False
@@ -156,10 +159,12 @@ class Pace:
 
     def _wait(self, key: Key, now: float, urgent: bool, expected: int) -> float:
         wait = max(0.0, self._held.get(key, now) - now)
+        sent = self._sent.get(key, ())
+        if not sent and not expected:  # as most of a broadcast's conversations are
+            return wait
         windows = self._windows.get(key[0])
         if not windows or (urgent and key[0] in PATIENT):
             return wait
-        sent = self._sent.get(key, ())
         for window in windows:
             limit = window.limit if urgent else max(1, window.limit - FOR_CLICKS.get(key[0], 0))
             if expected >= limit:
