@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from bot.addresses import Addresses
-from bot.atelier import Atelier
+from bot.atelier import CROWD, Atelier
 from bot.cards.gallery import Gallery
 from bot.charts.shelf import Shelf
 from bot.conversation import Conversation
@@ -35,7 +35,7 @@ from handlers.desk import Desk
 from schedules import reminders, reports
 from schedules.clock import DomainClock, Ticker
 from schedules.housekeeping import Housekeeping
-from storage.queries import timers
+from storage.queries import installations, timers
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ class House:
         await asyncio.to_thread(self.courier.lanes.open)  # EngineBusy: another process is SQLite's one engine
         running = asyncio.create_task(self.courier.run(), name="courier")
         running.add_done_callback(_tell)
+        expecting = asyncio.create_task(self.atelier.expect(self._crowded), name="atelier")
         self.ticker.start()
         if self._socket is not None:
             self._socket.start()
@@ -206,8 +207,9 @@ class House:
             if self._socket is not None:
                 await self._socket.stop()
             self.ticker.stop()
+            expecting.cancel()
             await self.courier.stop()
-            await asyncio.gather(running, return_exceptions=True)
+            await asyncio.gather(running, expecting, return_exceptions=True)
             await self.close()
 
     async def close(self) -> None:
@@ -221,6 +223,10 @@ class House:
     def _next_due(self) -> datetime | None:
         with self.store.read() as tx:
             return timers.next_due(tx, self.clock.now())
+
+    def _crowded(self) -> bool:
+        with self.store.read() as tx:
+            return installations.accounts_beyond(tx, CROWD)
 
     async def _courier_beats(self) -> str:
         return "" if self.courier.beating() else "the courier has not gone round lately"

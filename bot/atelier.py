@@ -25,6 +25,9 @@ KINDS = frozenset({"notice", "relay"})
 """What thousands are told at once. A report's card is drawn at home: its chart has to be expected there."""
 IDLE_SECONDS = 60.0
 """After so long without a broadcast its memory, about that of the bot itself, is given back."""
+CROWD, SETTLED_SECONDS = 500, 10.0
+"""With more accounts than that it is begun so long after the bot has started, and stays: starting it takes as long as
+some thousand messages."""
 PATIENCE_SECONDS = 20.0
 """Longer than any batch takes; then it is drawn at home, and the process is ended."""
 REST_SECONDS = 30.0
@@ -38,7 +41,7 @@ class Atelier:
     """`draw` has cards drawn and printed by a process that is begun with the first MANY of them.
 
     Nothing depends on it: what it does not draw (it is not ready yet, has failed, or does not know how) is drawn at
-    home. It ends when nothing was asked for IDLE_SECONDS, with `close`, and when this process is no more.
+    home. It ends when nothing was asked for IDLE_SECONDS (unless it stays), with `close`, and with this process.
     """
 
     def __init__(self, recipe: Recipe, now: Callable[[], datetime]) -> None:
@@ -46,6 +49,7 @@ class Atelier:
         self._now = now
         self._process: Process | None = None
         self._ready = False
+        self._stays = False
         self._beginning: asyncio.Task[None] | None = None
         self._answers = asyncio.Lock()
         """They come in the order of the questions."""
@@ -86,6 +90,13 @@ class Atelier:
             self._beginning = loop.create_task(self._start())
         return self._beginning
 
+    async def expect(self, crowded: Callable[[], bool]) -> None:
+        """Starts it once the bot's own start is over, where many people can be told at once; then it stays."""
+        await asyncio.sleep(SETTLED_SECONDS)
+        self._stays = await asyncio.to_thread(crowded)
+        if self._stays:
+            await self.begin()
+
     async def close(self) -> None:
         """Ends the other process."""
         if self._beginning is not None:
@@ -125,7 +136,8 @@ class Atelier:
         """For so long, unless something is asked."""
         if self._idle is not None:
             self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(seconds, self._end) if seconds < inf else None
+        ends = seconds < inf and not self._stays
+        self._idle = asyncio.get_running_loop().call_later(seconds, self._end) if ends else None
 
     def _end(self) -> None:
         process, self._process, self._ready = self._process, None, False

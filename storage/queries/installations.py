@@ -81,3 +81,8 @@ def known_room(tx: Tx, platform: str, org: str, channel: str) -> Known | None:
 def rooms_in(tx: Tx, platform: str, org: str) -> list[tuple[str, str]]:
     """(channel, encrypted address) of every room of a workspace or tenant in which our app is."""
     return [(row.channel, row.address) for row in tx.execute(_ROOMS_IN, {"platform": platform, "org": org})]
+
+
+def accounts_beyond(tx: Tx, count: int) -> bool:
+    """Whether more accounts than so many are known."""
+    return tx.scalar(select(_identity.id).offset(count).limit(1)) is not None

@@ -23,6 +23,7 @@ from bot.easel import Recipe, packed, unpacked, work
 from bot.slack import printing as slack
 from bot.teams import printing as teams
 from handlers.commands import Acknowledge, Ref
+from storage.queries.installations import accounts_beyond
 from storage.store import Store
 from tests.delivery.test_courier import until
 from tests.handlers.alarm import at, mail, raised
@@ -169,6 +170,29 @@ async def test_its_memory_is_given_back_when_nothing_is_asked(
     monkeypatch.setattr(room, "IDLE_SECONDS", 0.05)
     assert await atelier.draw(asks(office, raised(office, mail()))) is not None
     await until(lambda: atelier.pid is None)
+
+
+@on_sqlite
+async def test_where_there_are_many_people_it_is_ready_before_it_is_asked_and_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "SETTLED_SECONDS", 0.0)
+    monkeypatch.setattr(room, "IDLE_SECONDS", 0.0)
+    made = Atelier(recipe(office), lambda: office.now)
+
+    def beyond(count: int) -> bool:
+        with office.store.read() as tx:
+            return accounts_beyond(tx, count)
+
+    accounts = len(office.rows("SELECT id FROM identity"))
+    async with asyncio.timeout(60):
+        await made.expect(lambda: beyond(accounts))
+        assert made.pid is None, "there are not so many"
+        await made.expect(lambda: beyond(accounts - 1))
+    assert await made.draw(asks(office, raised(office, mail()))) is not None
+    await asyncio.sleep(0.05)
+    assert made.pid is not None
+    await made.close()
 
 
 @on_sqlite
