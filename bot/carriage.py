@@ -28,9 +28,10 @@ MOST_REPEATS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 
-DRAWN_TOGETHER = 100
-"""Going to a thread and back takes as long as a small card takes to draw, and one look at the store is enough for many:
-whatever is to be drawn while others are drawn shares the next way. Two ways at once would only wait for each other."""
+DRAWN_TOGETHER, BATCHES = 100, 2
+"""Going to a thread or another process takes as long as a small card takes to draw, and one look at the store is enough
+for many: whatever is to be drawn while others are drawn shares the next way. While a batch is drawn the next is there
+already."""
 
 LOOK = "look"
 """Beside a shown message's name: a digest of the card it shows. An edit that would change nothing is not sent."""
@@ -86,7 +87,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self._urgent: Together[Ask] = Together(self.hop, self._draw, most=DRAWN_TOGETHER)
-        self._patient: Together[Ask] = Together(self._anywhere, self._draw, most=DRAWN_TOGETHER, abreast=2)
+        self._patient: Together[Ask] = Together(self._anywhere, self._draw, most=DRAWN_TOGETHER, abreast=BATCHES)
 
     async def carry(self, hold: Hold, delivery: str, by: datetime, leave: Leave, known: Due | None = None) -> Carried:
         """Carries this delivery if it still wants to go; `leave` sends it, when it may.
@@ -129,9 +130,7 @@ class Carrier:
             return await self._settle(hold, sending, account, Shown(row.message), look)
         result = await leave(lambda: self._send(account, sending, card))
         if card.printed is not None and isinstance(result, Gone) and result.what == "payload":
-            log.warning("%s is drawn here, more modestly: %s", row.id, result.reason)
-            here = await self._urgent.ask(_ask(row))
-            result = await self._send(account, sending, here) if here is not None else result
+            result = await self._send_anew(account, sending, result)
         self.at("sent")
         return await self._settle(hold, sending, account, result, look)
 
@@ -156,6 +155,15 @@ class Carrier:
         except Exception as problem:  # a messenger's own fault, after who knows how much was sent
             log.exception("the %s messenger failed", row.platform)
             return Unsure(f"{type(problem).__name__}: {problem}")
+
+    async def _send_anew(self, account: Account, row: Due, refused: Gone) -> Result:
+        """What came printed and is not taken so: drawn here, where its messenger can make it plainer."""
+        try:
+            card = await self._urgent.ask(_ask(row))
+        except Exception:
+            log.exception("the card of %s for %s cannot be drawn", row.subject, row.purpose)
+            return refused
+        return await self._send(account, row, card) if card is not None else refused
 
     async def _settle(self, hold: Hold, row: Due, account: Account, result: Result, look: str) -> Carried:
         now = self.now()
