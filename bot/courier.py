@@ -32,6 +32,9 @@ POLL_SECONDS = 2.0
 """The slow look that heals a missed notification and finds what has become due."""
 CONTESTED_POLL_SECONDS = 0.25
 """While another process holds a lane with due work: how soon its death is noticed."""
+GATHER_SECONDS = 0.1
+"""While somebody else waits for an answer, what was just owed waits so long for what they owe: a crowd's many small
+rounds become few larger ones, and no answer waits for any of them."""
 THREADS = 4
 """Of the courier's own: a person's click never queues behind a broadcast's drawings."""
 GRACE_SECONDS = 10.0
@@ -110,7 +113,9 @@ class Courier:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._elsewhere = False
         self._running = False
+        self._gathering = False
         self._stopping = False
+        self._busy = busy
         self._beat = -inf
 
     @property
@@ -125,7 +130,7 @@ class Courier:
     def wake(self) -> None:
         """Something is owed. May be called from any thread, at any time."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ring)
+            self._loop.call_soon_threadsafe(self._gather)
 
     # -------------------------------------------------------------- one, all, for ever
 
@@ -262,7 +267,15 @@ class Courier:
             await self._keeper.release(leg.hold)
             del self._legs[leg.hold.lane]
 
+    def _gather(self) -> None:
+        if not self._busy():
+            self._ring()
+        elif not self._gathering:
+            self._gathering = True
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._ring)
+
     def _ring(self) -> None:
+        self._gathering = False
         self._stale = True
         self._rung.set()
         for leg in self._legs.values():

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from bot.round import LOOK
 from bot.together import Together
-from bot.yard import Found, Yard
+from bot.yard import MOST, Found, Yard, by_lane
 from handlers.context import BULK
 from storage import settling, waiting
 from storage.lanes import Hold, Lanes
@@ -20,8 +19,6 @@ SWEEP_SECONDS = 30.0
 """How often the deliveries are looked for that died without anybody being told."""
 LOCKED_SECONDS = 0.02
 """A click has a row locked for a moment."""
-MOST = 10 * LOOK
-"""So many due rows are read for all the lanes that are taken at once; each lane reads on by itself."""
 
 
 class Taken(NamedTuple):
@@ -91,10 +88,10 @@ class Keeper:
 
     def _left(self, tx: Tx, holds: Sequence[Hold], clock: float) -> list[tuple[Hold, list[Due], Found]]:
         now, lanes = self._yard.now(), [hold.lane for hold in holds]
-        postponed = _by_lane(waiting.postponed(tx, lanes, now))
-        untold = _by_lane(waiting.untold(tx, lanes))
+        postponed = by_lane(waiting.postponed(tx, lanes, now))
+        untold = by_lane(waiting.untold(tx, lanes))
         rows = waiting.due_among(tx, lanes, now, MOST)
-        due, more, led = _by_lane(rows), len(rows) == MOST, waiting.led(tx, lanes)
+        due, more, led = by_lane(rows), len(rows) == MOST, waiting.led(tx, lanes)
         return [
             (
                 hold,
@@ -107,10 +104,3 @@ class Keeper:
     def _release(self, holds: Sequence[Hold]) -> Sequence[None]:
         self._lanes.release(*holds)
         return [None] * len(holds)
-
-
-def _by_lane(rows: Sequence[Due]) -> dict[str, list[Due]]:
-    found: dict[str, list[Due]] = {}
-    for row in rows:
-        found.setdefault(row.lane, []).append(row)
-    return found

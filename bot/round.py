@@ -12,7 +12,6 @@ from bot import pace
 from bot.carriage import Carried
 from bot.gate import Gate
 from bot.yard import Found, Yard
-from storage import waiting
 from storage.lanes import Hold, LaneLost
 from storage.waiting import Due
 
@@ -23,8 +22,6 @@ COURTEOUS, COURTESY_SECONDS = 8, 0.02
 LEAD_SECONDS, GROUP_SECONDS = 0.6, 0.3
 """So much earlier than it may go a new message is begun, together with those that may go so soon after it: many are
 drawn and marked at little more than the cost of one. An edit is not: it would miss what changes meanwhile."""
-LOOK = 200
-"""So many due rows are read at a time."""
 LOOK_AGAIN_SECONDS = 0.5
 """While a lane waits for its pace, so often it is looked whether something else has become due in it."""
 FRESH_SECONDS = 1.0
@@ -118,7 +115,7 @@ class Round:
         self._stale = self._freed = False
         found, self._found = self._found, None
         if found is None:
-            found = await self._yard.hop(self._read, self._untold)
+            found = await self._yard.look(self._lane, untold=self._untold, alone=self._more)
         self._untold = False
         for dead in found.untold:
             await self._yard.carrier.tell(self._hold, dead)
@@ -141,13 +138,6 @@ class Round:
         except Exception as problem:  # the store is away: what is under way still ends well
             self._failure = self._failure or problem
             self._stopping = True
-
-    def _read(self, untold: bool) -> Found:
-        clock = self._yard.clock()
-        with self._yard.store.read() as tx:
-            rows = waiting.due(tx, self._lane, self._yard.now(), LOOK)
-            dead = waiting.untold(tx, [self._lane]) if untold else ()
-            return Found(rows, dead, len(rows) == LOOK, self._lane in waiting.led(tx, [self._lane]), clock)
 
     def _pick(self, lead: float = 0.0) -> Due | None:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
