@@ -13,9 +13,10 @@ import structlog
 
 from bot.cards import pages
 from bot.cards.card import Card, Form
-from bot.cards.gallery import Gallery
+from bot.cards.gallery import Gallery, Pressed
 from bot.cards.gallery.sight import OUTDATED
 from bot.platform import Platform
+from bot.together import Together
 from bot.typed import WORDS
 from bot.verbs import VERBS, Given, Verb
 from handlers import commands
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 Tone = Literal["good", "bad", "info"]
 Seen = TypeVar("Seen")
+DRAWN_TOGETHER = 16
+"""So many pressed cards are drawn by one look at the store, at most."""
 SORRY = "Something went wrong on our side and nothing was changed. Please try again in a moment."
 
 
@@ -72,6 +75,21 @@ class Answer:
     form: Form | None = None
 
 
+@dataclass(frozen=True)
+class _Undrawn:
+    """What is said of a press that is done; the pressed card as it is now is still to be shown with it."""
+
+    press: Press
+    say: str = ""
+    tone: Tone = "info"
+
+    @property
+    def pressed(self) -> Pressed:
+        """What the gallery is asked for."""
+        press = self.press
+        return press.ref or pages.PAGE, Chat(press.platform, press.org, press.user), press.verb
+
+
 def asks(press: Press) -> bool:
     """Whether somebody starts or sends a request of the own."""
     return press.verb.startswith("request:") or (press.verb == "say" and "request" in press.words.lower().split())
@@ -86,7 +104,10 @@ class Talk(Protocol):
 
 
 class Conversation:
-    """Carries a press to the desk in one thread hop and says what came of it."""
+    """Carries a press to the desk in one thread hop and says what came of it.
+
+    Of a crowd the pressed cards are drawn by another hop, many together.
+    """
 
     def __init__(
         self, desk: Desk, gallery: Gallery, now: Callable[[], datetime], wake: Callable[[], None], *, command: str
@@ -96,6 +117,7 @@ class Conversation:
         self._now = now
         self._wake = wake
         self._command = command
+        self._easel: Together[Pressed] = Together(asyncio.to_thread, gallery.pressed_many, most=DRAWN_TOGETHER)
         self.pressing = 0
         """How many people wait for an answer at the moment."""
 
@@ -103,7 +125,11 @@ class Conversation:
         """A button, a form or typed words; the answer is ready when everything is on disk."""
         self.pressing += 1
         try:
-            answer = await asyncio.to_thread(self._press, press)
+            if self.pressing == 1:
+                answer = await asyncio.to_thread(self._press, press)
+            else:
+                done = await asyncio.to_thread(self._do, press)
+                answer = await self._shown(done) if isinstance(done, _Undrawn) else done
         finally:
             self.pressing -= 1
         self._wake()  # after the hop, so that the courier's work follows the answer
@@ -120,6 +146,15 @@ class Conversation:
         return await asyncio.to_thread(self._desk.rehearse, command, Event("", self._now(), actor, channel), look)
 
     def _press(self, press: Press) -> Answer:
+        done = self._do(press)
+        if not isinstance(done, _Undrawn):
+            return done
+        try:
+            return _with_card(done, self._gallery.pressed_many([done.pressed])[0] if done.press.ref else None)
+        except Exception as problem:
+            return _with_card(done, problem)
+
+    def _do(self, press: Press) -> Answer | _Undrawn:
         chat = Chat(press.platform, press.org, press.user)
         try:
             if asks(press):
@@ -153,17 +188,17 @@ class Conversation:
             self._desk.perform(back, Event(commands.ITSELF, self._now(), commands.System("the house"), press.platform))
         return who
 
-    def _act(self, press: Press, chat: Chat) -> Answer:
+    def _act(self, press: Press, chat: Chat) -> Answer | _Undrawn:
         if press.verb == "refresh":
-            who = self._desk.recognise(chat)
-            return self._seen(press, who, "", "info")
+            self._desk.recognise(chat)
+            return _Undrawn(press)
         command = self._command_of(press, chat)
         event = Event(press.key, self._now(), chat, press.platform)
         outcome = self._desk.perform(command, event)
         tone: Tone = "info" if outcome.repeated else "good"
         if not press.wants_card:
             return Answer(say=outcome.say, tone=tone)
-        return self._seen(press, self._desk.recognise(chat), outcome.say, tone)
+        return _Undrawn(press, outcome.say, tone)
 
     def _open(self, press: Press, chat: Chat) -> Answer:
         """A form, or the sentence why not; a refused press is journalled like a refused command."""
@@ -190,10 +225,11 @@ class Conversation:
             )
         )
 
-    def _seen(self, press: Press, who: Who, say: str, tone: Tone) -> Answer:
-        """The sentence, with the pressed card as it is now for this person."""
-        card = self._gallery.pressed(press.ref, who.person_id, press.verb) if press.ref and who.person_id else None
-        return Answer(say=say, tone=tone, card=card)
+    async def _shown(self, done: _Undrawn) -> Answer:
+        try:
+            return _with_card(done, await self._easel.ask(done.pressed) if done.press.ref else None)
+        except Exception as problem:
+            return _with_card(done, problem)
 
     def _refused(self, press: Press, chat: Chat, refused: Refused) -> Answer:
         """The sentence; for a form it stays open with the sentence at its field, as long as it may be sent again."""
@@ -210,7 +246,7 @@ class Conversation:
             return Answer(form=replace(form, fields=fields, errors=errors))
         return Answer(say=refused.sentence, tone="bad")
 
-    def _say(self, press: Press, who: Who) -> Answer:
+    def _say(self, press: Press, who: Who) -> Answer | _Undrawn:
         """Typed words. Anything else gets help."""
         typed = press.ref.id if press.ref is not None and press.ref.kind == "page" else press.words
         word, _, rest = typed.strip().lower().lstrip("/").partition(" ")
@@ -225,6 +261,15 @@ class Conversation:
         known = word in ("", "help", "hello", "hi")
         say = "" if known else f"I do not know the word “{word[:40]}”. This is what I can do:"
         return Answer(say=say, card=pages.help_page(prefix, staff=who.staff))
+
+
+def _with_card(done: _Undrawn, card: Card | Exception | None) -> Answer:
+    """What was done stays done and is said, whatever becomes of the card."""
+    if not isinstance(card, Exception):
+        return Answer(say=done.say, tone=done.tone, card=card)
+    press = done.press
+    log.error("card not drawn", exc_info=card, verb=press.verb, ref=str(press.ref), platform=press.platform)
+    return Answer(say=done.say, tone=done.tone) if done.say else Answer(say=SORRY, tone="bad")
 
 
 def _verb_of(press: Press) -> Verb:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from bot.cards.card import Form
+from bot.conversation import Press
 from handlers.commands import Grant, PutPerson, Ref, System
 from storage.queries import rooms
 from tests.handlers.alarm import (
@@ -218,6 +220,23 @@ def test_the_root_cause_is_shared_from_the_board_and_acknowledged_on_its_own(off
     assert "A second line." in screens.text(DANA, cause, "notice")
     assert screens.press(DANA, cause, "Acknowledge", purpose="notice").tone == "good"
     assert screens.labels(SOFIA, board(ref), "board") == []
+
+
+async def test_a_crowd_that_presses_at_once_gets_each_the_own_card_and_a_stranger_none(office: Office) -> None:
+    screens = Screens(office)
+    ref = raised(office, internet())
+    accounts = {name: office.account(name) for name in (DANA, LUIS, TOM, MARCUS)}
+
+    def press(number: int, user: str, org: str, platform: str) -> Press:
+        return Press(f"crowd:{number}", platform, org, user, "refresh", ref)  # type: ignore[arg-type]
+
+    asked = [press(number, one.user, one.org, one.platform) for number, one in enumerate(accounts.values())]
+    asked.append(press(9, "U0NOBODY", accounts[DANA].org, "slack"))
+    answers = await asyncio.gather(*(screens.talk.press(one) for one in asked))
+    for name, answer in zip(accounts, answers, strict=False):
+        assert answer.card == screens.gallery.pressed(ref, office.person(name), "refresh")
+        assert (answer.card is None) == (name in (TOM, MARCUS))
+    assert answers[-1].card is None and answers[-1].tone == "bad" and answers[-1].say
 
 
 @pytest.mark.parametrize("name", [TOM, MARCUS])

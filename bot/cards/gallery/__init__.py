@@ -38,7 +38,7 @@ from bot.cards.gallery.sight import (
     no_form,
     nowhere,
 )
-from handlers.commands import Ref, Refused
+from handlers.commands import Chat, Ref, Refused
 from storage.queries import directory, notice_cards
 from storage.queries import notices as notice_queries
 from storage.rows import Row
@@ -64,6 +64,9 @@ DRAWERS: Mapping[str, Drawer] = {
     "pulse": pulses.DRAWER,
 }
 """Who draws what, by the kind of the reference."""
+
+Pressed = tuple[Ref, Chat, str]
+"""What was pressed: the card's subject, on whose account, and the verb of the button."""
 
 EMPTY = Drawer(no_card, no_card, no_form)
 """For a kind that nobody draws: a reference is a claim."""
@@ -92,10 +95,23 @@ class Gallery:
     def draw_many(self, asks: Sequence[Ask]) -> list[Card | Exception | None]:
         """The cards of one batch, by one look at the store; one that cannot be drawn spoils no other."""
         with self._sight() as sight:
-            for kind in {ref.kind for ref, _, _ in asks}:
-                if (prepare := DRAWERS.get(kind, EMPTY).prepare) is not None:
-                    prepare(sight, [ask for ask in asks if ask[0].kind == kind])
+            _prepare(sight, asks)
             return [_drawn(sight, ask) for ask in asks]
+
+    def pressed_many(self, presses: Sequence[Pressed]) -> list[Card | Exception | None]:
+        """The cards that these accounts hold of what they pressed, redrawn by one look at the store.
+
+        None for an account nobody has (any more); one that cannot be drawn spoils no other.
+        """
+        with self._sight() as sight:
+            accounts = [directory.identity(sight.tx, one.platform, one.org, one.user) for _, one, _ in presses]
+            whose = [row.person_id if row is not None and row.state == "active" else None for row in accounts]
+            people = {row.id: row for row in directory.people_named(sight.tx, {one for one in whose if one})}
+            sight.known.update({("person", id_): row for id_, row in people.items()})
+            held = [(ref, people.get(one), verb) for (ref, _, verb), one in zip(presses, whose, strict=True)]
+            if len(held) > 1:
+                _prepare(sight, [(ref, "", one.id) for ref, one, _ in held if one is not None])
+            return [_redrawn(sight, ref, one, verb) if one is not None else None for ref, one, verb in held]
 
     def pressed(self, ref: Ref, person_id: str, verb: str = "") -> Card | None:
         """The card that this person holds of a subject, redrawn; None for somebody who should see none of it."""
@@ -224,6 +240,19 @@ def _known(sight: Sight, person_id: str) -> Row[Any]:
     if person is None:
         raise Refused(OUTDATED)
     return person
+
+
+def _prepare(sight: Sight, asks: Sequence[Ask]) -> None:
+    for kind in {ref.kind for ref, _, _ in asks}:
+        if (prepare := DRAWERS.get(kind, EMPTY).prepare) is not None:
+            prepare(sight, [ask for ask in asks if ask[0].kind == kind])
+
+
+def _redrawn(sight: Sight, ref: Ref, person: Row[Any], verb: str) -> Card | Exception | None:
+    try:
+        return DRAWERS.get(ref.kind, EMPTY).pressed(sight, ref, person, verb)
+    except Exception as problem:
+        return problem
 
 
 def _drawn(sight: Sight, ask: Ask) -> Card | Exception | None:
