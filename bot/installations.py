@@ -89,6 +89,7 @@ class HouseInstallations:
         """Slack workspaces that uninstalled us while the single token was in use: a restart tries it afresh."""
         self._places: Memory[Place | None] = Memory(clock)
         self._asked: Together[tuple[str, str]] = Together(asyncio.to_thread, self._read_places)
+        self._sought: Together[tuple[str, str, str]] = Together(asyncio.to_thread, self._read_spots)
         self._spots: Memory[tuple[Spot, Mapping[str, str]] | None] = Memory(clock)
 
     def seal(self, content: Mapping[str, str]) -> str:
@@ -217,7 +218,7 @@ class HouseInstallations:
         return [found.get(one) for one in asked]
 
     async def _load_spot(self, platform: str, org: str, user: str) -> tuple[Spot, Mapping[str, str]] | None:
-        spot = await asyncio.to_thread(self._read_spot, platform, org, user)
+        spot = await self._sought.ask((platform, org, user))
         if spot is None:
             return None
         try:
@@ -240,6 +241,6 @@ class HouseInstallations:
         except Unreadable:
             return {}
 
-    def _read_spot(self, platform: str, org: str, user: str) -> Spot | None:
+    def _read_spots(self, sought: Sequence[tuple[str, str, str]]) -> list[Spot | None]:
         with self._store.read() as tx:
-            return queries.spot(tx, platform, org, user)
+            return [queries.spot(tx, *one) for one in sought]

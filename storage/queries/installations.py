@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import metadata
 
@@ -53,10 +54,12 @@ _ROOMS_IN = select(_room.channel, _room.address).where(
 _PLACES = select(
     _workspace.platform, _workspace.org, _workspace.name, _workspace.state, _workspace.sealed, _workspace.facts
 ).where(_workspace.org.in_(bindparam("orgs", expanding=True)))
-_SPOT = select(_identity.address, _identity.reachable).where(
-    _identity.platform == bindparam("platform"),
-    _identity.org == bindparam("org"),
-    _identity.user == bindparam("user"),
+_SPOT = Prepared(
+    select(_identity.address, _identity.reachable).where(
+        _identity.platform == bindparam("platform"),
+        _identity.org == bindparam("org"),
+        _identity.user == bindparam("user"),
+    )
 )
 
 
@@ -68,8 +71,8 @@ def places(tx: Tx, orgs: Collection[str]) -> dict[tuple[str, str], Place]:
 
 def spot(tx: Tx, platform: str, org: str, user: str) -> Spot | None:
     """The account, or None when it belongs to nobody we know."""
-    row = tx.execute(_SPOT, {"platform": platform, "org": org, "user": user}).mappings().one_or_none()
-    return Spot(**row) if row else None
+    row = _SPOT.run(tx, platform=platform, org=org, user=user).one_or_none()
+    return Spot(row.address, row.reachable) if row is not None else None
 
 
 def known_room(tx: Tx, platform: str, org: str, channel: str) -> Known | None:

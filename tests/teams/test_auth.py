@@ -197,6 +197,23 @@ async def test_a_new_key_is_picked_up_without_a_restart() -> None:
         assert (await w.deliver(w.microsoft.activity(), bearer=old)).status_code == 401
 
 
+async def test_a_token_that_was_good_before_is_refused_once_it_is_too_old_or_its_key_is_another() -> None:
+    clock = [time.time()]
+    async with world(now=lambda: clock[0]) as w:
+        bearer = w.microsoft.bearer(exp=int(clock[0] + 600))
+        for _ in range(2):
+            assert (await w.deliver(w.microsoft.activity(), bearer=bearer)).status_code == 200
+        clock[0] += 905
+        assert (await w.deliver(w.microsoft.activity(), bearer=bearer)).status_code == 401
+    async with world() as w:
+        bearer = w.microsoft.bearer()
+        assert (await w.deliver(w.microsoft.activity(), bearer=bearer)).status_code == 200
+        w.microsoft.keys = [("k1", OTHER_KEY, ["msteams"]), ("k3", OTHER_KEY, ["msteams"])]
+        new = w.microsoft.bearer(kid="k3", key=OTHER_KEY)
+        assert (await w.deliver(w.microsoft.activity(), bearer=new)).status_code == 200, "the new set is fetched"
+        assert (await w.deliver(w.microsoft.activity(), bearer=bearer)).status_code == 401
+
+
 async def test_junk_keys_do_not_hammer_the_key_server() -> None:
     async with world() as w:
         for index in range(40):
