@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from bot.cards.card import Block, Card, Status
+from bot.cards.card import Card, Status
+from bot.cards.written import Kept
 from handlers.commands import Ref
 
 Printer = Callable[[Card], Mapping[str, str]]
@@ -18,7 +19,7 @@ def look_of(card: Card) -> str:
     if card.printed is not None:
         return card.printed.look
     head = _headed(card.title, card.summary, card.status, card.ref, card.version, card.revision)
-    said = head + "".join([_said(block) for block in card.blocks])
+    said = head + "".join([*map(_SAID.of, card.blocks)])
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
@@ -27,7 +28,5 @@ def _headed(title: str, summary: str, status: Status | None, ref: Ref | None, ve
     return repr(Card(title, summary, (), status, ref, version, revision))
 
 
-@lru_cache(maxsize=512)
-def _said(block: Block) -> str:
-    """The cards of a broadcast have most of their blocks in common."""
-    return repr(block)
+_SAID: Kept[str] = Kept(repr)
+"""The cards of a broadcast have most of their blocks in common."""

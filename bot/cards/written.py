@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Written(dict[str, Any]):
@@ -31,7 +34,7 @@ class Writer:
 
     def once(self, part: Mapping[str, Any]) -> Written:
         """The same object, never to be written again."""
-        return part if isinstance(part, Written) else Written(part, self.write(part))
+        return part if isinstance(part, Written) else Written(part, self._encode(part))
 
     def write(self, value: Any) -> str:
         """The JSON of a value, in which parts may be `Written` or `Ready`."""
@@ -48,3 +51,21 @@ class Writer:
     def listed(self, values: Sequence[Any]) -> str:
         """The JSON of a list."""
         return "[" + ",".join([self.write(one) for one in values]) + "]"
+
+
+class Kept(Generic[T]):
+    """What was made of blocks. The very same block is found at once; an equal one has to be taken apart and compared,
+    which takes longer than all else that is done with it."""
+
+    def __init__(self, make: Callable[[Any], T], most: int = 512) -> None:
+        self._make, self._most = lru_cache(maxsize=most)(make), most
+        self._same: dict[int, tuple[Any, T]] = {}
+
+    def of(self, block: Any) -> T:
+        """Nobody changes what is made of a block."""
+        found = self._same.get(id(block))
+        if found is None or found[0] is not block:
+            if len(self._same) >= self._most:
+                self._same.clear()
+            found = self._same[id(block)] = block, self._make(block)
+        return found[1]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.cards.card import Actions, Block, Card, Facts, Lines, Link, Picture, Quote, Rule, Status, Table, Text
-from bot.cards.written import Writer
+from bot.cards.written import Kept, Writer
 from bot.slack import elements, limits
 from bot.slack.elements import ActionIds, Json
 from bot.slack.shrink import smaller
@@ -38,10 +38,6 @@ class Room:
     def size(self, drawn: Any) -> int:
         return len(json.dumps(drawn, ensure_ascii=self.ascii))
 
-    def holds_written(self, drawn: list[Json], sizes: int) -> bool:
-        """The same, where the sum of the parts' sizes is known."""
-        return len(drawn) <= self.blocks and sizes + 2 * len(drawn) <= self.json
-
 
 WRITER = Writer(ascii=True)
 MESSAGE = Room()
@@ -53,11 +49,18 @@ VIEW = Room(blocks=limits.VIEW_BLOCKS - 5, json=limits.VIEW_JSON // 5)
 def draw(card: Card, room: Room = MESSAGE) -> list[Json]:
     """The card's blocks within `room`; at least one. ValueError only for a button no Slack value can hold."""
     if room is MESSAGE:
-        parts = [_titled(card.title, card.status), *map(_kept, card.blocks)]
-        drawn = [block for part in parts for block in part.blocks]
-        if drawn and _names_once(card) and room.holds_written(drawn, sum(part.size for part in parts)):
-            return drawn
+        parts = _parts(card)
+        if _whole(parts):
+            return [block for part in parts for block in part.blocks]
     return _fit(card, room, _rich)
+
+
+def written(card: Card) -> str:
+    """The JSON of the same blocks, most of which was written for another card."""
+    parts = _parts(card)
+    if _whole(parts):
+        return f"[{','.join([part.text for part in parts if part.text])}]"
+    return WRITER.listed(_fit(card, MESSAGE, _rich))
 
 
 def draw_classic(card: Card, room: Room = TIGHT) -> list[Json]:
@@ -67,8 +70,12 @@ def draw_classic(card: Card, room: Room = TIGHT) -> list[Json]:
 
 def summary(card: Card) -> str:
     """The `text` of the message: escaped, one paragraph, within what chat.update takes."""
-    said = one_line(card.summary) or one_line(card.title) or "–"
-    return cut_escaped(said, limits.MESSAGE_TEXT)
+    return _summed(card.summary, card.title)
+
+
+@lru_cache(maxsize=64)
+def _summed(summary: str, title: str) -> str:
+    return cut_escaped(one_line(summary) or one_line(title) or "–", limits.MESSAGE_TEXT)
 
 
 def sentence(text: str, tone: str = "info") -> list[Json]:
@@ -126,24 +133,35 @@ def _matters(block: Block) -> bool:
 
 
 def _rich(block: Block, ids: ActionIds) -> Sequence[Json]:
-    return list(elements.actions(block, ids)) if isinstance(block, Actions) else _kept(block).blocks
+    return list(elements.actions(block, ids)) if isinstance(block, Actions) else _KEPT.of(block).blocks
 
 
 class _Part(NamedTuple):
-    """Some blocks, written, and how many characters of JSON they are as `Room` counts."""
+    """Some blocks, written, and how many characters of JSON they are as `Room` counts; whether they are buttons."""
 
     blocks: Sequence[Json]
+    text: str
     size: int
+    actions: bool
 
 
-def _part(drawn: Iterable[Json]) -> _Part:
+def _part(drawn: Iterable[Json], *, actions: bool = False) -> _Part:
     blocks = [WRITER.once(one) for one in drawn]
-    return _Part(blocks, sum(MESSAGE.size(one) for one in blocks))
+    return _Part(blocks, ",".join([one.text for one in blocks]), sum([MESSAGE.size(one) for one in blocks]), actions)
 
 
-def _names_once(card: Card) -> bool:
-    """Whether no button has to be numbered for another one of the same message."""
-    return sum(isinstance(block, Actions) for block in card.blocks) <= 1
+def _parts(card: Card) -> list[_Part]:
+    return [_titled(card.title, card.status), *map(_KEPT.of, card.blocks)]
+
+
+def _whole(parts: Sequence[_Part]) -> bool:
+    """Whether all of it fits, and no button has to be numbered for another one of the same message."""
+    blocks = size = rows = 0
+    for part in parts:
+        blocks += len(part.blocks)
+        size += part.size
+        rows += part.actions
+    return 0 < blocks <= MESSAGE.blocks and size + 2 * blocks <= MESSAGE.json and rows <= 1
 
 
 @lru_cache(maxsize=256)
@@ -151,10 +169,8 @@ def _titled(title: str, status: Status | None) -> _Part:
     return _part(_head(Card(title, "", status=status), _rich))
 
 
-@lru_cache(maxsize=512)
-def _kept(block: Block) -> _Part:
-    """The cards of a broadcast have most of their blocks in common; nobody changes a drawing."""
-    return _part(_drawing(block))
+_KEPT = Kept(lambda block: _part(_drawing(block), actions=isinstance(block, Actions)))
+"""The cards of a broadcast have most of their blocks in common; nobody changes a drawing."""
 
 
 def _drawing(block: Block) -> Iterable[Json]:

@@ -8,4 +8,4 @@ from bot.slack import blocks
 
 def printed(card: Card) -> dict[str, str]:
     """`text` is plain, `blocks` is JSON."""
-    return {"text": blocks.summary(card), "blocks": blocks.WRITER.listed(blocks.draw(card))}
+    return {"text": blocks.summary(card), "blocks": blocks.written(card)}

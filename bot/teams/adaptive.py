@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from bot.cards.card import (
     Actions,
@@ -24,7 +24,7 @@ from bot.cards.card import (
     Text,
     Tone,
 )
-from bot.cards.written import Writer, Written
+from bot.cards.written import Kept, Writer, Written
 from bot.teams import elements, text
 from bot.teams.elements import Element
 from bot.teams.links import web_host
@@ -63,6 +63,7 @@ _GIVES_WAY: tuple[tuple[type, ...], ...] = ((Picture, Link, Quote, Lines, Table,
 
 
 WRITER = Writer(ascii=False)
+BELOW_A_RULE = {"separator": True, "spacing": "medium"}
 
 
 def render(card: Card, *, notice: str = "", tone: Tone = "ask") -> Element:
@@ -73,35 +74,63 @@ def render(card: Card, *, notice: str = "", tone: Tone = "ask") -> Element:
 
 def written(card: Card) -> Written:
     """The same with its JSON, most of which was written for another card."""
-    return WRITER.once(_fitted(card, "", "ask"))
+    around, kept = _around(card.title, card.status, card.summary, "", "ask"), [*map(_KEPT[0].of, card.blocks)]
+    if around.size + sum([part.size for part in kept]) > MOST_BYTES:
+        done = _fitted(card, "", "ask")
+        return Written(done, WRITER.write(done))
+    done = _assemble(card, around.head, [(block, part.elements) for block, part in zip(card.blocks, kept, strict=True)])
+    texts, separate = around.texts, False
+    for block, part in zip(card.blocks, kept, strict=True):
+        separate = separate or isinstance(block, Rule)
+        if part.elements:
+            texts = [*texts, part.separate if separate else part.text]
+            separate = False
+    return Written(done, f"{around.before}{','.join(texts)}]}}")
 
 
 def _fitted(card: Card, notice: str, tone: Tone) -> Element:
-    head, around = _around(card.title, card.status, card.summary, notice, tone)
+    around = _around(card.title, card.status, card.summary, notice, tone)
     drawn: list[tuple[Block, Sequence[Element]]] = []
-    for tightness in range(len(_FITS)):
-        kept = [(block, *_kept(block, tightness)) for block in card.blocks]
-        drawn = [(block, parts) for block, parts, _ in kept]
-        done = _assemble(card, head, drawn)
-        if around + sum(most for _, _, most in kept) <= MOST_BYTES or size(done) <= MOST_BYTES:
+    for kept in _KEPT:
+        parts = [*map(kept.of, card.blocks)]
+        drawn = [(block, part.elements) for block, part in zip(card.blocks, parts, strict=True)]
+        done = _assemble(card, around.head, drawn)
+        if around.size + sum(part.size for part in parts) <= MOST_BYTES or size(done) <= MOST_BYTES:
             return done
-    return _squeeze(card, list(head), drawn)
+    return _squeeze(card, list(around.head), drawn)
+
+
+class _Around(NamedTuple):
+    """A card without its blocks: its head, the JSON of it, and that of all that comes before; how many bytes it is."""
+
+    head: Sequence[Element]
+    texts: Sequence[str]
+    before: str
+    size: int
 
 
 @lru_cache(maxsize=256)
-def _around(title: str, status: Status | None, summary: str, notice: str, tone: Tone) -> tuple[Sequence[Element], int]:
-    """The head of a card, and how many bytes the card takes without its blocks."""
+def _around(title: str, status: Status | None, summary: str, notice: str, tone: Tone) -> _Around:
     card = Card(title, summary, status=status)
     head = [WRITER.once(part) for part in _head(card, notice, tone)]
-    return head, size(_assemble(card, head, []))
+    before = WRITER.write(_assemble(card, [], [])).removesuffix("]}")
+    return _Around(head, [part.text for part in head], before, size(_assemble(card, head, [])))
 
 
-@lru_cache(maxsize=512)
-def _kept(block: Block, tightness: int) -> tuple[Sequence[Element], int]:
-    """The drawing of one block and how many bytes it adds at most: the cards of a broadcast have most of their blocks
-    in common, and nobody changes a drawing."""
-    parts = [WRITER.once(part) for part in _DRAW[type(block)](block, _FITS[tightness])]
-    return parts, sum(size({"part": part, "separator": True, "spacing": "medium"}) for part in parts)
+class _Part(NamedTuple):
+    """The drawing of one block, its JSON where it stands and below a rule, and how many bytes it adds at most."""
+
+    elements: Sequence[Element]
+    text: str
+    separate: str
+    size: int
+
+
+def _part(block: Block, fit: _Fit) -> _Part:
+    parts = [WRITER.once(part) for part in _DRAW[type(block)](block, fit)]
+    below = [{**parts[0], **BELOW_A_RULE}, *parts[1:]] if parts else []
+    most = sum([size({"part": part, **BELOW_A_RULE}) for part in parts])
+    return _Part(parts, ",".join([part.text for part in parts]), WRITER.listed(below)[1:-1], most)
 
 
 def size(drawn: Mapping[str, Any]) -> int:
@@ -128,7 +157,7 @@ def _assemble(card: Card, head: Sequence[Element], drawn: Sequence[tuple[Block, 
         if isinstance(block, Rule):
             separate = True
         for part in parts:
-            body.append({**part, "separator": True, "spacing": "medium"} if separate else part)
+            body.append({**part, **BELOW_A_RULE} if separate else part)
             separate = False
     return elements.adaptive_card(body, card.summary or card.title)
 
@@ -246,3 +275,6 @@ _DRAW: Mapping[type, Callable[[Any, _Fit], list[Element]]] = {
     Actions: _actions,
     Rule: _rule,
 }
+
+_KEPT = tuple(Kept(partial(_part, fit=fit)) for fit in _FITS)
+"""By tightness: the cards of a broadcast have most of their blocks in common, and nobody changes a drawing."""

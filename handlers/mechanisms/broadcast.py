@@ -31,7 +31,7 @@ class Place:
     name: str
     timezone: str
 
-    @cached_property
+    @property
     def id(self) -> str:
         return str(self.row.id)
 

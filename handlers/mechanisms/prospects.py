@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from handlers.mechanisms.audience import ROLE, Directory, look_up
@@ -12,6 +14,7 @@ from handlers.mechanisms.broadcast import Broadcast, Place
 from handlers.mechanisms.enlisting import ladder_of, office_of
 from handlers.mechanisms.summoning import ABOVE, SOUGHT
 from storage.queries import audiences, directory, notice_parts, timers
+from storage.queries.notice_parts import Rung
 from storage.rows import Row
 from storage.store import Tx
 
@@ -36,25 +39,22 @@ class Prospects:
 
 
 NOTHING = Prospects({}, {})
+_NOBODY: frozenset[str] = frozenset()
 
 
 def of_parts(tx: Tx, parts: Collection[Broadcast], now: datetime) -> Prospects:
     """For the readers of some clients' parts of one notice, in a handful of statements."""
-    silent = {
-        place.id: place
-        for part in parts
-        if part.is_open
-        for one in part.readers
-        for place in one.places
-        if place.row.acked_by is None
-    }
+    silent: dict[str, Place] = {}
+    for part in parts:
+        theirs = {id_ for one in part.readers for id_ in one.receipt.places} if part.is_open else _NOBODY
+        silent |= {id_: place for place in part.places if (id_ := place.id) in theirs and place.row.acked_by is None}
     drafts = {row.id: row for part in parts for row in part.relays if row.state == "draft"}
     if not silent and not drafts:
         return NOTHING
     some = next(iter(parts))
-    clients = {id_: row for part in parts for id_, row in part.clients.items()}
+    clients = [id_ for part in parts for id_ in part.clients]
     plans = {ladder_of(id_, some.notice.round): id_ for id_ in silent}
-    asked = _by(notice_parts.rungs(tx, str(some.ref), plans), lambda row: plans[row.plan]) if plans else {}
+    asked = notice_parts.rungs(tx, str(some.ref), plans) if plans else {}
     told = _by(timers.of_subjects(tx, [f"relay:{id_}" for id_ in drafts]), _relay_id) if drafts else {}
     if not asked and not told:
         return NOTHING
@@ -65,39 +65,41 @@ def of_parts(tx: Tx, parts: Collection[Broadcast], now: datetime) -> Prospects:
             for id_ in one.places:
                 if id_ in silent:
                     readers.setdefault(id_, set()).add(one.person_id)
-    climbs = [silent[id_] for id_, rows in asked.items() if any(_asks_backup(row) for row in rows)]
+    asking = {rungs: any(map(_asks_backup, rungs)) for rungs in set(asked.values())}
+    climbs = {id_: silent[id_] for plan, rungs in asked.items() if asking[rungs] for id_ in (plans[plan],)}
     known = _known(tx, climbs, readers, now)
     return Prospects(
-        {id_: _place_steps(silent[id_], rows, staff, known, readers.get(id_, set())) for id_, rows in asked.items()},
+        {
+            (id_ := plans[plan]): _place_steps(silent[id_], rungs, staff, known, readers.get(id_, _NOBODY))
+            for plan, rungs in asked.items()
+        },
         {id_: _relay_steps(drafts[id_], rows, staff) for id_, rows in told.items()},
     )
 
 
-def _asks_backup(row: Row[Any]) -> bool:
-    return bool(row.deed == BACKUP and row.state == "waiting")
+def _asks_backup(rung: Rung) -> bool:
+    return rung.deed == BACKUP and rung.state == "waiting"
 
 
-def _known(tx: Tx, climbs: Sequence[Place], readers: Mapping[str, set[str]], now: datetime) -> Directory | None:
+def _known(
+    tx: Tx, climbs: Mapping[str, Place], readers: Mapping[str, AbstractSet[str]], now: datetime
+) -> Directory | None:
     """The people of those clients where somebody is left to be asked at one of these places; None where nobody is.
 
     Whoever was given the role, is the default contact or stands in may be; who it is takes more of the directory.
     """
-    clients = {place.client.id: place.client for place in climbs}
-    if not clients:
+    if not climbs:
         return None
-    given: dict[tuple[str, str], set[str]] = {}
-    for row in audiences.grants(tx, list(clients), ROLE):
-        given.setdefault((row.client_id, row.location_id), set()).add(row.person_id)
-    stand_ins: dict[str, set[str]] = {}
-    for row in audiences.away(tx, list(clients), now):
-        stand_ins.setdefault(row.client_id, set()).update({row.delegate_id} - {None})
+    clients = {place.row.client_id for place in climbs.values()}
+    able: dict[tuple[str, str], set[str]] = {}
+    for client_id, location_id, person_id in notice_parts.able(tx, clients, ROLE, now):
+        able.setdefault((client_id, location_id), set()).add(person_id)
     left = {}
-    for place in climbs:
-        client = place.client
-        able = {client.default_contact_id} - {None} | given.get((client.id, ""), set())
-        able |= given.get((client.id, place.row.location_id), set()) | stand_ins.get(client.id, set())
-        if able - readers.get(place.id, set()):
-            left[client.id] = client
+    for id_, place in climbs.items():
+        client_id, asked, default_id = place.row.client_id, readers.get(id_, _NOBODY), place.client.default_contact_id
+        anywhere, there = able.get((client_id, ""), _NOBODY), able.get((client_id, place.row.location_id), _NOBODY)
+        if not ((not default_id or default_id in asked) and anywhere <= asked and there <= asked):
+            left[client_id] = place.client
     return look_up(tx, list(left.values()), now) if left else None
 
 
@@ -144,20 +146,30 @@ def _staff(tx: Tx, clients: Collection[str], part: Broadcast, places: Collection
 
 
 def _place_steps(
-    place: Place, rows: Sequence[Row[Any]], staff: _Staff, known: Directory | None, asked: set[str]
+    place: Place, rungs: tuple[Rung, ...], staff: _Staff, known: Directory | None, asked: AbstractSet[str]
 ) -> tuple[Step, ...]:
-    steps, seen = [], set(asked)
-    for row in rows:
+    names, client_id = [], place.row.client_id
+    known = known if known is not None and client_id in known.rosters else None
+    seen = asked
+    for rung in rungs:
         name = ""
-        if row.deed in TELLING:
-            name = staff.told(row.deed, place.client.id, place.row.csm_id)
-        elif _asks_backup(row) and known is not None and place.client.id in known.rosters:
+        if rung.deed in TELLING:
+            name = staff.told(rung.deed, client_id, place.row.csm_id)
+        elif known is not None and _asks_backup(rung):
             backup = known.next_for(office_of(place), seen)
             if backup is not None:
-                seen.add(backup.id)
+                seen = {*seen, backup.id}
                 name = str(backup.name)
-        steps.append(Step(row.deed, row.due_at, name, row.state == "done"))
-    return tuple(steps)
+        names.append(name)
+    return _steps(rungs, tuple(names))
+
+
+@lru_cache(maxsize=1024)
+def _steps(rungs: tuple[Rung, ...], names: tuple[str, ...]) -> tuple[Step, ...]:
+    """The same for thousands of places, which are then known to be alike at a glance."""
+    return tuple(
+        Step(rung.deed, rung.due_at, name, rung.state == "done") for rung, name in zip(rungs, names, strict=True)
+    )
 
 
 def _relay_steps(relay: Row[Any], rows: Sequence[Row[Any]], staff: _Staff) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -25,16 +26,18 @@ class Instant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """PostgreSQL's driver brings nearly all of them in UTC: a report is made of dozens."""
-        if dialect.name != "postgresql":
-            return super().result_processor(dialect, coltype)
+        """SQLite brings a text without a zone, PostgreSQL's driver nearly all of them in UTC: a report is made of
+        dozens."""
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else _from_text(value)
         return lambda value: value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _from_text(text: str) -> datetime:
+    """As SQLite keeps it. Many rows of one table say the same few moments."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def json_text(value: Any) -> str:

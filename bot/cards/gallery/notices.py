@@ -35,16 +35,19 @@ DESK_FORMS: dict[str, Callable[[Broadcast], Form]] = {
 
 
 def prepare(sight: Sight, asks: Sequence[Ask]) -> None:
-    """The people, and the parts of the notices that are about their clients."""
-    people = {row.id: row for row in directory.people_named(sight.tx, {person_id for _, _, person_id in asks})}
-    sight.known.update({("person", id_): row for id_, row in people.items()})
+    """The parts of the notices that are about their clients, and the people."""
+    people: dict[str, Row[Any]] = {}
     for notice_id in {ref.id for ref, _, _ in asks}:
         mine = [ask for ask in asks if ask[0].id == notice_id]
-        parts = load_for_readers(sight.tx, notice_id, [people[id_] for _, _, id_ in mine if id_ in people])
+        parts = load_for_readers(sight.tx, notice_id, {id_ for _, _, id_ in mine})
         for client_id, part in parts.items():
             sight.known["notice", notice_id, client_id] = part
+            people |= {one.person.id: one.person for one in part.readers}
         if any(_says_what_comes(purpose) for _, purpose, _ in mine):
             sight.known["prospects", notice_id] = prospects.of_parts(sight.tx, parts.values(), sight.now)
+    others = {id_ for _, _, id_ in asks} - people.keys()
+    people |= {row.id: row for row in directory.people_named(sight.tx, others)} if others else {}
+    sight.known.update({("person", id_): row for id_, row in people.items()})
 
 
 def draw(sight: Sight, ref: Ref, purpose: str, person_id: str) -> Card | None:
@@ -87,7 +90,7 @@ DRAWER = Drawer(draw, pressed, form, prepare)
 
 def _for_reader(sight: Sight, ref: Ref, purpose: str, person: Row[Any]) -> Card | None:
     broadcast = sight.known.get(("notice", ref.id, person.client_id))
-    broadcast = broadcast or load_for_readers(sight.tx, ref.id, [person]).get(person.client_id)
+    broadcast = broadcast or load_for_readers(sight.tx, ref.id, [person.id]).get(person.client_id)
     reader = broadcast.reader(person.id) if broadcast is not None else None
     if broadcast is None or reader is None or broadcast.notice.state == "draft":
         return None

@@ -24,7 +24,8 @@ FINDINGS = (
 
 
 class _Alike(NamedTuple):
-    """What everybody reads alike for whom it means the same, with the same clock and language."""
+    """What everybody reads alike for whom it means the same, with the same clock and language; around what is said of
+    the reader's own answers where it is given a place and buttons."""
 
     above: Sequence[Block]
     below: Sequence[Block]
@@ -44,17 +45,35 @@ def notice_card(
     """Live: the latest word first, then what it means here, the next update, what this reader has answered."""
     notice, stencils = broadcast.notice, stencils or Stencils()
     impact, where = broadcast.impact_for(reader.client.id), words.where_of(reader)
-    clock = viewer.timezone, viewer.locale
-    alike = stencils.once((*clock, impact), lambda: _alike(broadcast, impact, viewer, provider))
+    answered = reader.receipt.state, reader.informed_at is None, reader.receipt.call_me_at is None
+    alike = stencils.once(
+        (viewer.timezone, viewer.locale, impact, where, answered),
+        lambda: _framed(broadcast, reader, impact, where, viewer, provider, stencils),
+    )
     blocks = (
         *alike.above,
-        stencils.once((*clock, where), lambda: words.facts(broadcast, viewer, where)),
         *answers(broadcast, reader, viewer, prospects),
-        *unanswered(broadcast, reader, prospects, viewer),
-        *buttons(broadcast, reader, stencils),
+        *unanswered(broadcast, reader, prospects, viewer, stencils),
         *alike.below,
     )
     return Card(notice.title, alike.summary, blocks, alike.status, broadcast.ref, notice.version)
+
+
+def _framed(
+    broadcast: Broadcast,
+    reader: Reader,
+    impact: str,
+    where: tuple[str, ...],
+    viewer: Viewer,
+    provider: str,
+    stencils: Stencils,
+) -> _Alike:
+    """With the facts of these offices, and the buttons of whoever has answered as this reader has."""
+    clock = viewer.timezone, viewer.locale
+    alike = stencils.once((*clock, impact), lambda: _alike(broadcast, impact, viewer, provider))
+    facts = stencils.once((*clock, where), lambda: words.facts(broadcast, viewer, where))
+    above, below = (*alike.above, facts), (*buttons(broadcast, reader, stencils), *alike.below)
+    return alike._replace(above=above, below=below)
 
 
 def _alike(broadcast: Broadcast, impact: str, viewer: Viewer, provider: str) -> _Alike:

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot.cards.card import Block, Text
-from bot.cards.notices.may import asks, may_acknowledge
+from bot.cards.notices.may import may_acknowledge
+from bot.cards.notices.stencils import Stencils
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, any_of
 from handlers.mechanisms.broadcast import Broadcast, Listed, Place, Reader
@@ -18,21 +19,35 @@ MOST_STEPS = 2
 MOST_NAMED = 3
 
 
-def unanswered(broadcast: Broadcast, reader: Reader, prospects: Prospects, viewer: Viewer) -> list[Block]:
+def unanswered(
+    broadcast: Broadcast,
+    reader: Reader,
+    prospects: Prospects,
+    viewer: Viewer,
+    stencils: Stencils | None = None,
+) -> Sequence[Block]:
     """For a reader whose answer is waited for; nothing where somebody has acknowledged for all the reader's places."""
     places = [place for place in reader.places if place.row.acked_by is None]
-    if not (asks(broadcast) and may_acknowledge(broadcast, reader)) or not places:
-        return []
-    found = [prospects.places.get(place.id, ()) for place in places]
+    if not places or not may_acknowledge(broadcast, reader):
+        return ()
+    found = tuple([prospects.places.get(place.id, ()) for place in places])
+    blocks, coming = (stencils or Stencils()).once(
+        ("coming", viewer.timezone, viewer.locale, found), lambda: _coming(broadcast, found, viewer)
+    )
+    return blocks if not coming else (Text(f"No answer{_others(broadcast, reader, places)}{coming}"),)
+
+
+def _coming(broadcast: Broadcast, found: Sequence[Sequence[Step]], viewer: Viewer) -> tuple[Sequence[Block], str]:
+    """(what is said to whoever answers for places with these steps, ""), or the rest of a sentence that begins with
+    whose answer counts."""
     steps = _merged(found) if len(found) > 1 else [step for step in found[0] if step.deed != "expire"]
     if not steps:
-        return [Text("If you do not answer, nobody else is asked and nobody calls.")]
+        return (Text("If you do not answer, nobody else is asked and nobody calls."),), ""
     coming = [step for step in steps if not step.done]
     if not coming:
         called = [step.name for step in steps if step.deed in TELLING and step.name]
-        return [Text(f"No answer so far: {called[0]} has been asked to call.")] if called else []
-    from_whom = _others(broadcast, reader, places)
-    return [Text(_said(coming, f"No answer{from_whom}", "Still none", _when(broadcast.notice.started_at, viewer)))]
+        return ((Text(f"No answer so far: {called[0]} has been asked to call."),) if called else ()), ""
+    return (), _said(coming, "", "Still none", _when(broadcast.notice.started_at, viewer))
 
 
 def untold(steps: Sequence[Step], named: datetime, viewer: Viewer) -> list[Block]:

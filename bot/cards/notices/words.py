@@ -128,7 +128,7 @@ def quoted(broadcast: Broadcast, update: Row[Any], viewer: Viewer, *, whole: boo
 
 def where_of(reader: Reader) -> tuple[str, ...]:
     """The offices a reader answers for; nothing where it is the whole company."""
-    return tuple(dict.fromkeys(place.name for place in reader.places if place.row.location_id))
+    return tuple(dict.fromkeys([place.name for place in reader.places if place.row.location_id]))
 
 
 def who_covers(broadcast: Broadcast, reader: Reader) -> tuple[str, Any] | None:
