@@ -66,6 +66,7 @@ def money(minor: int, currency: str, locale: str = "en") -> str:
     return CODE_BEFORE_DIGIT.sub(NO_BREAK_SPACE, text)
 
 
+@lru_cache(maxsize=1024)
 def when(instant: datetime, zone: str, locale: str = "en", now: datetime | None = None) -> str:
     """An instant on the reader's wall: "Mon Jun 15, 4:30 PM EDT", "Mo., 15. Juni, 22:30 MESZ".
 

@@ -20,12 +20,12 @@ def load_for_readers(tx: Tx, notice_id: str, people: Collection[str]) -> dict[st
     something of their own. What only a board says of a reader is left out: why it was asked and when, the platforms,
     when it was reached, until when it waits. A reader's person and receipt are one row.
     """
-    notice = notices.notice(tx, notice_id)
+    notice = next(iter(notices.NOTICE.named(tx, id=notice_id)), None)
     receipts = notice_parts.readers(tx, notice_id, people) if notice is not None else ()
     if notice is None or not receipts:
         return {}
     wanted = {row.client_id for row in receipts}
-    clients = {row.id: row for row in notices.clients_in(tx, notice_id, wanted)}
+    clients = {row.id: row for row in notice_parts.clients_named(tx, wanted)}
     theirs = {id_ for row in receipts for id_ in row.places}
     updates = tuple(notices.updates_of(tx, notice_id))
     parts = {id_: _Part() for id_ in clients}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from handlers.mechanisms.audience import ROLE, Directory, look_up
@@ -131,10 +131,14 @@ class _Staff:
     def _named(self, deed: str, client_id: str) -> str:
         for role in ABOVE if deed == "tell_supervisor" else SOUGHT:
             for whose in (client_id, ""):
-                for row in self.duties:
-                    if row.role == role and row.client_id == whose:
-                        return str(row.name)
+                if name := self._first.get((role, whose)):
+                    return name
         return self.owner
+
+    @cached_property
+    def _first(self) -> Mapping[tuple[str, str], str]:
+        """(role, client id) -> the first who has this duty."""
+        return {(row.role, row.client_id): str(row.name) for row in reversed(self.duties)}
 
 
 def _staff(tx: Tx, clients: Collection[str], part: Broadcast, places: Collection[Place]) -> _Staff:

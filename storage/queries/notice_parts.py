@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from storage.prepared import OneOf, Prepared, among
 from storage.store import Tx
-from storage.tables import Absence, Location, NoticePlace, Person, Receipt, Relay, RoleAssignment, Timer
+from storage.tables import Absence, Client, Location, NoticePlace, Person, Receipt, Relay, RoleAssignment, Timer
 from storage.tables.types import core
 
 receipts = core(Receipt)
@@ -38,6 +38,7 @@ timers = core(Timer)
 people = core(Person)
 places = core(NoticePlace)
 locations = core(Location)
+clients = core(Client)
 roles = core(RoleAssignment)
 absences = core(Absence)
 
@@ -140,12 +141,23 @@ def _able(one_of: OneOf) -> CompoundSelect[Any]:
     return union_all(given, stand_ins)
 
 
+def _clients(one_of: OneOf) -> Select[Any]:
+    found = select(clients.c.id, clients.c.name, clients.c.timezone, clients.c.locale, clients.c.default_contact_id)
+    return found.where(one_of(clients.c.id, "ids"))
+
+
+CLIENTS = Prepared.with_lists(_clients)
 ABLE = Prepared.with_lists(_able)
 RUNGS = Prepared.with_lists(_rungs)
 LISTED = Prepared.with_lists(_listed)
 READERS = Prepared.with_lists(_readers)
 RECEIPTS = Prepared.with_lists(_receipts)
 RELAYS = Prepared.with_lists(_relays)
+
+
+def clients_named(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
+    """(id, name, timezone, locale, default_contact_id) of these clients, in any order."""
+    return CLIENTS.named(tx, ids=list(ids))
 
 
 def listed(tx: Tx, notice_id: str, clients: Collection[str]) -> Sequence[Sequence[Any]]:
@@ -156,7 +168,7 @@ def listed(tx: Tx, notice_id: str, clients: Collection[str]) -> Sequence[Sequenc
 def places_among(tx: Tx, notice_id: str, clients: Collection[str], ids: Collection[str]) -> Sequence[Row[Any]]:
     """These places, and those of the same clients for which it means something of their own; each client's by office,
     with `office` and `office_timezone` (null for a whole client)."""
-    return PLACES.run(tx, notice=notice_id, clients=list(clients), ids=list(ids)).all()
+    return PLACES.named(tx, notice=notice_id, clients=list(clients), ids=list(ids))
 
 
 def receipts_for(tx: Tx, notice_id: str, people: Collection[str]) -> Sequence[Row[Any]]:
@@ -168,7 +180,7 @@ def readers(tx: Tx, notice_id: str, people: Collection[str]) -> Sequence[Row[Any
     """The receipts of these people as far as their own cards say something of them (`state`, `places`, `acked_at`,
     `via`, `trouble`, `trouble_at`, `call_me_at`), each with whose it is (`id`, `client_id`, `name`, `timezone`,
     `phone`), in any order."""
-    return READERS.run(tx, notice=notice_id, people=list(people)).all()
+    return READERS.named(tx, notice=notice_id, people=list(people))
 
 
 def relays_for(tx: Tx, notice_id: str, people: Collection[str]) -> Sequence[Row[Any]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.cards.written import Writer, Written
+from bot.cards.card import Link, Quote, Text
+from bot.cards.written import Kept, Writer, Written
 
 BODY: dict[str, Any] = {
     "channel": "D0DANA",
@@ -37,3 +38,20 @@ def test_a_part_is_a_mapping_like_any_other() -> None:
 
 def test_keys_that_are_no_texts_are_written_as_json_has_them() -> None:
     assert json.loads(Writer(ascii=True).write({1: "a", None: "b"})) == {"1": "a", "null": "b"}
+
+
+def test_what_was_made_of_a_block_is_kept_for_it_and_for_its_equals_however_many_come_between() -> None:
+    made: list[Any] = []
+
+    def make(block: Any) -> str:
+        made.append(block)
+        return repr(block)
+
+    kept = Kept(make, most=4)
+    first = Text("a")
+    assert kept.of(first) is kept.of(first) is kept.of(Text("a"))
+    assert made == [first]
+    assert kept.of(Quote("a", "b")) != kept.of(Link("a", "b")), "alike in their parts, not in their kind"
+    for number in range(20):
+        assert kept.of(Text(str(number))) == repr(Text(str(number)))
+    assert kept.of(first) == repr(first)

@@ -11,7 +11,7 @@ from bot.cards.notices.may import may_acknowledge
 from bot.cards.notices.stencils import Stencils
 from bot.cards.parts import Viewer
 from bot.cards.wording import all_of, any_of
-from handlers.mechanisms.broadcast import Broadcast, Listed, Place, Reader
+from handlers.mechanisms.broadcast import Broadcast, Listed, Reader
 from handlers.mechanisms.prospects import BACKUP, TELLING, Prospects, Step
 
 MOST_STEPS = 2
@@ -27,10 +27,10 @@ def unanswered(
     stencils: Stencils | None = None,
 ) -> Sequence[Block]:
     """For a reader whose answer is waited for; nothing where somebody has acknowledged for all the reader's places."""
-    places = [place for place in reader.places if place.row.acked_by is None]
+    places = [row.id for place in reader.places if (row := place.row).acked_by is None]
     if not places or not may_acknowledge(broadcast, reader):
         return ()
-    found = tuple([prospects.places.get(place.id, ()) for place in places])
+    found = tuple([prospects.places.get(id_, ()) for id_ in places])
     blocks, coming = (stencils or Stencils()).once(
         ("coming", viewer.timezone, viewer.locale, found), lambda: _coming(broadcast, found, viewer)
     )
@@ -93,12 +93,13 @@ def _merged(found: Sequence[Sequence[Step]]) -> list[Step]:
     ]
 
 
-def _others(broadcast: Broadcast, reader: Reader, places: Sequence[Place]) -> str:
-    """Whose answer counts as well: " from you or Dana Whitlock"."""
+def _others(broadcast: Broadcast, reader: Reader, places: Sequence[str]) -> str:
+    """Whose answer counts as well at these places (ids): " from you or Dana Whitlock"."""
     found: dict[str, Listed] = {}
-    for place in places:
-        for one in broadcast.silent.get(place.id, ()):
-            if one.person_id == reader.person.id:
+    own_id = reader.person.id
+    for id_ in places:
+        for one in broadcast.silent.get(id_, ()):
+            if one.person_id == own_id:
                 continue
             found[one.person_id] = one
             if len(found) == MOST_NAMED:
