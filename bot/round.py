@@ -17,8 +17,9 @@ from storage.waiting import Due
 
 log = logging.getLogger("keyline.courier")
 
-COURTEOUS, COURTESY_SECONDS = 8, 0.02
-"""So many deliveries are under way while a person waits for an answer, and how soon it is looked whether one does."""
+COURTEOUS, COURTESY_SECONDS = 8, 0.25
+"""So many deliveries are under way while a person waits for an answer. The answer rings when it is given; in between
+it is looked so seldom whether somebody still waits, since in a crowd's hundred lanes somebody always does."""
 LEAD_SECONDS, GROUP_SECONDS = 0.6, 0.3
 """So much earlier than it may go a new message is begun, together with those that may go so soon after it: many are
 drawn and marked at little more than the cost of one. An edit is not: it would miss what changes meanwhile."""

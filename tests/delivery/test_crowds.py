@@ -72,8 +72,6 @@ async def test_while_others_wait_for_an_answer_many_rings_are_one_and_nothing_is
 ) -> None:
     monkeypatch.setattr(couriers, "GATHER_SECONDS", 0.5)
     one = world.courier(busy=lambda: True, poll=60.0)
-    running = asyncio.create_task(one.run())
-    await until(one.beating)
     rung: list[Any] = []
     ring = one._ring
 
@@ -82,6 +80,8 @@ async def test_while_others_wait_for_an_answer_many_rings_are_one_and_nothing_is
         ring()
 
     monkeypatch.setattr(one, "_ring", counted)
+    running = asyncio.create_task(one.run())
+    await until(one.beating)
     everywhere(world)
     for _ in range(200):
         one.wake()
