@@ -70,9 +70,14 @@ class Keeper:
         if not holds:
             return []
         try:
-            self._recover([hold.lane for hold in holds])
-            with self._yard.store.read() as tx:
-                return self._left(tx, holds, clock)
+            names = [hold.lane for hold in holds]
+            with self._yard.store.glance() as tx:
+                rare = waiting.rare(tx, names, self._yard.now())
+                if not rare.half_sent:
+                    return self._left(tx, holds, rare, clock)
+            self._recover(names)
+            with self._yard.store.glance() as tx:
+                return self._left(tx, holds, waiting.rare(tx, names, self._yard.now()), clock)
         except BaseException:
             self._lanes.release(*holds)
             raise
@@ -86,12 +91,15 @@ class Keeper:
                 return
             time.sleep(LOCKED_SECONDS)
 
-    def _left(self, tx: Tx, holds: Sequence[Hold], clock: float) -> list[tuple[Hold, list[Due], Found]]:
+    def _left(
+        self, tx: Tx, holds: Sequence[Hold], rare: waiting.Rare, clock: float
+    ) -> list[tuple[Hold, list[Due], Found]]:
         now, lanes = self._yard.now(), [hold.lane for hold in holds]
-        postponed = by_lane(waiting.postponed(tx, lanes, now))
-        untold = by_lane(waiting.untold(tx, lanes))
+        postponed = by_lane(waiting.postponed(tx, lanes, now)) if rare.postponed else {}
+        untold = by_lane(waiting.untold(tx, lanes)) if rare.untold else {}
+        led = waiting.led(tx, lanes) if rare.led else ()
         rows = waiting.due_among(tx, lanes, now, MOST)
-        due, more, led = by_lane(rows), len(rows) == MOST, waiting.led(tx, lanes)
+        due, more = by_lane(rows), len(rows) == MOST
         return [
             (
                 hold,

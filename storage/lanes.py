@@ -13,14 +13,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.enginefile import EngineFile
+from storage.prepared import Prepared
 from storage.store import DEAD_PEER_SECONDS, Store, Tx, sqlite_file
 
-_TRY = text("SELECT key, pg_try_advisory_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-_LET_GO = text("SELECT pg_advisory_unlock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+_TRY = Prepared(
+    text("SELECT key, pg_try_advisory_lock(key) AS taken FROM unnest(CAST(:keys AS bigint[])) AS key").columns(
+        key=BigInteger, taken=Boolean
+    )
+)
+_LET_GO = Prepared(
+    text("SELECT count(pg_advisory_unlock(key)) AS gone FROM unnest(CAST(:keys AS bigint[])) AS key").columns(
+        gone=Integer
+    )
+)
 _NOTICE_A_LOST_HOST = (
     # asked of the server: it is the server's end that has to drop the locks of a host that is gone
     "SET tcp_keepalives_idle = 10",
@@ -85,13 +94,24 @@ class Lanes:
             if ours and self._connection is not None:
                 try:
                     with self._said() as tx:
-                        tx.execute(_LET_GO, {"keys": [_key(lane) for lane in ours]})
+                        _LET_GO.run(tx, keys=[_key(lane) for lane in ours])
                 except LaneLost:
                     return  # gone with the connection, which is what was wanted
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction on the connection that holds the lanes; raises `LaneLost` when there is none any more."""
+        if self._file:
+            with self._store.write() as tx:
+                yield tx
+        else:
+            with self._lock, self._said() as tx:
+                tx.exec_driver_sql("BEGIN")
+                yield tx
+
+    @contextmanager
+    def say(self) -> Iterator[Tx]:
+        """The same for what is one statement on PostgreSQL: it needs no transaction of several, and no way more."""
         if self._file:
             with self._store.write() as tx:
                 yield tx
@@ -126,7 +146,7 @@ class Lanes:
             self._connect()
             try:
                 with self._said() as tx:
-                    return [named[key] for key, taken in tx.execute(_TRY, {"keys": list(named)}) if taken]
+                    return [named[key] for key, taken in _TRY.tuples(tx, keys=list(named)) if taken]
             except LaneLost:
                 if not again:  # it had broken while idle; a fresh one that breaks too is news
                     raise
@@ -134,7 +154,7 @@ class Lanes:
 
     def _connect(self) -> None:
         if self._connection is None:
-            connection = self._store.engine.connect()
+            connection = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # never back to the pool: a session lock would travel with it
             with connection.begin():
                 for setting in _NOTICE_A_LOST_HOST:

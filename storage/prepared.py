@@ -6,12 +6,12 @@ database does (docs/performance.md); here that is decided once a dialect, with S
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import JSON, ColumnElement, Dialect, Result, Table, any_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -37,6 +37,7 @@ class _Made:
     bind: tuple[tuple[str, Convert], ...]
     columns: SimpleResultMetaData | None
     read: tuple[tuple[int, Convert], ...]
+    at_once: bool = False
 
 
 class Prepared:
@@ -48,39 +49,37 @@ class Prepared:
     """
 
     def __init__(self, statement: Any = None, **by_dialect: Any) -> None:
-        self._statement, self._by_dialect = statement, by_dialect
+        self._statement, self._by_dialect, self._at_once = statement, by_dialect, False
         self._made: dict[str, _Made] = {}
-        self._named: dict[str, Callable[[Iterable[Any]], Any]] = {}
 
     @classmethod
-    def with_lists(cls, statement: Callable[[OneOf], Any]) -> Prepared:
+    def with_lists(cls, statement: Callable[[OneOf], Any], *, at_once: bool = False) -> Prepared:
         """One whose parameters may be lists of texts, however long: `statement` says where by the `OneOf` it is given.
 
         A list goes over as one value, since `in_` is compiled anew for every length.
+
+        `at_once`: a select of dozens of rows (texts, whole numbers, truths, instants, documents) that is read in a
+        thread while others want Python. SQLite's driver lets Python go for every row and then waits for it again, so
+        there all rows come as one.
         """
-        return cls(sqlite=statement(_in_json), postgresql=statement(_in_array))
+        made = cls(sqlite=statement(_in_json), postgresql=statement(_in_array))
+        made._at_once = at_once
+        return made
 
     def run(self, tx: Tx, **values: Any) -> Result[Any]:
         """Runs it; the rows are those of `tx.execute`, none for a statement that returns none."""
-        made, rows = self._run(tx, values)
+        made, rows, _ = self._run(tx, values)
         return IteratorResult(made.columns or _NO_COLUMNS, iter(rows))
 
     def tuples(self, tx: Tx, **values: Any) -> list[Sequence[Any]]:
         """The same without names: for thousands of rows, of which each costs something."""
         return self._run(tx, values)[1]
 
-    def named(self, tx: Tx, **values: Any) -> list[Any]:
-        """The same as named tuples: a column of those is got at twenty times as fast as one of a `Row`, which tells
-        where thousands of cards are drawn from them."""
-        made, rows = self._run(tx, values)
-        name = tx.dialect.name
-        if name not in self._named:
-            keys = made.columns.keys if made.columns is not None else ()
-            shape: Any = namedtuple("Named", keys)  # type: ignore[misc]
-            self._named[name] = shape._make
-        return [*map(self._named[name], rows)]
+    def count(self, tx: Tx, **values: Any) -> int:
+        """Runs an update or delete that returns no rows. -> how many it changed."""
+        return self._run(tx, values)[2]
 
-    def _run(self, tx: Tx, values: dict[str, Any]) -> tuple[_Made, list[Sequence[Any]]]:
+    def _run(self, tx: Tx, values: dict[str, Any]) -> tuple[_Made, list[Sequence[Any]], int]:
         dialect = tx.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         given = {**made.fixed, **values}
@@ -90,6 +89,7 @@ class Prepared:
         try:
             cursor.execute(made.sql, given if made.names is None else [given[name] for name in made.names])
             rows = cursor.fetchall() if made.columns is not None else []
+            count = cursor.rowcount
         except dialect.loaded_dbapi.Error as error:
             gone, kind = dialect.is_disconnect(error, tx.connection, cursor), dialect.loaded_dbapi.Error
             if gone:
@@ -99,7 +99,9 @@ class Prepared:
             ) from error
         finally:
             cursor.close()
-        return made, [_converted(row, made.read) for row in rows] if made.read else list(rows)
+        if made.at_once:
+            rows = from_json(rows[0][0])
+        return made, [_converted(row, made.read) for row in rows] if made.read else list(rows), count
 
     def run_all(self, tx: Tx, rows: Iterable[Mapping[str, Any]], **same: Any) -> None:
         """Runs it once for each of the rows, of which there may be thousands, and answers nothing.
@@ -127,8 +129,9 @@ class Prepared:
 
     def _make(self, dialect: Dialect) -> _Made:
         statement = self._by_dialect[dialect.name] if self._by_dialect else self._statement
-        compiled = statement.compile(dialect=dialect)
         columns = list(statement.exported_columns)
+        at_once = self._at_once and dialect.name == "sqlite"
+        compiled = (_as_one(statement) if at_once else statement).compile(dialect=dialect)
         named = {name: parameter for parameter, name in compiled.bind_names.items()}
         bind = {
             name: convert
@@ -144,6 +147,7 @@ class Prepared:
             bind=tuple((name, convert) for name, convert in bind.items() if name not in fixed),
             columns=SimpleResultMetaData([column.key for column in columns]) if columns else None,
             read=tuple((place, convert) for place, convert in enumerate(read) if convert),
+            at_once=at_once,
         )
         self._made[dialect.name] = made
         return made
@@ -197,6 +201,12 @@ def parameters(table: Table, names: Collection[str]) -> dict[str, Any]:
 
 def _in_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column.in_(select(func.json_each(bindparam(name, type_=JSON())).table_valued("value").c.value))
+
+
+def _as_one(statement: Any) -> Any:
+    """All rows of a select as one JSON list of lists."""
+    rows = statement.subquery()
+    return select(func.json_group_array(func.json_array(*rows.c)))
 
 
 class _Texts(UserDefinedType[Collection[str]]):

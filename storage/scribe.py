@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage import massed, settling
 from storage.lanes import Hold, LaneLost, Lanes
-from storage.settling import Massed, free
+from storage.massed import Step
 from storage.store import Store, Tx
 
 
@@ -30,23 +31,18 @@ def commit(store: Store, lanes: Lanes, entries: Sequence[Entry]) -> list[Any]:
     network call is written even when the lane is lost: a settlement that is no longer ours changes nothing.
     """
     answers: dict[int, Any] = {}
+    steps = {entry.delivery: place for place, entry in enumerate(entries) if isinstance(entry.deed, Step)}
+    others = [place for place, entry in enumerate(entries) if not isinstance(entry.deed, Step)]
+    batches = massed.batches(entries[place].deed for place in steps.values())
     try:
-        with lanes.write() as tx:
-            ours = free(tx, {entry.delivery for entry in entries})
-            massed: dict[type, list[int]] = {}
-            for place, entry in enumerate(entries):
-                if entry.held and not lanes.holds(entry.hold):
-                    answers[place] = LaneLost(f"{entry.hold.lane} is no longer ours")
-                elif entry.delivery not in ours:
-                    continue
-                elif isinstance(entry.deed, Massed):
-                    massed.setdefault(type(entry.deed), []).append(place)
-                else:
-                    answers[place] = entry.deed(tx)
-            for places in massed.values():
-                deeds: list[Any] = [entries[place].deed for place in places]
-                answers.update(zip(places, deeds[0].many(tx, deeds), strict=True))
-    except (LaneLost, SQLAlchemyError):
+        with lanes.say() if len(batches) == 1 and not others else lanes.write() as tx:
+            if any(entry.held and not lanes.holds(entry.hold) for entry in entries):
+                raise LaneLost("some lanes are no longer ours")
+            free = settling.free(tx, {entries[place].delivery for place in others}) if others else ()
+            answers.update((place, entries[place].deed(tx)) for place in others if entries[place].delivery in free)
+            for batch in batches:
+                answers.update((steps[delivery], came) for delivery, came in massed.take(tx, batch).items())
+    except (LaneLost, massed.NotAll, SQLAlchemyError):
         answers.clear()  # rolled back: each alone, so that one that cannot be written keeps no other from it
     return [answers[place] if place in answers else _alone(store, lanes, entry) for place, entry in enumerate(entries)]
 

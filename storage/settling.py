@@ -7,6 +7,8 @@
       │                      └─ settle_dead ──> dead ─ mark_told ─> dead, and somebody knows (`settled_at`)
       └─ settle_dropped ─> dropped when never shown, else settled
 
+`MarkSending` and `SettleShown` stand in `storage.massed`: every message takes both, and many take them together.
+
 A settlement names the sending it settles by (`shown`, `attempts`), a pair that never comes twice in a delivery's life:
 whoever lost the lane meanwhile changes nothing.
 No statement here waits for one row while it holds another (PostgreSQL): it could deadlock with a person's click.
@@ -14,20 +16,20 @@ No statement here waits for one row while it holds another (PostgreSQL): it coul
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, String, Update, bindparam, case, func, null, select, update
 
+from storage.massed import MarkSending as MarkSending
+from storage.massed import SettleShown as SettleShown
 from storage.outbox import PENDING
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
 from storage.tables.types import Instant
-from storage.waiting import BY_ID, Due
+from storage.waiting import Due
 
 _delivery = metadata.tables["delivery"]
 _d = _delivery.c
@@ -45,36 +47,6 @@ def _settle(*states: str) -> Update:
 _now = bindparam("now", type_=Instant())
 _why = bindparam("why", type_=String)
 _drawn = bindparam("drawn", type_=Integer)
-_kept = bindparam("kept", type_=_d.message.type)
-_more = _d.wanted > _drawn
-_SENDING = Prepared.with_lists(
-    lambda one_of: (
-        update(_delivery)
-        .where(
-            one_of(_d.id, "ids"),
-            _d.shown == bindparam("seen", type_=Integer),
-            _d.attempts == bindparam("tried", type_=Integer),
-            among(BY_ID, PENDING),
-        )
-        .values(
-            state="sending",
-            attempts=_d.attempts + 1,
-            repeats=_d.repeats + case(((_d.state == "unsure") & _d.message.is_(None), 1), else_=0),
-        )
-        .returning(_d.id, _d.attempts, _d.repeats)
-    )
-)
-_SHOWN = Prepared(
-    _settle("sending")
-    .values(shown=_drawn, message=_kept, attempts=0, error="", settled_at=_now)
-    .values(reached_at=func.coalesce(_d.reached_at, _now))
-    .values(state=case((_more, "owed"), else_="settled"), due_at=case((_more, _now), else_=_d.due_at))
-)
-_STANDS = Prepared.with_lists(
-    lambda one_of: select(_d.id, _d.state, _d.shown, _d.message).where(
-        one_of(_d.id, "ids"), among(BY_ID, ("owed", "settled"))
-    )
-)
 _LATER = Prepared(_settle("sending", *PENDING).values(state="owed", due_at=_now, error=_why).returning(_d.state))
 _ANEW = Prepared(_settle("sending").values(state="owed", due_at=_now, message=null(), error="").returning(_d.state))
 _UNSURE = Prepared(_settle("sending").values(state="unsure", due_at=_now, error=_why).returning(_d.state))
@@ -119,82 +91,6 @@ _FREE = Prepared.with_lists(
 
 def _done(tx: Tx, statement: Prepared, row: Due, **values: Any) -> str:
     return statement.run(tx, one=row.id, seen=row.shown, tried=row.attempts, **values).scalar() or ""
-
-
-class Massed(ABC):
-    """A deed on one delivery of which many can be done by a few statements."""
-
-    def __call__(self, tx: Tx) -> Any:
-        return self.many(tx, [self])[0]
-
-    @staticmethod
-    @abstractmethod
-    def many(tx: Tx, deeds: Sequence[Any]) -> Sequence[Any]:
-        """-> what came of each of these deeds, which are all of this kind."""
-
-
-@dataclass(frozen=True)
-class MarkSending(Massed):
-    """From here on it may have arrived. -> the row as it is now, or None when it changed under our feet.
-
-    An unsure post counts as repeated.
-    """
-
-    row: Due
-
-    @staticmethod
-    def many(tx: Tx, deeds: Sequence[MarkSending]) -> list[Due | None]:
-        """All of them: one statement for those that were seen alike."""
-        alike: dict[tuple[int, int], list[str]] = {}
-        for deed in deeds:
-            alike.setdefault((deed.row.shown, deed.row.attempts), []).append(deed.row.id)
-        marked = {
-            one.id: one
-            for (seen, tried), ids in alike.items()
-            for one in _SENDING.run(tx, ids=ids, seen=seen, tried=tried)
-        }
-        return [
-            deed.row.marked("sending", one.attempts, one.repeats) if (one := marked.get(deed.row.id)) else None
-            for deed in deeds
-        ]
-
-
-@dataclass(frozen=True)
-class SettleShown(Massed):
-    """The platform has it, as it was wanted when it was drawn.
-
-    -> the new state: `owed` when more was wanted meanwhile, "" when not ours to settle.
-    """
-
-    row: Due
-    drawn: int
-    message: Mapping[str, str]
-    now: datetime
-
-    @staticmethod
-    def many(tx: Tx, deeds: Sequence[SettleShown]) -> list[str]:
-        """All of them at once; how they stand afterwards is read, since many updates at once answer nothing."""
-        _SHOWN.run_all(
-            tx,
-            (
-                {
-                    "one": deed.row.id,
-                    "seen": deed.row.shown,
-                    "tried": deed.row.attempts,
-                    "drawn": deed.drawn,
-                    "kept": dict(deed.message),
-                    "now": deed.now,
-                }
-                for deed in deeds
-            ),
-        )
-        stands = {one.id: one for one in _STANDS.run(tx, ids=[deed.row.id for deed in deeds])}
-        return [
-            one.state
-            if (one := stands.get(deed.row.id)) and (one.shown, one.message) == (deed.drawn, deed.message)
-            else ""
-            for deed in deeds
-        ]
 
 
 def settle_later(tx: Tx, row: Due, due_at: datetime, why: str) -> str:

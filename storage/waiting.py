@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, text, union_all
 
@@ -78,6 +78,17 @@ class Backlog:
     oldest: datetime | None
 
 
+class Rare(NamedTuple):
+    """Whether there is, in any of some lanes: what a dead holder left half-sent; what was told to wait and still has
+    to; the dead of whom nobody was told; what is to follow another message."""
+
+    half_sent: bool
+    postponed: bool
+    untold: bool
+    led: bool
+
+
+_NAMES = tuple(Due.__dataclass_fields__)
 _ELSEWHERE = {
     **{name: func.coalesce(_i[name], _r[name]).label(name) for name in ("platform", "org", "address")},
     "user": func.coalesce(_i.user, _r.channel).label("user"),
@@ -85,7 +96,7 @@ _ELSEWHERE = {
     "room": func.coalesce(_r.name, "").label("room"),
 }
 _ROW = (
-    select(*(_ELSEWHERE[name] if name in _ELSEWHERE else _d[name] for name in tuple(Due.__dataclass_fields__)[:-1]))
+    select(*(_ELSEWHERE[name] if name in _ELSEWHERE else _d[name] for name in _NAMES[:-1]))
     .outerjoin_from(_delivery, _identity, _i.id == _d.identity_id)
     .outerjoin(_room, _r.id == _d.room_id)
 )
@@ -126,17 +137,16 @@ _SHARE = Prepared.with_lists(
         .where(_d.due_at <= bindparam("now", type_=Instant()), _MAY_GO)
         .order_by(_d.priority, _d.created_at, _d.id)
         .limit(bindparam("most", type_=Integer))
-    )
+    ),
+    at_once=True,
 )
-_POSTPONED = Prepared.with_lists(
-    lambda one_of: _ROW.where(
-        one_of(_d.lane, "of"),
-        among(_d.state, PENDING),
-        _d.due_at > bindparam("now", type_=Instant()),
-        _d.error != "",
-    )
+_IS_POSTPONED = _WAITS & (_d.due_at > bindparam("now", type_=Instant())) & (_d.error != "")
+_IS_UNTOLD = (_d.state == "dead") & _d.settled_at.is_(None)
+_FOLLOWS = _WAITS & (_d.follows != "")
+_POSTPONED = Prepared.with_lists(lambda one_of: _ROW.where(one_of(_d.lane, "of"), _IS_POSTPONED))
+_CLAIM = Prepared.with_lists(
+    lambda one_of: _ROW.where(one_of(_d.id, "ids"), among(BY_ID, PENDING), _MAY_GO), at_once=True
 )
-_CLAIM = Prepared.with_lists(lambda one_of: _ROW.where(one_of(_d.id, "ids"), among(BY_ID, PENDING), _MAY_GO))
 _FOLLOWED = union_all(
     *(
         select(_d.id, _l.message)
@@ -145,15 +155,24 @@ _FOLLOWED = union_all(
         for to in (_l.identity_id == _d.identity_id, _l.room_id == _d.room_id)
     )
 )
-_LED = Prepared.with_lists(
-    lambda one_of: select(_d.lane).where(one_of(_d.lane, "of"), _WAITS, _d.follows != "").group_by(_d.lane)
-)
+_LED = Prepared.with_lists(lambda one_of: select(_d.lane).where(one_of(_d.lane, "of"), _FOLLOWS).group_by(_d.lane))
 _UNTOLD = Prepared.with_lists(
-    lambda one_of: _ROW.where(_d.state == "dead", _d.settled_at.is_(None), one_of(_d.lane, "of")).order_by(
-        _d.priority, _d.created_at, _d.id
+    lambda one_of: _ROW.where(one_of(_d.lane, "of"), _IS_UNTOLD).order_by(_d.priority, _d.created_at, _d.id)
+)
+_RARE = Prepared.with_lists(
+    lambda one_of: select(
+        *(
+            select(_d.id).where(one_of(_d.lane, "of"), one).exists().label(name)
+            for name, one in {
+                "half_sent": _d.state == "sending",
+                "postponed": _IS_POSTPONED,
+                "untold": _IS_UNTOLD,
+                "led": _FOLLOWS,
+            }.items()
+        )
     )
 )
-_LANES_UNTOLD = select(_d.lane).where(_d.state == "dead", _d.settled_at.is_(None)).group_by(_d.lane).order_by(_d.lane)
+_LANES_UNTOLD = select(_d.lane).where(_IS_UNTOLD).group_by(_d.lane).order_by(_d.lane)
 _BACKLOG = (
     select(_d.state, func.count(), func.min(_d.due_at))
     .where(_d.state.in_((*PENDING, "sending", "dead")))
@@ -162,7 +181,10 @@ _BACKLOG = (
 
 
 def _read(row: Any) -> Due:
-    return Due(*row)
+    """In a third of the time that it takes to set every field of what is frozen."""
+    made = object.__new__(Due)
+    made.__dict__.update(zip(_NAMES, row, strict=False))
+    return made
 
 
 def lanes_due(tx: Tx, now: datetime) -> dict[str, int]:
@@ -175,12 +197,17 @@ def due(tx: Tx, lane: str, now: datetime, limit: int) -> list[Due]:
 
     What follows a message that is still to be sent is not among it.
     """
-    return [_read(row) for row in _DUE.run(tx, of=lane, now=now, most=limit)]
+    return [_read(row) for row in _DUE.tuples(tx, of=lane, now=now, most=limit)]
 
 
 def due_among(tx: Tx, lanes: Sequence[str], now: datetime, limit: int) -> list[Due]:
     """The same of several lanes at once."""
-    return [_read(row) for row in _SHARE.run(tx, of=list(lanes), now=now, most=limit)]
+    return [_read(row) for row in _SHARE.tuples(tx, of=list(lanes), now=now, most=limit)]
+
+
+def rare(tx: Tx, lanes: Sequence[str], now: datetime) -> Rare:
+    """What else there is in these lanes: nearly always nothing, and one look says so."""
+    return Rare(*_RARE.tuples(tx, of=list(lanes), now=now)[0])
 
 
 def led(tx: Tx, lanes: Sequence[str]) -> set[str]:
@@ -190,7 +217,7 @@ def led(tx: Tx, lanes: Sequence[str]) -> set[str]:
 
 def postponed(tx: Tx, lanes: Sequence[str], now: datetime) -> list[Due]:
     """What was told to wait and still has to: how a successor remembers its predecessor's Retry-After."""
-    return [_read(row) for row in _POSTPONED.run(tx, of=list(lanes), now=now)]
+    return [_read(row) for row in _POSTPONED.tuples(tx, of=list(lanes), now=now)]
 
 
 def lanes_untold(tx: Tx) -> list[str]:
@@ -200,12 +227,12 @@ def lanes_untold(tx: Tx) -> list[str]:
 
 def untold(tx: Tx, lanes: Sequence[str]) -> list[Due]:
     """The dead deliveries of these lanes that nobody has been told of yet."""
-    return [_read(row) for row in _UNTOLD.run(tx, of=list(lanes))]
+    return [_read(row) for row in _UNTOLD.tuples(tx, of=list(lanes))]
 
 
 def claim(tx: Tx, deliveries: Sequence[str]) -> dict[str, Due]:
     """Those of the deliveries that still want to go, as they are now. Safe to repeat: nothing is written."""
-    rows = {row.id: row for row in (_read(found) for found in _CLAIM.run(tx, ids=list(deliveries)))}
+    rows = {row.id: row for row in (_read(found) for found in _CLAIM.tuples(tx, ids=list(deliveries)))}
     if following := [row.id for row in rows.values() if row.follows]:
         for id_, message in tx.execute(_FOLLOWED, {"ids": following}):
             rows[id_] = replace(rows[id_], followed=message)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from storage.enginefile import EngineBusy
 from storage.lanes import LaneLost, Lanes
 from storage.store import Store
+from storage.tables import Inbox
+from storage.tables.types import core
+
+AT = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 
 
 def test_a_lane_is_held_once(store: Store) -> None:
@@ -108,3 +113,21 @@ def kill_holder(url: str) -> None:
             "current_database())) AS holder"
         ).fetchall()
         assert killed == [(True,)]
+
+
+def test_what_is_written_where_the_lanes_are_held_is_written_whole_or_not_at_all(store: Store) -> None:
+    lanes = Lanes(store)
+    hold = lanes.hold("slack:T0")
+    assert hold is not None
+    for key in ("a", "b"):
+        with pytest.raises(ZeroDivisionError), lanes.write() as tx:
+            tx.execute(core(Inbox).insert(), {"key": key, "at": AT, "refused": False, "outcome": {}})
+            1 / 0  # noqa: B018
+    with lanes.write() as tx:
+        tx.execute(core(Inbox).insert(), {"key": "c", "at": AT, "refused": False, "outcome": {}})
+    with lanes.say() as tx:
+        tx.execute(core(Inbox).insert(), {"key": "d", "at": AT, "refused": False, "outcome": {}})
+    with store.read() as tx:
+        assert sorted(tx.scalars(select(core(Inbox).c.key))) == ["c", "d"]
+    assert lanes.holds(hold), "what went wrong had nothing to do with the connection"
+    lanes.close()

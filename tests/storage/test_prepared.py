@@ -35,15 +35,6 @@ def test_rows_are_those_of_sqlalchemy(store: Store) -> None:
     assert (row.at, row.refused, row.outcome) == (AT, True, {"say": ["“ja”", 1, None]})
 
 
-def test_rows_may_come_as_named_tuples(store: Store) -> None:
-    add(store, "a")
-    with store.read() as tx:
-        (row,), same = Prepared(OF_KEY).named(tx, one="a"), tx.execute(OF_KEY, {"one": "a"}).one()
-        assert Prepared(OF_KEY).named(tx, one="b") == []
-    assert row == tuple(same)
-    assert row._asdict() == dict(same._mapping)
-
-
 def test_what_a_statement_says_itself_is_bound_by_its_type_too(store: Store) -> None:
     add(store, "a")
     deny = Prepared(
@@ -125,3 +116,30 @@ def test_a_lost_connection_is_noticed_and_replaced(store: Store) -> None:
         assert lost.value.connection_invalidated
     with store.read() as tx:
         assert tx.execute(select(inbox.c.key)).all() == []
+
+
+def test_rows_that_come_at_once_are_the_same_in_the_same_order(store: Store) -> None:
+    for key in ("b", "a", 'quote "q" {,}', "“ja”"):
+        add(store, key, outcome={"say": ["“ja”", 1, None, '\\"']})
+    both = [
+        Prepared.with_lists(
+            lambda one_of: select(inbox).where(one_of(inbox.c.key, "keys")).order_by(inbox.c.key.desc()).limit(3),
+            at_once=at_once,
+        )
+        for at_once in (False, True)
+    ]
+    keys = ["b", "a", 'quote "q" {,}', "“ja”"]
+    with store.read() as tx:
+        plain, at_once = (one.run(tx, keys=keys).all() for one in both)
+        assert len(plain) == 3 and plain == at_once
+        assert [type(value) for value in plain[0]] == [type(value) for value in at_once[0]]
+        assert both[1].run(tx, keys=["x"]).all() == []
+
+
+def test_it_says_how_many_rows_were_changed(store: Store) -> None:
+    for key in "abc":
+        add(store, key)
+    deny = Prepared.with_lists(lambda one_of: update(inbox).where(one_of(inbox.c.key, "keys")).values(refused=False))
+    with store.write() as tx:
+        assert deny.count(tx, keys=["a", "c", "x"]) == 2
+        assert deny.count(tx, keys=[]) == 0
