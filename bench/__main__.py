@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("click", "teams", "broadcast", "tick", "reports", "startup", "memory")
+NAMES = ("click", "teams", "broadcast", "acks", "tick", "reports", "startup", "memory")
 
 
 def main(arguments: list[str]) -> int:

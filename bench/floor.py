@@ -46,6 +46,30 @@ REMINDER = (
     " :before, :after, :hash, :hash, hash FROM journal_head WHERE chain = :client_id",
 )
 """What the first reminder of one person on one account writes."""
+ACKNOWLEDGEMENT = (
+    "INSERT INTO inbox (key, at, refused, outcome) VALUES (:key, :now, :no, :outcome)",
+    "UPDATE receipt SET state = 'acknowledged', acked_at = :now, via = :channel WHERE id = :receipt",
+    "INSERT INTO relay (id, subject, client_id, person_id, number, text, state, edited, place, created_at)"
+    " VALUES (:relay, :subject, :chain, :person, 0, :words, 'draft', :no, '', :now)",
+    *(
+        "INSERT INTO timer (id, client_id, subject, plan, position, deed, due_at, state)"
+        f" VALUES (:{name}_timer, :chain, :told, 'told', {position}, 'remind', :now, 'waiting')"
+        for position, name in enumerate(("first", "second"))
+    ),
+    "UPDATE delivery SET wanted = wanted + 1, state = 'owed', due_at = :now, priority = 0"
+    " WHERE subject = :subject AND purpose = 'notice' AND identity_id = :identity",
+    "UPDATE delivery SET wanted = wanted + 1, state = 'owed', due_at = :now WHERE subject = :board",
+    "INSERT INTO delivery (id, subject, purpose, identity_id, person_id, follows, client_id, lane, priority, wanted,"
+    " shown, state, due_at, attempts, repeats, error, created_at) VALUES (:card, :told, 'relay', :identity, :person,"
+    " '', :chain, :lane, 1, 1, 0, 'owed', :now, 0, 0, '', :now)",
+    "UPDATE journal_head SET position = position + 1, hash = :hash WHERE chain = :chain",
+    "INSERT INTO journal (chain, position, at, what, subject, actor, person_id, identity, channel, version,"
+    " before, after, request_hash, previous, hash)"
+    " SELECT chain, position, :now, 'notice.acknowledge', :subject, :actor, :person, :account, :channel, 1,"
+    " :before, :after, :hash, :hash, hash FROM journal_head WHERE chain = :chain",
+)
+"""What an acknowledgement writes that is not the first of its place: its own card, the board and the words for the
+staff are owed."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import quote_plus
 
@@ -11,7 +12,6 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench import outside
-from bench.floor import Approval
 from bot.demo.world import World
 from bot.slack import guard
 
@@ -32,6 +32,13 @@ class Pressed(Protocol):
     def user(self) -> str: ...
     @property
     def request(self) -> str: ...
+
+
+class Named(Pressed, Protocol):
+    """The same, with the person's name."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def slack(one: Pressed, drawn: list[Json], world: World, verb: str = "approve") -> Request:
@@ -68,16 +75,23 @@ def slack(one: Pressed, drawn: list[Json], world: World, verb: str = "approve") 
     }
 
 
-def teams(one: Approval, drawn: Json, world: World, key: rsa.RSAPrivateKey) -> Request:
-    """The universal action model's `adaptiveCard/action`."""
-    (action,) = [one for one in _buttons(drawn) if one.get("verb") == "approve"]
-    place = address(world, one.user)
+def teams(
+    one: Named,
+    drawn: Json,
+    world: World,
+    key: rsa.RSAPrivateKey,
+    verb: str = "approve",
+    place: Mapping[str, str] | None = None,
+) -> Request:
+    """The universal action model's `adaptiveCard/action`. `place`: where the person is, if it is not `address`."""
+    (action,) = [one for one in _buttons(drawn) if one.get("verb") == verb]
+    place = place or address(world, one.user)
     activity = {
         "type": "invoke",
         "id": f"f:{one.request}",
         "name": "adaptiveCard/action",
         "channelId": "msteams",
-        "serviceUrl": SERVICE_URL,
+        "serviceUrl": place["service_url"],
         "from": {"id": place["mri"], "aadObjectId": one.user, "name": one.name},
         "recipient": {"id": place["bot"], "name": "Keyline"},
         "conversation": {"id": place["conversation"], "conversationType": "personal", "tenantId": one.org},
@@ -85,17 +99,17 @@ def teams(one: Approval, drawn: Json, world: World, key: rsa.RSAPrivateKey) -> R
         "entities": [{"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web"}],
         "replyToId": f"1:{one.request}",
         "value": {
-            "action": {"type": "Action.Execute", "verb": "approve", "data": action["data"]},
+            "action": {"type": "Action.Execute", "verb": verb, "data": action["data"]},
             "trigger": "manual",
         },
     }
     return json.dumps(activity).encode(), {
         "content-type": "application/json",
-        "authorization": f"Bearer {bearer(world, key)}",
+        "authorization": f"Bearer {bearer(world, key, place['service_url'])}",
     }
 
 
-def bearer(world: World, key: rsa.RSAPrivateKey) -> str:
+def bearer(world: World, key: rsa.RSAPrivateKey, service_url: str) -> str:
     """A token of the Bot Connector's kind; Teams uses one for many requests."""
     now = int(time.time())
     said = {
@@ -103,7 +117,7 @@ def bearer(world: World, key: rsa.RSAPrivateKey) -> str:
         "aud": world.app_id,
         "nbf": now // 600 * 600 - 600,
         "exp": now // 600 * 600 + 3600,
-        "serviceurl": SERVICE_URL,
+        "serviceurl": service_url,
     }
     return jwt.encode(said, key, algorithm="RS256", headers={"kid": outside.KID})
 
