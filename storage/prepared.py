@@ -6,6 +6,7 @@ database does (docs/performance.md); here that is decided once a dialect, with S
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -51,6 +52,7 @@ class Prepared:
     def __init__(self, statement: Any = None, **by_dialect: Any) -> None:
         self._statement, self._by_dialect, self._at_once = statement, by_dialect, False
         self._made: dict[str, _Made] = {}
+        self._named: dict[str, Callable[[Iterable[Any]], Any]] = {}
 
     @classmethod
     def with_lists(cls, statement: Callable[[OneOf], Any], *, at_once: bool = False) -> Prepared:
@@ -74,6 +76,17 @@ class Prepared:
     def tuples(self, tx: Tx, **values: Any) -> list[Sequence[Any]]:
         """The same without names: for thousands of rows, of which each costs something."""
         return self._run(tx, values)[1]
+
+    def named(self, tx: Tx, **values: Any) -> list[Any]:
+        """The same as named tuples: a column of those is got at twenty times as fast as one of a `Row`, which tells
+        where thousands of cards are drawn from them."""
+        made, rows, _ = self._run(tx, values)
+        name = tx.dialect.name
+        if name not in self._named:
+            keys = made.columns.keys if made.columns is not None else ()
+            shape: Any = namedtuple("Named", keys)  # type: ignore[misc]
+            self._named[name] = shape._make
+        return [*map(self._named[name], rows)]
 
     def count(self, tx: Tx, **values: Any) -> int:
         """Runs an update or delete that returns no rows. -> how many it changed."""

@@ -35,6 +35,15 @@ def test_rows_are_those_of_sqlalchemy(store: Store) -> None:
     assert (row.at, row.refused, row.outcome) == (AT, True, {"say": ["“ja”", 1, None]})
 
 
+def test_rows_may_come_as_named_tuples(store: Store) -> None:
+    add(store, "a")
+    with store.read() as tx:
+        (row,), same = Prepared(OF_KEY).named(tx, one="a"), tx.execute(OF_KEY, {"one": "a"}).one()
+        assert Prepared(OF_KEY).named(tx, one="b") == []
+    assert row == tuple(same)
+    assert row._asdict() == dict(same._mapping)
+
+
 def test_what_a_statement_says_itself_is_bound_by_its_type_too(store: Store) -> None:
     add(store, "a")
     deny = Prepared(
