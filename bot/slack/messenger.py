@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -13,11 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cards.card import Card
 from bot.cards.written import Ready
 from bot.platform import Account, Gone, Installations, Later, Result, Shown, Unsure
-from bot.slack import blocks, errors
+from bot.slack import blocks, errors, printing
 from bot.slack.api import SlackApi, code_of
-from bot.slack.printing import printed
 
 DELIVERY_EVENT = "keyline_delivery"
+DRAWINGS = 64
+"""So many drawn cards are kept."""
 _log = logging.getLogger(__name__)
 
 Parts = Mapping[str, str]
@@ -120,6 +122,12 @@ class SlackMessenger:
             return result
 
 
+@lru_cache(maxsize=DRAWINGS)
+def _whole(card: Card) -> Parts:
+    """What is posted into many rooms is the same card: it is drawn once."""
+    return printing.printed(card)
+
+
 def _plain(card: Card, room: blocks.Room | None) -> Parts:
     """Drawn once more, more modestly."""
     drawn = blocks.draw_classic(card) if room is None else blocks.draw(card, room)
@@ -132,7 +140,7 @@ async def _drawn(card: Card, send: Send) -> Any:
     What came printed cannot be drawn here: `SlackApiError`.
     """
     try:
-        return await send(card.printed.parts if card.printed else printed(card))
+        return await send(card.printed.parts if card.printed else _whole(card))
     except SlackApiError as error:
         code = code_of(error)
         if card.printed is None and code in ("invalid_blocks", "invalid_blocks_format"):

@@ -93,12 +93,12 @@ async def test_a_room_that_takes_nothing_says_why(error: str, meant: Gone) -> No
 
 
 async def test_a_card_for_many_is_drawn_once_and_sent_whole_to_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.slack import blocks, messenger
+    from bot.slack import messenger, printing
 
     drawn: list[Card] = []
-    draw = blocks.draw
-    monkeypatch.setattr(blocks, "draw", lambda card, *room: (drawn.append(card), draw(card, *room))[1])
-    messenger._blocks.cache_clear()
+    printed = printing.printed
+    monkeypatch.setattr(printing, "printed", lambda card: (drawn.append(card), printed(card))[1])
+    messenger._whole.cache_clear()
     async with house() as it:
         for n in range(5):
             card = Card("Internet is down", f"Providence, {n // 4}")
