@@ -90,7 +90,7 @@ class Round:
         self._lead, self._group = LEAD_SECONDS - GROUP_SECONDS, GROUP_SECONDS
         try:
             while True:
-                if (self._stale or (self._more and not self._candidates)) and not self._stopping:
+                if (self._stale or self._ripe or (self._more and not self._candidates)) and not self._stopping:
                     await self._look_or_stop()
                 group = 0.0
                 while not self._full and (row := self._pick(self._lead + group)):
@@ -144,8 +144,10 @@ class Round:
         """The next that may go now: nobody's second message before the first, and none faster than allowed."""
         clock = self._yard.clock()
         courteous = self._yard.flying >= COURTEOUS and self._yard.busy()
-        behind = set(self._flying)
-        self._next = min((one.ready for one in self._yard.waiting.get(self._lane, {}).values()), default=inf)
+        waiting = self._yard.waiting.get(self._lane, {}).values()
+        # whoever was told to wait goes first when it is time, which the next look finds
+        behind = {*self._flying, *(one.row.target for one in waiting if one.row.message is None)}
+        self._next = min((one.ready for one in waiting), default=inf)
         for place, row in enumerate(self._candidates):
             if row.target in behind:
                 continue
@@ -189,6 +191,12 @@ class Round:
     def _full(self) -> bool:
         return self._stopping or len(self._flying) - self._gate.resting >= self._gate.abreast
 
+    @property
+    def _ripe(self) -> bool:
+        """Whether somebody was told to wait and has waited."""
+        clock = self._yard.clock()
+        return any(one.ready <= clock for one in self._yard.waiting.get(self._lane, {}).values())
+
     async def _pause(self) -> None:
         """Until something lands, somebody rings, or the next may go."""
         delay = inf if self._full else max(0.0, self._next - self._yard.clock())
@@ -202,9 +210,7 @@ class Round:
                 async with asyncio.timeout(delay):
                     await self._event.wait()
             except TimeoutError:
-                clock = self._yard.clock()
-                ripe = any(one.ready <= clock for one in self._yard.waiting.get(self._lane, {}).values())
-                self._stale = self._stale or ripe or clock - self._looked >= LOOK_AGAIN_SECONDS
+                self._stale = self._stale or self._yard.clock() - self._looked >= LOOK_AGAIN_SECONDS
         self._event.clear()
 
     def _land(self) -> None:

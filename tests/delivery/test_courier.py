@@ -14,6 +14,7 @@ from bot.cards.card import Card, Printed
 from bot.carriage import Asks, Drawn
 from bot.pace import Pace, Window, keys
 from bot.platform import Gone, Later, Unsure
+from bot.round import Round
 from storage.enginefile import EngineBusy
 from storage.store import Store
 from tests.delivery.scene import World
@@ -91,6 +92,24 @@ async def test_one_persons_messages_arrive_in_order_and_one_at_a_time(world: Wor
             f"message {n}" for n in range(6)
         ]
     assert world.platform.most_under_way == 2
+
+
+async def test_whoever_has_waited_goes_first_even_before_the_next_look(world: World) -> None:
+    for n in range(2):
+        world.owe(f"approval:b{n}", f"message {n}", "p0")
+        world.later(1)
+    world.platform.script = [Unsure("lost")]
+    now = 100.0
+    courier = world.courier(clock=lambda: now)
+    ((hold, found),) = await courier._keeper.take(["slack:T0"])
+    one = Round(courier._yard, hold, found)
+    assert await one.one() and world.platform.posts == []
+    now += 100
+    assert one._pick() is None, "what was told to wait is found by the next look"
+    await one._look()
+    row = one._pick()
+    assert row is not None and row.subject == "approval:b0"
+    await courier.abandon()
 
 
 async def test_a_retry_after_of_the_whole_workspace_stops_everybody_there_and_is_waited_for(world: World) -> None:
