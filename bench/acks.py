@@ -25,7 +25,7 @@ from bench import broadcast, crowd, databases, outside, peers, presses
 from bench.floor import ACKNOWLEDGEMENT, open_floor
 from bench.harness import post, say
 from bench.scene import SECRET_KEY, SHOWN
-from bot import garbage
+from bot import interpreter
 from bot.app import House
 from bot.cards.gallery import Gallery
 from bot.demo.cast import PEOPLE
@@ -154,7 +154,7 @@ async def _measure(
     with _floor(world, key, readers, floor_url) as least:
         before, bare = await _answered(least, path, requests[:half])
         gc.collect()
-        garbage.spare()  # as `serve` does when it has started
+        interpreter.tune()  # as `serve` does when it has started
         shown, began = house.courier.counts["shown"], time.perf_counter()
         ours, answered = await _answered(house.web, path, requests)
         await house.catch_up()

@@ -25,7 +25,7 @@ from bench import crowd, databases, outside
 from bench.harness import post, say
 from bench.presses import slack as slack_press
 from bench.scene import SECRET_KEY
-from bot import garbage
+from bot import interpreter
 from bot.app import House
 from bot.cards.gallery import Gallery
 from bot.demo.cast import PEOPLE, Cast
@@ -112,7 +112,7 @@ async def measure(url: str, world: World, dialect: str, outside_url: str) -> Non
         assert outcome.ref is not None
         messages = _drawn(house, world, outcome.ref)
         gc.collect()
-        garbage.spare()  # as `serve` does when it has started, and, where there are so many people:
+        interpreter.tune()  # as `serve` does when it has started, and, where there are so many people:
         await house.atelier.begin()
         ratios, speeds = [], []
         before = await _bare(house, messages)
@@ -153,7 +153,7 @@ async def measure_paced(url: str, world: World, dialect: str, outside_url: str) 
         actor = System(PEOPLE["Sofia Marchetti"].name)
         outcome = await asyncio.to_thread(house.desk.perform, notice(), Event("bench", START, actor, "cli"))
         gc.collect()
-        garbage.spare()  # as `serve` does when it has started
+        interpreter.tune()  # as `serve` does when it has started
         await house.courier.drain(patience=600)
         with house.store.read() as tx:
             rows = tx.execute(text(SHOWN).columns(reached_at=Instant()), {"subject": str(outcome.ref)}).all()

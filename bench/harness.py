@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import garbage
+from bot import interpreter
 
 Deed = Callable[[], Awaitable[object]]
 """One thing to be timed, made ready beforehand."""
@@ -50,7 +50,7 @@ async def in_turn(*sides: Sequence[Deed], warm_up: int = 0) -> list[Times]:
     """
     found: list[list[float]] = [[] for _ in sides]
     gc.collect()
-    garbage.spare()  # as `serve` does when it has started
+    interpreter.tune()  # as `serve` does when it has started
     for turn, deeds in enumerate(zip(*sides, strict=True)):
         for place, deed in enumerate(deeds):
             began = time.perf_counter()
@@ -100,7 +100,7 @@ async def in_slices(*sides: Callable[[Pause], Awaitable[object]]) -> list[list[f
         over(place, last=True)
 
     gc.collect()
-    garbage.spare()
+    interpreter.tune()
     gates[0].set()
     await asyncio.gather(*(take_part(place, side) for place, side in enumerate(sides)))
     return found

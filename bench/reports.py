@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from bench import books, databases
 from bench.floor import Floor, open_floor
 from bench.harness import Times, in_turn, say
-from bot import garbage
+from bot import interpreter
 from handlers.commands import ITSELF, Event, System
 from handlers.desk import Desk
 from handlers.mechanisms.reports.periods import period_of
@@ -152,7 +152,7 @@ async def measure(dialect: str, sizes: Sequence[Size]) -> None:
     """All figures on one database."""
     turns = max(1, min(TURNS + WARM_UP, *(size.clients // TOGETHER for size in sizes)))
     warm = min(WARM_UP, turns - 1)
-    garbage.spare()  # as `serve` does when it has started
+    interpreter.tune()  # as `serve` does when it has started
     sides = [[side] * turns for size in sizes for side in (size.write, size.aggregate, size.aggregate_each)]
     times = await in_turn(*sides, warm_up=warm)
     found = list(zip(times[::3], times[1::3], times[2::3], strict=True))

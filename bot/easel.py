@@ -58,13 +58,13 @@ def work(heard: BinaryIO, said: BinaryIO) -> None:
 
     Each is answered by the sheets, None for nothing to say; or by None where one cannot be drawn.
     """
-    from bot import garbage
+    from bot import interpreter
 
     moments: list[datetime] = []
     talk = _talk(heard)
     gallery: Gallery = next(talk).gallery(lambda: moments[-1])
     printers = _printers()
-    garbage.spare()
+    interpreter.tune()
     _say(said, True)
     for moment, asks in talk:
         moments[:] = [moment]

@@ -77,6 +77,9 @@ class Work:
     """Requests that changed: the lists on which they stand are touched when everything else is done."""
     planned: set[str] = field(default_factory=set)
     """Downtimes that changed, for the same reason."""
+    boards: set[str] = field(default_factory=set)
+    """Notices whose boards show something else now. They are written last of all: a thousand who answer at once all
+    change the same rows, and each waits until the one before is done."""
 
     def note(
         self,

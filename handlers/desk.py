@@ -23,7 +23,7 @@ from handlers.mechanisms.standing import load
 from handlers.routes import HANDLERS
 from storage import inbox, journal, lists, outbox
 from storage.queries import approvals as approval_queries
-from storage.queries import directory
+from storage.queries import broadcasts, directory
 from storage.store import Store, Tx
 
 Seen = TypeVar("Seen")
@@ -74,6 +74,8 @@ class Desk:
                 _write(tx, work.entries, work, _fingerprint(command))
                 if event.key:
                     inbox.answer(tx, event.key, _plain(outcome))
+                for notice_id in sorted(work.boards):
+                    broadcasts.wake_boards(tx, notice_id, event.now)
                 outbox.notify(tx)
                 self.at("journalled")
             self.at("committed")

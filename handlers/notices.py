@@ -222,7 +222,7 @@ def renew_boards(command: commands.RenewBoards, work: Work) -> Outcome:
     notice = notices.notice(work.tx, command.ref.id) if work.who.system else None
     if notice is None or notice.state == "draft":
         raise missing("notice")
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     return Outcome(Ref("notice", notice.id), f"The boards of {notice.ref} are drawn anew.")
 
 
@@ -239,7 +239,7 @@ def climb(work: Work, timer: Row[Any]) -> Outcome:
     if timer.deed == "refresh":
         broadcasts.refresh_boards(work.tx, notice.id, work.now)
     elif timer.deed == "opened":
-        broadcasts.wake_boards(work.tx, notice.id, work.now)
+        work.boards.add(notice.id)
     elif timer.deed in updating.PROMISED:
         return updating.climb(work, notice, timer)
     elif timer.deed == "unanswered":

@@ -30,7 +30,7 @@ def serve(
 
     import uvicorn
 
-    from bot import garbage, logs
+    from bot import interpreter, logs
     from bot.app import House
     from bot.cli.words import settings_for
     from storage import migrate
@@ -42,7 +42,7 @@ def serve(
     if now != newest:
         typer.echo(f"The database is at revision {now or 'none'}: run `python -m bot migrate` first.", err=True)
         raise typer.Exit(1)
-    garbage.spare()  # nor will it ever be
+    interpreter.tune()  # nor will it ever be
     uvicorn.run(
         house.web,
         host=host or settings.web.host,

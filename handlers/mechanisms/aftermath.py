@@ -8,7 +8,7 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, opinions, steering, summoning
 from handlers.mechanisms.telling import tasks_over
 from handlers.words import LONGEST_TITLE
-from storage.queries import broadcasts, bulk, notices, timers
+from storage.queries import bulk, notices, timers
 from storage.rows import Row
 
 ROOT_CAUSE_DAYS, CLOSE_DAYS = 5, 5
@@ -57,7 +57,7 @@ def close(work: Work, notice: Row[Any], why: str) -> None:
     notices.change_notice(work.tx, notice.id, state="closed", closed_at=work.now, closed_why=why)
     timers.cancel(work.tx, f"notice:{notice.id}")
     tasks_over(work, summoning.about(notice), ("root_cause", "root_cause_late", *summoning.DUE, *summoning.CALLS))
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     ids = [row.id for row in notices.clients_in(work.tx, notice.id)]
     steering.note(work, notice, "close", {"state": "closed", "why": why}, clients=ids)
 
@@ -77,7 +77,7 @@ def root_cause_late(work: Work, notice: Row[Any]) -> None:
         key=f"round:{notice.round}",
         due_at=work.now,
     )
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     steering.note(work, notice, "root_cause_late", {"due": notice.root_cause_due_at})
 
 

@@ -141,7 +141,7 @@ def owe_each(
 
 def refresh_boards(work: Work, notice: Row[Any], plan: str) -> None:
     """The boards are true now, and are drawn again while what was just sent arrives."""
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     rows = [
         work.timer(f"notice:{notice.id}", f"refresh:{plan}", "refresh", work.now + after, position=position)
         for position, after in enumerate(REFRESH)

@@ -80,7 +80,7 @@ def _told(work: Work, relay: Row[Any]) -> None:
 
 
 def _shown(work: Work, relay: Row[Any]) -> None:
-    broadcasts.wake_boards(work.tx, Ref.parse(relay.subject).id, work.now)
+    work.boards.add(Ref.parse(relay.subject).id)
 
 
 KIND = relaying.Kind(matter=_matter, hold=_hold, told=_told, shown=_shown)

@@ -45,7 +45,7 @@ def _unread(work: Work, notice: Row[Any], row: Row[Any], command: DeliveryFailed
                 if place.id in mine.places:
                     ask_next(work, notice, audience, place, why="next")
     _tell_csm(work, notice, mine)
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     return True
 
 
@@ -116,7 +116,7 @@ def look_again(work: Work, notice: Row[Any], client_id: str) -> None:
             title = f"{notice.ref}: nobody of {office_of(place).title} can be reached in chat. Call the numbers on file"
             owner = place.row.csm_id
             summoning.summon(work, notice, "notice_undeliverable", title, client_id=client_id, owner=owner, key=key)
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
 
 
 def _there(audience: Audience, person: Row[Any]) -> bool:

@@ -139,7 +139,7 @@ def _acknowledged(
     noticerelays.replace_older(work, notice, updates[-1].number if updates else 0, person.id)
     noticerelays.draft_for(work, notice, [mine], {person.id: person}, quiet, updates=updates, places=here)
     broadcasts.wake_reader(work.tx, notice.id, person.id, work.now, first=announcing.FIRST)
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     keyed_over(work, summoning.about(notice), "notice_undeliverable", [f"{person.id}.{notice.round}"])
     after: dict[str, Any] = {"ref": notice.ref, "person": person.id, "name": person.name, "via": via, "first": first}
     if via == PHONE:
@@ -210,7 +210,7 @@ def _call_for_help(work: Work, notice: Row[Any], mine: Row[Any], kind: str, titl
             due_at=work.now,
         )
     broadcasts.wake_reader(work.tx, notice.id, mine.person_id, work.now)
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     after = {"ref": notice.ref, "person": mine.person_id, "text": words}
     work.note(
         f"notice.{kind}", chain=mine.client_id, subject=Ref("notice", notice.id), version=notice.version, after=after

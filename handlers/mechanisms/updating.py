@@ -136,6 +136,6 @@ def climb(work: Work, notice: Row[Any], timer: Row[Any]) -> Outcome:
         summoning.summon(
             work, notice, "update_late", late, client_id=client_id, owner=above, key=timer.plan, due_at=work.now
         )
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     steering.note(work, notice, timer.deed, {"promised": due})
     return Outcome(ref)

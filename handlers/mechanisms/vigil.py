@@ -9,7 +9,7 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, reaching, summoning
 from handlers.mechanisms.broadcast import OPEN_STATES, Place
 from handlers.mechanisms.enlisting import Audience, audience_of, ladder_of, office_of
-from storage.queries import broadcasts, notices, timers
+from storage.queries import notices, timers
 from storage.rows import Row
 
 
@@ -35,7 +35,7 @@ def climb(work: Work, notice: Row[Any], timer: Row[Any]) -> Outcome:
     silent = [row for row in mine if row.state in notices.SILENT]
     notices.change_receipts(work.tx, [row.id for row in silent if row.state == "queued"], state="overdue")
     _rung(work, notice, timer, audience, place, mine)
-    broadcasts.wake_boards(work.tx, notice.id, work.now)
+    work.boards.add(notice.id)
     _noted(work, notice, place_row, timer.deed, {"place": place.name, "silent": [row.person_id for row in silent]})
     return Outcome(ref)
 
