@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeVar
 
 import structlog
 
+from bot import interpreter
 from bot.cards import pages
 from bot.cards.card import Card, Form
 from bot.cards.gallery import Gallery, Pressed
@@ -124,6 +125,7 @@ class Conversation:
     async def press(self, press: Press) -> Answer:
         """A button, a form or typed words; the answer is ready when everything is on disk."""
         self.pressing += 1
+        interpreter.hurry(self.pressing)
         try:
             if self.pressing == 1:
                 answer = await asyncio.to_thread(self._press, press)
@@ -132,6 +134,7 @@ class Conversation:
                 answer = await self._shown(done) if isinstance(done, _Undrawn) else done
         finally:
             self.pressing -= 1
+            interpreter.hurry(self.pressing)
         self._wake()  # after the hop, so that the courier's work follows the answer
         return answer
 
