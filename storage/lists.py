@@ -23,7 +23,7 @@ from sqlalchemy import (
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import metadata
-from storage.tables.delivery import LISTED, LIVE, PAGES_KEPT_TRUE
+from storage.tables.delivery import A_LIST, HELD, LISTED, LIVE, PAGES_KEPT_TRUE
 from storage.tables.types import Instant
 
 _delivery = metadata.tables["delivery"]
@@ -51,7 +51,7 @@ def _of_downtimes(asked_for: ColumnElement[bool], watched: ColumnElement[bool]) 
 
 def _touched(*listed: Select[Any]) -> Update:
     fresh = _d.created_at > bindparam("since", type_=Instant())
-    pages = select(_d.id).where(_d.subject.in_(union(*listed)), fresh, LIVE, _d.message.is_not(None))
+    pages = select(_d.id).where(_d.subject.in_(union(*listed)), A_LIST, fresh, LIVE, _d.message.is_not(None))
     return (
         update(_delivery)
         .where(_d.id.in_(pages.order_by(_d.id).with_for_update()))
@@ -75,12 +75,7 @@ _TOUCH_SEVERAL = _touched(
     *_of_requests(_asked.c.request_id.in_(_ALL), _requests.c.id.in_(_ALL)),
     *_of_downtimes(_voices.c.subject.in_(bindparam("planned", expanding=True)), _downtimes.c.id.in_(_THEIRS)),
 )
-_HELD_HERE = (
-    (_d.identity_id == bindparam("whose"))
-    & (_d.state == "owed")
-    & (_d.due_at == bindparam("until", type_=_d.due_at.type))
-    & _d.message.is_(None)
-)
+_HELD_HERE = (_d.identity_id == bindparam("whose")) & (_d.due_at == bindparam("until", type_=_d.due_at.type)) & HELD
 _HELD = select(func.count()).where(_HELD_HERE, _d.subject != bindparam("list"))
 _LISTED = select(func.count()).where(_HELD_HERE, _d.subject == bindparam("list"))
 _DROP_FOR_LIST = (
@@ -107,7 +102,7 @@ def touch(tx: Tx, requests: Collection[str], now: datetime, downtimes: Collectio
 
 
 def merge_held(tx: Tx, identity_id: str, due_at: datetime, *, keep: str) -> bool:
-    """Takes what is held for one account until one moment together, if that is more than one card.
+    """Takes what is held for one account until one moment (which is to come) together, if that is more than one card.
 
     The cards are dropped; whoever calls owes the list (subject `keep`) in their place.
     """

@@ -14,7 +14,19 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, any_, bindparam, case, func, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from storage.outbox import PENDING
 from storage.prepared import OneOf, Prepared
@@ -91,16 +103,24 @@ _OWE_AGAIN = Prepared(_shown(state="owed", due_at=_now).where(_d.wanted > _drawn
 # ------------------------------------------------------------------ many, PostgreSQL
 
 
+_place: ColumnElement[str] = literal_column("delivery.ctid")
+"""Where a version of a row lies: the row is not looked up a second time."""
+
+
 def _unlocked(one_of: OneOf, name: str, as_seen: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Those that nobody else has locked: they are ours now, and none was waited for."""
-    ours = select(_d.id).where(one_of(_d.id, name), *as_seen).with_for_update(key_share=True, skip_locked=True)
-    return _d.id == any_(func.array(ours.scalar_subquery()))
+    """Those that nobody else has locked: they are ours now, and none was waited for.
+
+    What somebody changed between our look and our lock lies elsewhere by now, where our look finds nothing yet: it is
+    left out, like what is locked. Whatever is found is as it was seen, since nobody else can change it any more.
+    """
+    ours = select(_place).where(one_of(_d.id, name), *as_seen).with_for_update(key_share=True, skip_locked=True)
+    return _place == any_(func.array(ours.scalar_subquery()))
 
 
 def _both(one_of: OneOf) -> Any:
     settled = {**_EITHER, "message": _messages.op("->")(_d.id)}
-    marking = update(_delivery).where(_unlocked(one_of, "marks", _TO_MARK), *_TO_MARK).values(_SENDING)
-    settling = update(_delivery).where(_unlocked(one_of, "settles", _TO_SETTLE), *_TO_SETTLE).values(settled)
+    marking = update(_delivery).where(_unlocked(one_of, "marks", _TO_MARK)).values(_SENDING)
+    settling = update(_delivery).where(_unlocked(one_of, "settles", _TO_SETTLE)).values(settled)
     made = (one.returning(_d.id, _d.state).cte(name) for one, name in ((marking, "marked"), (settling, "settled")))
     return union_all(*map(select, made))
 

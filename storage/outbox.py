@@ -26,11 +26,12 @@ from sqlalchemy import (
     update,
 )
 
+from storage.personal import MEANT, PURPOSE, STATE, personal
 from storage.prepared import Prepared, among
 from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import metadata
-from storage.tables.delivery import AGAIN, LIVE, OVER
+from storage.tables.delivery import AGAIN, LIVE, OVER, WAITING
 from storage.tables.types import Instant
 
 CHANNEL = "keyline_outbox"
@@ -38,7 +39,7 @@ CHANNEL = "keyline_outbox"
 
 _delivery = metadata.tables["delivery"]
 _d = _delivery.c
-PENDING = ("owed", "unsure")
+PENDING = WAITING
 """The states that want to be sent."""
 
 
@@ -108,7 +109,7 @@ _TOUCH_ALL = (
     )
 )
 _TOUCH = Prepared(_TOUCH_ALL)
-_TOUCH_ONE = Prepared(_TOUCH_ALL.where(_d.person_id == bindparam("whose", type_=String)))
+_TOUCH_ONE = personal(lambda theirs: _TOUCH_ALL.where(theirs, MEANT))
 _NOTIFY = Prepared(select(func.pg_notify(CHANNEL, "")))
 
 
@@ -189,15 +190,13 @@ def notify(tx: Tx) -> None:
         _NOTIFY.run(tx)
 
 
-_WAKE_DROPPED = Prepared(
-    update(_delivery)
-    .where(
-        _d.subject == bindparam("of", type_=String),
-        _d.purpose == bindparam("why", type_=String),
-        _d.person_id == bindparam("whose", type_=String),
-        _d.state == "dropped",
+_WAKE_DROPPED = personal(
+    lambda theirs: (
+        update(_delivery)
+        .where(_d.subject == bindparam("of", type_=String), theirs, MEANT)
+        .where(bindparam("why", type_=String) == PURPOSE, STATE == "dropped")
+        .values(state="owed", wanted=_d.wanted + 1, due_at=bindparam("now", type_=Instant()), error="")
     )
-    .values(state="owed", wanted=_d.wanted + 1, due_at=bindparam("now", type_=Instant()), error="")
 )
 _DROP_HELD = Prepared(
     update(_delivery)

@@ -28,6 +28,7 @@ from storage.outbox import PENDING
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
+from storage.tables.delivery import standing
 from storage.tables.types import Instant
 from storage.waiting import Due
 
@@ -64,20 +65,20 @@ _RECOVER = (
     .where(
         _d.id.in_(
             select(_d.id)
-            .where(_d.lane.in_(bindparam("of", expanding=True)), _d.state == "sending")
+            .where(_d.lane.in_(bindparam("of", expanding=True)), standing("sending"))
             .with_for_update(key_share=True, skip_locked=True)
         )
     )
     .values(state="unsure", due_at=_now, error="")
     .returning(_d.id)
 )
-_LEFT = select(func.count()).where(_d.lane.in_(bindparam("of", expanding=True)), _d.state == "sending")
+_LEFT = select(func.count()).where(_d.lane.in_(bindparam("of", expanding=True)), standing("sending"))
 _BURY = (
     update(_delivery)
     .where(
         _d.id.in_(
             select(_d.id)
-            .where(_d.lane == bindparam("of", type_=String), _d.state.in_(PENDING))
+            .where(_d.lane == bindparam("of", type_=String), standing(*PENDING))
             .with_for_update(key_share=True, skip_locked=True)
         )
     )

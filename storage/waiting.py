@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select, union_all
 
 from storage.outbox import PENDING
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import metadata
+from storage.tables.delivery import standing
 from storage.tables.types import Instant
 
 WHOLE_ORG = "org: "
@@ -114,16 +115,15 @@ _MAY_GO = or_(_d.follows == "", ~or_(_is_led(_l.identity_id == _d.identity_id), 
 """Not while the message it follows is still to be sent; asked only of those that follow one."""
 BY_ID = _d.state.concat("")
 """The state where deliveries are named by id: SQLite would look through all of one state for them."""
-_WAITS = text("delivery.state IN ('owed', 'unsure')")
-"""As `ix_delivery_waiting` says it: only so is it known that the index has all of them."""
+_WAITS = standing(*PENDING)
+_URGENT = func.min(_d.priority).label("priority")
+_LANES_IN_USE = union_all(
+    select(_d.lane, _URGENT).where(_WAITS, _d.due_at <= bindparam("now", type_=Instant()), _MAY_GO).group_by(_d.lane),
+    select(_d.lane, _URGENT).where(standing("sending")).group_by(_d.lane),
+).subquery()
+_u = _LANES_IN_USE.c
 _LANES = Prepared(
-    select(_d.lane, func.min(_d.priority).label("priority"))
-    .where(
-        among(_d.state, (*PENDING, "sending")),
-        or_(_d.state == "sending", (_d.due_at <= bindparam("now", type_=Instant())) & _MAY_GO),
-    )
-    .group_by(_d.lane)
-    .order_by(func.min(_d.priority), _d.lane)
+    select(_u.lane, func.min(_u.priority).label("priority")).group_by(_u.lane).order_by(func.min(_u.priority), _u.lane)
 )
 _DUE = Prepared(
     _ROW.where(_d.lane == bindparam("of", type_=String), _WAITS)
@@ -141,7 +141,7 @@ _SHARE = Prepared.with_lists(
     at_once=True,
 )
 _IS_POSTPONED = _WAITS & (_d.due_at > bindparam("now", type_=Instant())) & (_d.error != "")
-_IS_UNTOLD = (_d.state == "dead") & _d.settled_at.is_(None)
+_IS_UNTOLD = standing("dead") & _d.settled_at.is_(None)
 _FOLLOWS = _WAITS & (_d.follows != "")
 _POSTPONED = Prepared.with_lists(lambda one_of: _ROW.where(one_of(_d.lane, "of"), _IS_POSTPONED))
 _CLAIM = Prepared.with_lists(
@@ -164,7 +164,7 @@ _RARE = Prepared.with_lists(
         *(
             select(_d.id).where(one_of(_d.lane, "of"), one).exists().label(name)
             for name, one in {
-                "half_sent": _d.state == "sending",
+                "half_sent": standing("sending"),
                 "postponed": _IS_POSTPONED,
                 "untold": _IS_UNTOLD,
                 "led": _FOLLOWS,
@@ -173,10 +173,11 @@ _RARE = Prepared.with_lists(
     )
 )
 _LANES_UNTOLD = select(_d.lane).where(_IS_UNTOLD).group_by(_d.lane).order_by(_d.lane)
-_BACKLOG = (
-    select(_d.state, func.count(), func.min(_d.due_at))
-    .where(_d.state.in_((*PENDING, "sending", "dead")))
-    .group_by(_d.state)
+_BACKLOG = union_all(
+    *(
+        select(_d.state, func.count(), func.min(_d.due_at)).where(standing(*states)).group_by(_d.state)
+        for states in (PENDING, ("sending",), ("dead",))
+    )
 )
 
 
@@ -221,7 +222,7 @@ def postponed(tx: Tx, lanes: Sequence[str], now: datetime) -> list[Due]:
 
 
 def lanes_untold(tx: Tx) -> list[str]:
-    """The lanes with a dead delivery that nobody was told of, because the teller died. Reads every dead delivery."""
+    """The lanes with a dead delivery that nobody was told of, because the teller died."""
     return list(tx.scalars(_LANES_UNTOLD))
 
 

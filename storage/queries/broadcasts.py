@@ -26,10 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.personal import personal
 from storage.prepared import Prepared, among
 from storage.store import Tx
 from storage.tables import Delivery, Identity, NoticeUpdate, Person, Receipt, Workspace
-from storage.tables.delivery import AGAIN, LISTED, LIVE, OVER, PAGES_KEPT_TRUE
+from storage.tables.delivery import A_LIST, AGAIN, HELD, LISTED, LIVE, OVER, PAGES_KEPT_TRUE
 from storage.tables.types import Instant, core
 
 deliveries = core(Delivery)
@@ -43,8 +44,6 @@ _d = deliveries.c
 CHUNK = 5_000
 """So many ids in one statement: SQLite takes some 32,000 parameters."""
 
-_OWED = _d.state.concat("") == "owed"
-"""Said so that SQLite looks by account or subject: by state, it would read all that waits."""
 _BOARDS = select(_d.id).where(_d.subject == bindparam("of"), LIVE).order_by(_d.id).with_for_update()
 _WAKE_BOARDS = Prepared(update(deliveries).where(_d.id.in_(_BOARDS)).values(**AGAIN))
 _WAKE_RELAYS = Prepared.with_lists(
@@ -149,7 +148,7 @@ def crowded(tx: Tx, subject: str, purpose: str, now: datetime) -> Sequence[Row[A
             *(func.max(_d[name]).label(name) for name in ("person_id", "client_id", "lane")),
             func.min(_d.priority).label("priority"),
         )
-        .where(_d.identity_id.in_(mine), _OWED, _d.message.is_(None), _d.due_at > now)
+        .where(_d.identity_id.in_(mine), HELD, _d.due_at > now)
         .group_by(_d.identity_id, _d.due_at)
         .having(func.count() > 1)
     )
@@ -164,8 +163,7 @@ def drop_for_list(tx: Tx, held: Sequence[Row[Any]]) -> None:
         .where(
             _d.identity_id == bindparam("whose"),
             _d.due_at == bindparam("until", type_=Instant()),
-            _OWED,
-            _d.message.is_(None),
+            HELD,
             _d.subject != bindparam("list"),
         )
         .values(state="dropped", error=LISTED)
@@ -199,25 +197,26 @@ def wake_cards(tx: Tx, notice_id: str, before: int, now: datetime) -> None:
 
 
 def _wake_reader(*, listed: bool) -> Prepared:
-    accounts = select(identities.c.id).where(identities.c.person_id == bindparam("whose"))
-    # found by account: by subject, SQLite would read the copies of all readers
-    subject, recent = _d.subject.concat(""), _d.created_at > bindparam("since", type_=Instant())
-    here = subject == bindparam("of", type_=String)
-    theirs = ((here & _changing(bindparam("notice"))) | ((subject == bindparam("list", type_=String)) & recent)) & LIVE
+    of, lists = bindparam("of", type_=String), bindparam("list", type_=String)
+    recent = _d.created_at > bindparam("since", type_=Instant())
+    here = _d.subject == of
+    theirs = ((here & _changing(bindparam("notice"))) | ((_d.subject == lists) & recent)) & LIVE
     again: tuple[str, ...] = ("settled",)
     if listed:
         again = ("settled", "dropped")
         theirs |= here & (_d.purpose == bindparam("first")) & (_d.state == "dropped") & (_d.error == LISTED)
     asleep, now = among(_d.state, again), bindparam("now", type_=Instant())
-    return Prepared(
-        update(deliveries)
-        .where(theirs, _d.identity_id.in_(accounts))
-        .values(
-            wanted=_d.wanted + 1,
-            state=case((asleep, "owed"), else_=_d.state),
-            due_at=case((asleep, now), else_=_d.due_at),
-            error=case((_d.state == "dropped", ""), else_=_d.error),
-            priority=0,
+    return personal(
+        lambda own: (
+            update(deliveries)
+            .where(_d.subject.in_([of, lists]), own, theirs)
+            .values(
+                wanted=_d.wanted + 1,
+                state=case((asleep, "owed"), else_=_d.state),
+                due_at=case((asleep, now), else_=_d.due_at),
+                error=case((_d.state == "dropped", ""), else_=_d.error),
+                priority=0,
+            )
         )
     )
 
@@ -245,7 +244,7 @@ def wake_reader(tx: Tx, notice_id: str, person_id: str, now: datetime, *, first:
 def wake_lists(tx: Tx, notice_id: str, now: datetime) -> None:
     """The recent lists of what waits, of everybody who reads this notice, show what is true now."""
     readers = select(literal("person:") + receipts.c.person_id).where(receipts.c.notice_id == notice_id)
-    listed = _d.subject.in_(readers) & (_d.created_at > now - PAGES_KEPT_TRUE) & _d.message.is_not(None) & LIVE
+    listed = _d.subject.in_(readers) & A_LIST & (_d.created_at > now - PAGES_KEPT_TRUE) & _d.message.is_not(None) & LIVE
     pages = select(_d.id).where(listed).order_by(_d.id).with_for_update()
     tx.execute(update(deliveries).where(_d.id.in_(pages)).values(**AGAIN), {"now": now})
 

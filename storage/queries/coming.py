@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, literal, select
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import ApprovalRequest, Delivery, Downtime, Notice, Person, Relay, Report, Task, Timer, Touchpoint
+from storage.tables.delivery import standing
 from storage.tables.types import core
 
 timers, deliveries, relays = core(Timer), core(Delivery), core(Relay)
@@ -34,7 +35,7 @@ HELD = Prepared(
     .join(people, people.c.id == deliveries.c.person_id)
     .where(
         deliveries.c.client_id == bindparam("client"),
-        deliveries.c.state == "owed",
+        standing("owed"),
         deliveries.c.due_at > bindparam("now", type_=deliveries.c.due_at.type),
         deliveries.c.due_at <= bindparam("until", type_=deliveries.c.due_at.type),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, String, bindparam, select, update
 
+from storage.personal import MEANT, PURPOSE, STATE, personal
 from storage.prepared import Prepared
 from storage.store import Tx
 from storage.tables import Delivery
@@ -14,26 +15,14 @@ from storage.tables.types import core
 
 deliveries = core(Delivery)
 DELIVERY = Prepared(select(deliveries).where(deliveries.c.id == bindparam("id")))
-ALIVE = Prepared(
-    select(deliveries.c.id)
-    .where(
-        deliveries.c.subject == bindparam("subject"),
-        deliveries.c.purpose == bindparam("purpose"),
-        deliveries.c.person_id == bindparam("person"),
-        deliveries.c.state != "dead",
-    )
-    .limit(1)
-)
-DEAD = (
-    select(deliveries.c.id)
-    .where(
-        deliveries.c.subject == bindparam("subject"),
-        deliveries.c.purpose == bindparam("purpose"),
-        deliveries.c.person_id == bindparam("person"),
-        deliveries.c.state == "dead",
-    )
-    .limit(1)
-)
+
+
+def _whether(state: ColumnElement[bool]) -> Prepared:
+    mine = (deliveries.c.subject == bindparam("subject")) & (bindparam("purpose", type_=String) == PURPOSE)
+    return personal(lambda theirs: select(deliveries.c.id).where(mine, theirs, MEANT, state).limit(1))
+
+
+ALIVE, DEAD = _whether(STATE != "dead"), _whether(STATE == "dead")
 OF_SUBJECT = Prepared(
     select(deliveries)
     .where(deliveries.c.subject == bindparam("subject"))
@@ -60,13 +49,13 @@ def take_up(tx: Tx, id_: str, now: datetime) -> bool:
 
 def alive(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
     """Whether this person has, or may still get, this card on some account."""
-    return ALIVE.run(tx, subject=subject, purpose=purpose, person=person_id).first() is not None
+    return ALIVE.run(tx, subject=subject, purpose=purpose, whose=person_id).first() is not None
 
 
 def died(tx: Tx, subject: str, purpose: str, person_id: str) -> bool:
     """Whether this person was to get this card and every copy of it is dead."""
-    known = {"subject": subject, "purpose": purpose, "person": person_id}
-    return tx.execute(DEAD, known).first() is not None and not alive(tx, subject, purpose, person_id)
+    dead = DEAD.run(tx, subject=subject, purpose=purpose, whose=person_id).first()
+    return dead is not None and not alive(tx, subject, purpose, person_id)
 
 
 def of_subject(tx: Tx, subject: str) -> list[Row[Any]]:

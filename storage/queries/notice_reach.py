@@ -23,7 +23,7 @@ lists = deliveries.alias("lists")
 _d = deliveries.c
 
 _LISTED = (_d.state == "dropped") & (_d.error == LISTED)
-_HELD = (_d.state.concat("") == "owed") & (_d.attempts == 0) & (_d.due_at > _d.created_at)
+_HELD = (_d.state == "owed") & (_d.attempts == 0) & (_d.due_at > _d.created_at)
 _SEEN_IN_A_LIST = and_(
     lists.c.identity_id == _d.identity_id,
     lists.c.subject == literal("person:") + _d.person_id,
@@ -45,10 +45,10 @@ def _readers(one_of: OneOf | None) -> ColumnElement[bool]:
     whose = select(receipts.c.person_id).where(receipts.c.notice_id == bindparam("notice"))
     if one_of is None:
         return (_d.subject == bindparam("subject")) & _d.person_id.in_(whose)
-    # found by account: by subject, the copies of all readers of all clients would be read
+    # found by account too: else the copies of all readers of all clients would be read
     whose = whose.where(one_of(receipts.c.client_id, "clients"))
     accounts = select(identities.c.id).where(identities.c.person_id.in_(whose))
-    return (_d.subject.concat("") == bindparam("subject")) & _d.identity_id.in_(accounts)
+    return (_d.subject == bindparam("subject")) & _d.identity_id.in_(accounts)
 
 
 def _reached(one_of: OneOf | None) -> Select[Any]:

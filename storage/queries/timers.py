@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from storage.prepared import Prepared, add_once, among
 from storage.store import Tx
 from storage.tables import Delivery, Task, Timer
+from storage.tables.delivery import standing
 from storage.tables.types import core
 
 timers = core(Timer)
@@ -44,9 +45,7 @@ WIND_UP = Prepared(
     postgresql=pg_insert(timers).values(_EVERY).on_conflict_do_update(**_AGAIN),
 )
 NEXT_TIMER = select(func.min(timers.c.due_at)).where(timers.c.state == "waiting", timers.c.due_at > bindparam("now"))
-NEXT_CARD = select(func.min(deliveries.c.due_at)).where(
-    deliveries.c.state == "owed", deliveries.c.due_at > bindparam("now")
-)
+NEXT_CARD = select(func.min(deliveries.c.due_at)).where(standing("owed"), deliveries.c.due_at > bindparam("now"))
 OF_SUBJECT = Prepared(
     select(timers).where(timers.c.subject == bindparam("subject")).order_by(timers.c.due_at, timers.c.position)
 )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, case, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    case,
+    literal_column,
+    or_,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import Instant, core, document, instant
@@ -20,6 +31,21 @@ PAGES_KEPT_TRUE = timedelta(days=4)
 """So old may a list of what waits be that is still redrawn: a newer one stands below it, and one comes each morning."""
 
 
+WAITING = ("owed", "unsure")
+"""The states that want to be sent."""
+OVER_UNSEEN = ("dead", "dropped")
+"""The states of what never arrives."""
+
+
+def _either(states: tuple[str, ...]) -> str:
+    return " OR ".join(f"state = '{state}'" for state in states)
+
+
+def _some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows for which `where` is true."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Delivery(SQLModel, table=True):
     """One message as the mirror of facts: this subject, for this purpose, on this account or in this room.
 
@@ -32,35 +58,28 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("subject", "purpose", "identity_id"),
+        # the account before the purpose: whoever acknowledges finds the own copies among those of ten thousand
+        UniqueConstraint("subject", "identity_id", "purpose"),
         CheckConstraint("(identity_id IS NULL) <> (room_id IS NULL)"),
-        Index("ix_delivery_due", "state", "lane", "priority", "due_at"),
-        # only what waits, in the order in which it goes: the first of ten thousand are found without reading the rest
-        Index(
-            "ix_delivery_waiting",
-            "lane",
-            "priority",
-            "created_at",
-            "id",
-            sqlite_where=text("state IN ('owed', 'unsure')"),
-            postgresql_where=text("state IN ('owed', 'unsure')"),
+        # Every message goes from state to state, and PostgreSQL writes each index that its row stands in at each step:
+        # so every other index is of the few rows that somebody asks for by it, and what has arrived stands in none.
+        # In the order in which it goes: the first of ten thousand are found without reading the rest.
+        _some("ix_delivery_waiting", "lane", "priority", "created_at", "id", where=_either(WAITING)),
+        _some("ix_delivery_sending", "lane", where="state = 'sending'"),
+        _some("ix_delivery_unseen", "state", "settled_at", "lane", where=_either(OVER_UNSEEN)),
+        _some(
+            "ix_delivery_held",
+            "identity_id",
+            "due_at",
+            where="state = 'owed' AND message IS NULL AND due_at > created_at",
         ),
-        # only of rooms, so that a broadcast to thousands of people pays nothing for it
-        Index(
-            "ix_delivery_room",
-            "subject",
-            "purpose",
-            "room_id",
-            unique=True,
-            sqlite_where=text("room_id IS NOT NULL"),
-            postgresql_where=text("room_id IS NOT NULL"),
-        ),
-        Index("ix_delivery_subject", "subject", "created_at"),
+        _some("ix_delivery_list", "subject", "created_at", where="substr(subject, 1, 7) = 'person:'"),
+        _some("ix_delivery_room", "subject", "purpose", "room_id", unique=True, where="room_id IS NOT NULL"),
     )
     id: str = Field(primary_key=True)
     subject: str
     purpose: str
-    identity_id: str | None = Field(default=None, foreign_key="identity.id", index=True)
+    identity_id: str | None = Field(default=None, foreign_key="identity.id")
     person_id: str | None = Field(default=None, foreign_key="person.id")
     room_id: str | None = Field(default=None, foreign_key="room.id")
     follows: str = ""
@@ -83,8 +102,19 @@ class Delivery(SQLModel, table=True):
 
 
 _d = core(Delivery).c
+
+
+def standing(*states: str) -> ColumnElement[bool]:
+    """In one of these states (WAITING, OVER_UNSEEN or a single one), said as the indexes say it: only so does a
+    database know that an index over some rows has all of them. PostgreSQL proves nothing of parameters."""
+    return or_(*(_d.state == literal_column(f"'{state}'", String) for state in states))
+
+
+HELD = standing("owed") & _d.message.is_(None) & (_d.due_at > _d.created_at)
+"""Kept back and never shown, by the words of its index."""
+A_LIST = text("substr(delivery.subject, 1, 7) = 'person:'")
+"""A list of what waits for somebody, by the words of its index: they grow by one a person and morning."""
 LIVE = (_d.state != "dropped") & (_d.state != "dead")
-"""Said by what it is not, so that SQLite looks deliveries up by subject and never by state, which is most of them."""
 AGAIN = {
     "wanted": _d.wanted + 1,
     "state": case((_d.state == "settled", "owed"), else_=_d.state),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from storage import massed, outbox, settling, waiting
 from storage.lanes import Hold, LaneLost, Lanes
@@ -138,6 +143,62 @@ def test_what_a_click_has_locked_waits_for_it_and_holds_up_no_other(store: Store
     assert seen == [{marked[1].id: "settled"}]
     assert _write(lanes, world, _shown(marked[0], world)) == ["owed"]
     click.close()
+    lanes.close()
+
+
+MARKING_WAITS = """
+CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NEW; END';
+CREATE TRIGGER wait_here BEFORE UPDATE ON delivery FOR EACH ROW
+WHEN (OLD.state = 'owed' AND NEW.state = 'sending') EXECUTE FUNCTION wait_here()
+"""
+WAITING_HERE = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+
+
+@contextmanager
+def _held_up(store: Store) -> Iterator[Any]:
+    """While this is open every marking waits in the midst of its statement."""
+    with store.write() as tx:
+        tx.execute(text(MARKING_WAITS))
+    try:
+        with store.write() as holding:
+            holding.execute(text("SELECT pg_advisory_xact_lock(4711)"))
+            yield holding
+    finally:
+        with store.write() as tx:
+            tx.execute(text("DROP FUNCTION wait_here CASCADE"))
+
+
+def test_what_is_changed_in_the_midst_of_the_statement_is_taken_alone(store: Store, world: World, lanes: Lanes) -> None:
+    if store.dialect == "sqlite":
+        return  # there is one writer
+    world.owe(ASK, "one", "p0", "p1")
+    first, second = _due(world)
+    with store.write() as tx:
+        sending = MarkSending(second)(tx)
+    assert sending is not None
+    together: list[dict[str, Any]] = []
+    answers: list[Any] = []
+    take = massed.take
+
+    def taken(tx: Any, batch: massed.Batch) -> dict[str, Any]:
+        together.append(take(tx, batch))
+        return together[-1]
+
+    assert lanes.hold(LANE) is not None
+    steps = (MarkSending(first), _shown(sending, world))
+    with patch.object(massed, "take", taken):
+        courier = threading.Thread(target=lambda: answers.extend(_write(lanes, world, *steps)))
+        with _held_up(store) as holding:
+            courier.start()
+            while not holding.scalar(text(WAITING_HERE)):
+                time.sleep(0.01)
+            with store.write() as click:
+                outbox.touch(click, ASK, world.now, person_id=second.person_id or "")
+        courier.join(20)
+    assert [list(one) for one in together] == [[first.id]]
+    assert [answers[0].state, answers[1]] == ["sending", "owed"]
+    assert [(row.state, row.wanted, row.shown) for row in world.rows()] == [("sending", 1, 0), ("owed", 2, 1)]
     lanes.close()
 
 

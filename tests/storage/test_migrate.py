@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from storage import migrate
 from storage.store import Store
-from storage.tables import Client, Report, metadata
+from storage.tables import Client, Delivery, Identity, Person, Report, metadata
 from storage.tables.types import core
 from tests import databases
 from tests.storage.test_frozen import FIGURES, report
+
+NOW = datetime(2026, 6, 8, 13, 5, tzinfo=UTC)
 
 
 @pytest.fixture(params=databases.DIALECTS)
@@ -77,6 +81,29 @@ def test_migrated_constraints_are_the_same_as_created_ones(empty: Callable[[], S
     assert shape(bare) == shape(store)
 
 
+def test_migrated_indexes_are_the_same_as_created_ones(empty: Callable[[], Store]) -> None:
+    bare, store = empty(), empty()
+    migrate.upgrade(bare)
+    metadata.create_all(store.engine)
+
+    def indexes(one: Store) -> dict[str, tuple[object, bool, list[str]]]:
+        with one.read() as tx:
+            look = inspect(tx)
+            return {
+                str(found["name"]): (found["column_names"], found["unique"], _words(found.get("dialect_options", {})))
+                for name in look.get_table_names()
+                for found in look.get_indexes(name)
+                if name != "alembic_version"
+            }
+
+    assert indexes(bare) == indexes(store)
+    assert any(where for _columns, _unique, where in indexes(store).values())
+
+
+def _words(options: Mapping[str, object]) -> list[str]:
+    return [str(where) for name, where in options.items() if name.endswith("_where")]
+
+
 def test_migrating_twice_changes_nothing(bare: Store) -> None:
     migrate.upgrade(bare)
     assert migrate.upgrade(bare) == (migrate.head(), migrate.head())
@@ -127,6 +154,35 @@ def test_downgrading_leaves_an_empty_database(bare: Store) -> None:
     moved(bare, "base")
     with bare.read() as tx:
         assert inspect(tx).get_table_names() == ["alembic_version"]
+
+
+def test_deliveries_keep_what_they_say_and_that_there_is_one_of_each_whatever_their_indexes_are(bare: Store) -> None:
+    moved(bare, "0009_figures")
+    with bare.write() as tx:
+        who = {"id": "prs_1", "name": "A", "language": "en", "preferred_channel": "chat", "state": "active"}
+        nothing = dict.fromkeys(("title", "email", "phone", "timezone"), "")
+        tx.execute(insert(core(Person)).values(**who, **nothing, ask_last=False))
+        account = {"id": "idn_1", "person_id": "prs_1", "platform": "slack", "org": "T0", "user": "U1"}
+        tx.execute(insert(core(Identity)).values(**account, address="", reachable=True, linked=True))
+
+    def card(**more: object) -> dict[str, object]:
+        to = {"subject": "notice:1", "purpose": "notice", "identity_id": "idn_1", "person_id": "prs_1"}
+        return {**to, "lane": "slack:T0", "due_at": NOW, "created_at": NOW, "message": {"ts": "1"}, **more}
+
+    def kept() -> list[tuple[object, ...]]:
+        with bare.read() as tx:
+            return [tuple(row) for row in tx.execute(select(core(Delivery)).order_by(core(Delivery).c.id))]
+
+    with bare.write() as tx:
+        tx.execute(insert(core(Delivery)), [card(id="dlv_1"), card(id="dlv_2", purpose="update:1")])
+    before = kept()
+    for revision in ("head", "0009_figures", "head"):
+        moved(bare, revision)
+        assert kept() == before
+        with pytest.raises(IntegrityError), bare.write() as tx:
+            tx.execute(insert(core(Delivery)).values(card(id="dlv_3")))
+        with pytest.raises(IntegrityError), bare.write() as tx:
+            tx.execute(insert(core(Delivery)).values(card(id="dlv_3", purpose="other", identity_id="idn_none")))
 
 
 def test_figures_from_before_they_were_text_are_read_after_it_and_new_ones_before_it(bare: Store) -> None:
