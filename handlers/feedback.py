@@ -125,7 +125,7 @@ def answer_feedback(command: commands.AnswerFeedback, work: Work) -> Outcome:
     feedback.change(work.tx, row.id, state="closed", **by)
     _shown_anew(work, row)
     tasks_over(work, command.ref, ("feedback", "low_score"))
-    keyed_over(work, row.subject, "low_score", [row.id])
+    keyed_over(work, row.subject, ("low_score",), [row.id])
     work.note(
         "feedback.answered",
         chain=row.client_id,

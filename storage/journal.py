@@ -35,10 +35,10 @@ _move_head = Prepared(
     .where(_heads.c.chain == bindparam("chain_"))
     .values(position=bindparam("position_"), hash=bindparam("hash_"))
 )
-_add = Prepared(
-    insert(_entries).values({column.name: bindparam(column.name) for column in _entries.c if column.name != "id"})
-)
-_ADD_ALL = Rowset.insert(_entries, [column.name for column in _entries.c if column.name != "id"])
+_SAID = [column.name for column in _entries.c if column.name != "id"]
+# inline: nobody asks for the number that PostgreSQL gives the row, and it is not to be brought back
+_add = Prepared(insert(_entries).inline().values({name: bindparam(name) for name in _SAID}))
+_ADD_ALL = Rowset.insert(_entries, _SAID, lambda insert: insert.inline())
 _MOVE_HEADS = Rowset(
     _heads,
     ("chain", "position", "hash"),

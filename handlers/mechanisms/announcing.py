@@ -29,10 +29,15 @@ def priority_of(notice: Row[Any]) -> int:
     return URGENT if notice.severity == 1 else NORMAL
 
 
-def quiet_of(work: Work, notice: Row[Any], clients: Sequence[Row[Any]] | None = None) -> Quiet:
-    """The hours that count for this notice."""
+def quiet_of(
+    work: Work,
+    notice: Row[Any],
+    clients: Sequence[Row[Any]] | None = None,
+    offices: Sequence[Row[Any]] | None = None,
+) -> Quiet:
+    """The hours that count for this notice; `clients` and all `offices` of theirs, if they were looked up before."""
     rows = notices.clients_in(work.tx, notice.id) if clients is None else clients
-    return Quiet(work.tx, {row.id: row for row in rows}, notice.severity, work.now)
+    return Quiet(work.tx, {row.id: row for row in rows}, notice.severity, work.now, offices)
 
 
 def announce(
@@ -108,13 +113,17 @@ def owe_each(
     quiet: Quiet | None = None,
     later: timedelta = timedelta(),
     people: Mapping[str, Row[Any]] | None = None,
+    reachable: Sequence[Row[Any]] | None = None,
 ) -> None:
     """Owes many people a card each, every one of a subject of its own: (subject, person, client).
 
-    In quiet hours it is held until they end, and so much `later`. `people`: by id, if they were looked up before.
+    In quiet hours it is held until they end, and so much `later`. `people`: by id, and `reachable`: their accounts, if
+    they were looked up before.
     """
     accounts: dict[str, list[Row[Any]]] = {}
-    for account in broadcasts.accounts_of(work.tx, [person for _, person, _ in cards]):
+    if reachable is None:
+        reachable = broadcasts.accounts_of(work.tx, [person for _, person, _ in cards])
+    for account in reachable:
         accounts.setdefault(account.person_id, []).append(account)
     ends: dict[str, datetime] = {}
     if quiet is not None and not quiet.never:

@@ -26,11 +26,12 @@ def draft_for(
     *,
     updates: Sequence[Row[Any]] | None = None,
     places: Sequence[Row[Any]] | None = None,
+    accounts: Sequence[Row[Any]] | None = None,
 ) -> None:
     """Drafts of the latest step for these readers, in place of their older ones, and what happens if nobody is told.
 
     A root cause is for those who asked, not for everybody. `updates` and `places`: the notice's, if they were looked
-    up before (the places of these readers' clients suffice).
+    up before (the latest update and the places of these readers' clients suffice); `accounts`: the readers', likewise.
     """
     if notice.kind == "root_cause" or not receipts:
         return
@@ -49,7 +50,8 @@ def draft_for(
         drafts.append(Draft(person.id, receipt.client_id, words, rungs))
     number = update.number if update is not None else 0
     priority = announcing.priority_of(notice)
-    relaying.lay(work, Ref("notice", notice.id), number, drafts, priority=priority, quiet=quiet, people=people)
+    subject = Ref("notice", notice.id)
+    relaying.lay(work, subject, number, drafts, priority=priority, quiet=quiet, people=people, accounts=accounts)
 
 
 def replace_older(work: Work, notice: Row[Any], number: int, person_id: str = "") -> None:

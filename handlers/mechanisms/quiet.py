@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ class Quiet:
     clients: Mapping[str, Row[Any]]
     severity: int
     now: datetime
+    offices: Sequence[Row[Any]] | None = None
+    """All offices of these clients, if they were looked up before."""
     _places: dict[str, Row[Any]] | None = None
     _policies: dict[str, Policy] = field(default_factory=dict)
     _calendars: dict[tuple[str, ...], BusinessCalendar] = field(default_factory=dict)
@@ -79,5 +81,6 @@ class Quiet:
 
     def _offices(self) -> dict[str, Row[Any]]:
         if self._places is None:
-            self._places = {row.id: row for row in audiences.offices(self.tx, list(self.clients))}
+            rows = audiences.offices(self.tx, list(self.clients)) if self.offices is None else self.offices
+            self._places = {row.id: row for row in rows}
         return self._places

@@ -9,7 +9,8 @@ from handlers.context import Work
 from handlers.mechanisms import announcing, summoning, undelivered
 from handlers.mechanisms.broadcast import OPEN_STATES, READ, Place
 from handlers.mechanisms.enlisting import Audience, audience_of, office_of, receipt
-from handlers.mechanisms.receipts import settle_places
+from handlers.mechanisms.receipts import calls_at, settle_places
+from handlers.mechanisms.telling import keyed_over
 from storage.queries import broadcasts, deliveries, directory, notices
 from storage.rows import Row
 
@@ -65,6 +66,7 @@ def ask_next(work: Work, notice: Row[Any], audience: Audience, place: Place, *, 
         notices.change_receipts(work.tx, [known.id], places=[*known.places, place.id], state=state)
         if known.state in READ:
             settle_places(work, notice, place.client.id, [place.id], person.id)
+            keyed_over(work, summoning.about(notice), ("notice_call",), calls_at(notice, [place.id]))
         broadcasts.wake_reader(work.tx, notice.id, person.id, work.now)
     work.note(
         "notice.ask",

@@ -21,6 +21,7 @@ from handlers.mechanisms.steering import only_provider, read
 from handlers.mechanisms.telling import keyed_over
 from handlers.words import cleaned, storable
 from storage.queries import broadcasts, bulk, directory, notices
+from storage.queries.notice_readers import Reader, reader_of
 from storage.queries.relays import relay_at
 from storage.rows import Row
 
@@ -30,12 +31,12 @@ PHONE = "phone"
 def acknowledge(work: Work, ref: Ref) -> Outcome:
     """queued | overdue | covered -> acknowledged. It counts for the notice, whatever version the card showed."""
     notice = read(work, ref)
-    mine, here = _own(work, notice)
-    if mine.state in READ:
+    reader, here = _own(work, notice)
+    if reader.receipt.state in READ:
         return Outcome(ref, f"You have acknowledged {notice.ref} before.", repeated=True)
     if notice.state == "cancelled":
         return Outcome(ref, f"{notice.ref} was a false alarm: there is nothing to do.", repeated=True)
-    return _acknowledged(work, notice, mine, here, via=work.channel)
+    return _acknowledged(work, notice, reader, here, via=work.channel)
 
 
 def record(work: Work, ref: Ref, person_id: str, note: str) -> Outcome:
@@ -51,17 +52,17 @@ def record(work: Work, ref: Ref, person_id: str, note: str) -> Outcome:
     words = cleaned(note, "note", "what was said", empty=True)
     if notice.state == "cancelled":
         raise Refused(f"{notice.ref} was cancelled: there is nothing to acknowledge.", code="conflict")
-    row = notices.receipt_of(work.tx, notice.id, person.id)
-    if row is None:
+    reader = reader_of(work.tx, notice.id, person.id)
+    if reader is None:
         client = directory.client(work.tx, person.client_id)
         assert client is not None
         fresh = receipt(work, notice, place_of(places[0], client), person, "backup")
         notices.add_receipts(work.tx, [{**fresh, "places": [place.id for place in places]}])
-        row = notices.receipt_of(work.tx, notice.id, person.id)
-        assert row is not None
-    if row.state in READ:
+        reader = reader_of(work.tx, notice.id, person.id)
+        assert reader is not None
+    if reader.receipt.state in READ:
         return Outcome(ref, f"{person.name} has acknowledged {notice.ref} before.", repeated=True)
-    _acknowledged(work, notice, row, places, via=PHONE, recorded_by=work.who.person_id, note=words)
+    _acknowledged(work, notice, reader, places, via=PHONE, recorded_by=work.who.person_id, note=words)
     return Outcome(ref, f"Recorded: {person.name} knows of {notice.ref}.")
 
 
@@ -72,13 +73,13 @@ def staff_informed(work: Work, ref: Ref) -> Outcome:
     notice = read(work, ref)
     if notice.kind == "root_cause":
         raise Refused("There is nothing to tell your staff about this.", code="conflict")
-    mine, here = _own(work, notice)
-    if mine.state not in READ:
+    reader, here = _own(work, notice)
+    if reader.receipt.state not in READ:
         if notice.state == "cancelled":
             return Outcome(ref, f"{notice.ref} was a false alarm: there is nothing to do.", repeated=True)
-        _acknowledged(work, notice, mine, here, via=work.channel)
-    latest = max((row.number for row in notices.updates_of(work.tx, notice.id)), default=0)
-    relay = relay_at(work.tx, f"notice:{notice.id}", mine.person_id, latest)
+        _acknowledged(work, notice, reader, here, via=work.channel)
+    latest = reader.update.number if reader.update is not None else 0
+    relay = relay_at(work.tx, f"notice:{notice.id}", reader.person.id, latest)
     if relay is None:
         raise Refused("There is nothing to tell your staff about this.", code="conflict")
     outcome = relays.informed(work, Ref("relay", relay.id))
@@ -88,27 +89,27 @@ def staff_informed(work: Work, ref: Ref) -> Outcome:
 def report_trouble(work: Work, ref: Ref, text: str) -> Outcome:
     """The client's CSM is told that there is more, with the contact's words; said again it is added to the task."""
     notice = read(work, ref)
-    mine, _ = _own(work, notice)
+    reader, _ = _own(work, notice)
+    mine = reader.receipt
     words = cleaned(text, "text", "what is wrong", 1000, empty=True)
     if mine.trouble_at is not None and words in ("", mine.trouble):
         return Outcome(ref, "Your provider knows already that you have a problem too.", repeated=True)
     notices.change_receipts(work.tx, [mine.id], trouble=words, trouble_at=work.now)
-    person = _person(work, mine)
-    title = f"{notice.ref}: {person.name} has a problem too"
-    _call_for_help(work, notice, mine, "trouble", title, words)
+    title = f"{notice.ref}: {reader.person.name} has a problem too"
+    _call_for_help(work, notice, reader, "trouble", title, words)
     return Outcome(ref, "Thank you. Your provider has been told and will get back to you.")
 
 
 def call_me(work: Work, ref: Ref) -> Outcome:
     """The client's CSM is asked to call the number on file."""
     notice = read(work, ref)
-    mine, _ = _own(work, notice)
-    person = _person(work, mine)
+    reader, _ = _own(work, notice)
+    mine, person = reader.receipt, reader.person
     if mine.call_me_at is not None and _open_task(work, notice, mine, "call_me") is not None:
         return Outcome(ref, "Your provider has been asked to call you already.", repeated=True)
     notices.change_receipts(work.tx, [mine.id], call_me_at=work.now)
     number = f" at {person.phone}" if person.phone else ": there is no number on file"
-    _call_for_help(work, notice, mine, "call_me", f"{notice.ref}: call {person.name}{number}", "")
+    _call_for_help(work, notice, reader, "call_me", f"{notice.ref}: call {person.name}{number}", "")
     if not person.phone:
         return Outcome(ref, "Noted. There is no number of yours on file: please write it to your provider.")
     return Outcome(ref, f"Your provider will call you at {person.phone}.")
@@ -117,7 +118,7 @@ def call_me(work: Work, ref: Ref) -> Outcome:
 def _acknowledged(
     work: Work,
     notice: Row[Any],
-    mine: Row[Any],
+    reader: Reader,
     here: Sequence[Row[Any]],
     *,
     via: str,
@@ -128,19 +129,22 @@ def _acknowledged(
 
     `here`: the client's places, locked. Nothing is looked at twice: after an outage a thousand people do this at once.
     """
+    mine, person = reader.receipt, reader.person
     values = {"state": "acknowledged", "acked_at": work.now, "via": via, "recorded_by": recorded_by}
     notices.change_receipts(work.tx, [mine.id], **values)
     first = [row.id for row in here if row.id in mine.places and row.acked_by is None]
     if first:
         settle_places(work, notice, mine.client_id, first, mine.person_id)
-    person = _person(work, mine)
-    quiet = announcing.quiet_of(work, notice, _clients(work, mine.client_id))
-    updates = notices.updates_of(work.tx, notice.id)
+    quiet = announcing.quiet_of(work, notice, [reader.client], reader.offices)
+    updates = [reader.update] if reader.update is not None else []
     noticerelays.replace_older(work, notice, updates[-1].number if updates else 0, person.id)
-    noticerelays.draft_for(work, notice, [mine], {person.id: person}, quiet, updates=updates, places=here)
+    noticerelays.draft_for(
+        work, notice, [mine], {person.id: person}, quiet, updates=updates, places=here, accounts=reader.accounts
+    )
     broadcasts.wake_reader(work.tx, notice.id, person.id, work.now, first=announcing.FIRST)
     work.boards.add(notice.id)
-    keyed_over(work, summoning.about(notice), "notice_undeliverable", [f"{person.id}.{notice.round}"])
+    calls = [f"{person.id}.{notice.round}", *calls_at(notice, first)]
+    keyed_over(work, summoning.about(notice), summoning.CALLS, calls)
     after: dict[str, Any] = {"ref": notice.ref, "person": person.id, "name": person.name, "via": via, "first": first}
     if via == PHONE:
         after |= {"recorded_by": recorded_by, "note": note}
@@ -158,29 +162,28 @@ def _acknowledged(
 
 
 def settle_places(work: Work, notice: Row[Any], client_id: str, places: list[str], person_id: str) -> None:
-    """Somebody has acknowledged these: nobody else is chased, and those who have no other place are covered."""
+    """Somebody has acknowledged these: nobody else is chased, and those who have no other place are covered.
+
+    Whoever calls this has locked the client's places.
+    """
     notices.change_places(work.tx, places, acked_by=person_id, acked_at=work.now)
     bulk.cancel_plans(work.tx, f"notice:{notice.id}", [ladder_of(place, notice.round) for place in places])
-    acked = {row.id for row in notices.lock_part(work.tx, notice.id, client_id) if row.acked_by is not None}
-    covered = [
-        row.id
-        for row in bulk.silent_of(work.tx, notice.id, client_id)
-        if row.person_id != person_id and acked >= set(row.places)
-    ]
-    notices.change_receipts(work.tx, covered, state="covered")
-    keys = [f"{ladder_of(place, notice.round)}.{deed}" for place in places for deed in ("tell_csm", "tell_supervisor")]
-    keyed_over(work, summoning.about(notice), "notice_call", keys)
+    bulk.cover(work.tx, notice.id, client_id, person_id)
 
 
-def _own(work: Work, notice: Row[Any]) -> tuple[Row[Any], Sequence[Row[Any]]]:
-    """This reader's receipt and the company's places, nobody else of it at them; a refusal names readers only to their
+def calls_at(notice: Row[Any], places: Sequence[str]) -> list[str]:
+    """What the tasks are keyed with by which somebody is called because these places are silent."""
+    return [f"{ladder_of(place, notice.round)}.{deed}" for place in places for deed in ("tell_csm", "tell_supervisor")]
+
+
+def _own(work: Work, notice: Row[Any]) -> tuple[Reader, Sequence[Row[Any]]]:
+    """This reader and the company's places, nobody else of it at them; a refusal names readers only to their
     colleagues."""
     here = notices.lock_part(work.tx, notice.id, work.who.client_id) if work.who.client_id else []
-    row = notices.receipt_of(work.tx, notice.id, work.who.person_id) if work.who.person_id else None
-    if row is not None:
-        return row, here if row.client_id == work.who.client_id else notices.lock_part(
-            work.tx, notice.id, row.client_id
-        )
+    reader = reader_of(work.tx, notice.id, work.who.person_id) if work.who.person_id else None
+    if reader is not None:
+        of = reader.receipt.client_id
+        return reader, here if of == work.who.client_id else notices.lock_part(work.tx, notice.id, of)
     if work.who.staff or work.who.service:
         raise Refused("Only the people it was sent to can do this. Record a call instead.", code="not_entitled")
     client_id = work.who.client_id
@@ -190,13 +193,13 @@ def _own(work: Work, notice: Row[Any]) -> tuple[Row[Any], Sequence[Row[Any]]]:
     raise Refused(f"This was sent to {either(sorted(names.values()))}. They can answer it.", code="not_entitled")
 
 
-def _call_for_help(work: Work, notice: Row[Any], mine: Row[Any], kind: str, title: str, words: str) -> None:
+def _call_for_help(work: Work, notice: Row[Any], reader: Reader, kind: str, title: str, words: str) -> None:
+    mine = reader.receipt
     open_ = _open_task(work, notice, mine, kind)
     if open_ is not None:
         summoning.say_more(work, open_.id, words)
     else:
-        clients = {row.id: row for row in _clients(work, mine.client_id)}
-        owner = summoning.csm_of_each(work, clients).get(mine.client_id)
+        owner = summoning.csm_of_each(work, {mine.client_id: reader.client}).get(mine.client_id)
         key = f"{mine.id}.{len(_tasks(work, notice, mine, kind))}"
         summoning.summon(
             work,
@@ -224,15 +227,3 @@ def _tasks(work: Work, notice: Row[Any], mine: Row[Any], kind: str) -> list[Row[
 
 def _open_task(work: Work, notice: Row[Any], mine: Row[Any], kind: str) -> Row[Any] | None:
     return next((row for row in _tasks(work, notice, mine, kind) if row.state == "open"), None)
-
-
-def _person(work: Work, mine: Row[Any]) -> Row[Any]:
-    person = directory.person(work.tx, mine.person_id)
-    assert person is not None
-    return person
-
-
-def _clients(work: Work, client_id: str) -> list[Row[Any]]:
-    client = directory.client(work.tx, client_id)
-    assert client is not None
-    return [client]

@@ -75,11 +75,12 @@ def lay(
     quiet: Quiet | None = None,
     later: timedelta = timedelta(),
     people: Mapping[str, Row[Any]] | None = None,
+    accounts: Sequence[Row[Any]] | None = None,
 ) -> list[str]:
     """Writes these drafts, owes each contact the card and plans the rungs; -> their ids.
 
-    Where it is `quiet` the card is held until that ends, and so much `later`. `people`: the contacts by id, if they
-    were looked up before.
+    Where it is `quiet` the card is held until that ends, and so much `later`. `people`: the contacts by id, and
+    `accounts`: all that they can be reached at, if they were looked up before.
     """
     rows: list[dict[str, Any]] = []
     plans: list[dict[str, Any]] = []
@@ -105,7 +106,9 @@ def lay(
     relays.add_relays(work.tx, rows)
     bulk.plan_all(work.tx, plans)
     cards = [(Ref("relay", row["id"]), row["person_id"], row["client_id"]) for row in rows]
-    announcing.owe_each(work, cards, CARD, priority=priority, quiet=quiet, later=later, people=people)
+    announcing.owe_each(
+        work, cards, CARD, priority=priority, quiet=quiet, later=later, people=people, reachable=accounts
+    )
     return [row["id"] for row in rows]
 
 

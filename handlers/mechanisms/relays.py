@@ -132,7 +132,7 @@ def _told(work: Work, kind: Kind, matter: Matter, relay: Row[Any], state: str, p
     kind.told(work, relay)
     timers.cancel(work.tx, str(ref))
     done = [f"{relay.id}.tell_csm", f"{relay.id}.tell_supervisor"]
-    keyed_over(work, matter.ref, SILENT, done)
+    keyed_over(work, matter.ref, (SILENT,), done)
     work.redraw(ref)
     kind.shown(work, relay)
     after = {"ref": matter.name, "step": relay.number, "place": place, "text": relay.text}

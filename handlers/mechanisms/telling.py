@@ -56,9 +56,9 @@ def tasks_over(work: Work, subject: Ref | str, kinds: Collection[str]) -> None:
         work.redraw(Ref("task", task_id))
 
 
-def keyed_over(work: Work, subject: Ref | str, kind: str, keys: Collection[str]) -> None:
-    """The same of tasks of one kind, by what each was keyed with when it was told."""
-    for task_id in bulk.finish_keyed(work.tx, str(subject), kind, keys, work.now):
+def keyed_over(work: Work, subject: Ref | str, kinds: Collection[str], keys: Collection[str]) -> None:
+    """The same of tasks of these kinds, by what each was keyed with when it was told."""
+    for task_id in bulk.finish_keyed(work.tx, str(subject), kinds, keys, work.now):
         work.redraw(Ref("task", task_id))
 
 

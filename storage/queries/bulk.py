@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, literal, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, among
 from storage.queries import notices as notice_rows
 from storage.queries.broadcasts import chunks
-from storage.queries.timers import PLAN
+from storage.rowsets import Rowset
 from storage.store import Tx
 from storage.tables import Feedback, Notice, NoticePlace, Receipt, Task, Timer
 from storage.tables.types import core
@@ -28,6 +29,7 @@ places = core(NoticePlace)
 _NUMBER_LOCK = (0x4B4C, 1)
 """Two numbers: the couriers' locks of lanes are made of one."""
 READ = ("acknowledged", "relayed")
+PLAN_ALL = Rowset.insert(timers, timers.c.keys(), lambda insert: insert.on_conflict_do_nothing())
 CANCEL_PLANS = Prepared.with_lists(
     lambda one_of: (
         update(timers)
@@ -36,11 +38,24 @@ CANCEL_PLANS = Prepared.with_lists(
         .values(state="cancelled")
     )
 )
-SILENT = Prepared(
-    select(receipts.c.id, receipts.c.person_id, receipts.c.places)
-    .where(receipts.c.notice_id == bindparam("notice"), receipts.c.client_id == bindparam("client"))
-    .where(among(receipts.c.state, notice_rows.SILENT))
-    .order_by(receipts.c.id)
+
+
+def _cover(is_of: Callable[[Any], ColumnElement[bool]]) -> Any:
+    """`is_of` says in a dialect that the list of a receipt's places names a place."""
+    here = (places.c.notice_id == bindparam("notice")) & (places.c.client_id == bindparam("client"))
+    waiting = exists().where(here, places.c.acked_by.is_(None), is_of(places.c.id))
+    return (
+        update(receipts)
+        .where(receipts.c.notice_id == bindparam("notice"), receipts.c.client_id == bindparam("client"))
+        .where(receipts.c.person_id != bindparam("reader"), among(receipts.c.state, notice_rows.SILENT))
+        .where(~waiting)
+        .values(state="covered")
+    )
+
+
+COVER = Prepared(
+    sqlite=_cover(lambda id_: id_.in_(select(func.json_each(receipts.c.places).table_valued("value").c.value))),
+    postgresql=_cover(lambda id_: type_coerce(receipts.c.places, JSONB).has_key(id_)),
 )
 CSAT_ABOUT = Prepared.with_lists(
     lambda one_of: (
@@ -61,7 +76,7 @@ LAST_ASKED = Prepared.with_lists(
 FINISH_KEYED = Prepared.with_lists(
     lambda one_of: (
         update(tasks)
-        .where(tasks.c.subject == bindparam("of"), tasks.c.kind == bindparam("what"), one_of(tasks.c.key, "keys"))
+        .where(tasks.c.subject == bindparam("of"), one_of(tasks.c.kind, "kinds"), one_of(tasks.c.key, "keys"))
         .where(tasks.c.state == "open")
         .values(state="done", done_at=bindparam("now", type_=tasks.c.done_at.type))
         .returning(tasks.c.id)
@@ -77,7 +92,7 @@ def _add(tx: Tx, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def plan_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Timers; those planned before under the same (subject, plan, position) are left as they are."""
-    PLAN.run_all(tx, [{"done_at": None, **row} for row in rows])
+    PLAN_ALL.put(tx, [{"done_at": None, **row} for row in rows])
 
 
 def plan_places(
@@ -114,9 +129,9 @@ def cancel_plans(tx: Tx, subject: str, plans: Collection[str]) -> None:
     CANCEL_PLANS.run(tx, of=subject, plans=sorted(plans))
 
 
-def silent_of(tx: Tx, notice_id: str, client_id: str) -> Sequence[Row[Any]]:
-    """(id, person_id, places) of a client's receipts whose readers are still waited for."""
-    return SILENT.run(tx, notice=notice_id, client=client_id).all()
+def cover(tx: Tx, notice_id: str, client_id: str, reader_id: str) -> None:
+    """Of a client's readers (but this one) those are covered who are waited for at no place any more."""
+    COVER.run(tx, notice=notice_id, client=client_id, reader=reader_id)
 
 
 def add_tasks(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -130,9 +145,9 @@ def tasks_about(tx: Tx, subject: str, kind: str) -> Sequence[Row[Any]]:
     return tx.execute(select(tasks).where(where).order_by(tasks.c.created_at, tasks.c.id)).all()
 
 
-def finish_keyed(tx: Tx, subject: str, kind: str, keys: Collection[str], now: datetime) -> list[str]:
+def finish_keyed(tx: Tx, subject: str, kinds: Collection[str], keys: Collection[str], now: datetime) -> list[str]:
     """Nobody has to do these any more; -> the ids of those that were open."""
-    return list(FINISH_KEYED.run(tx, of=subject, what=kind, keys=sorted(keys), now=now).scalars())
+    return list(FINISH_KEYED.run(tx, of=subject, kinds=sorted(kinds), keys=sorted(keys), now=now).scalars())
 
 
 def add_feedback(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -141,7 +141,7 @@ def tell_csm(work: Work, standing: Standing, kind: str, title: str, *, key: str,
 def calls_over(work: Work, standing: Standing, voice_id: str) -> None:
     """Nobody has to be called for this voice any more."""
     keys = [f"{voice_id}.{deed}" for deed in ("tell_csm", "tell_supervisor")]
-    keyed_over(work, standing.ref, "call", keys)
+    keyed_over(work, standing.ref, ("call",), keys)
 
 
 def find_holder(work: Work, standing: Standing, title: str) -> None:
