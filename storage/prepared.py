@@ -7,7 +7,8 @@ database does (docs/performance.md); here that is decided once a dialect, with S
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
+from storage.libpq import Line
 from storage.store import Tx
 
 Convert = Callable[[Any], Any]
@@ -30,10 +32,10 @@ OneOf = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class _Made:
-    """A statement in one dialect. `names`: the parameters in the driver's order, None when it takes them by name."""
+    """A statement in one dialect. `names`: the parameters in its order."""
 
     sql: str
-    names: Sequence[str] | None
+    names: Sequence[str]
     fixed: dict[str, Any]
     bind: tuple[tuple[str, Convert], ...]
     columns: SimpleResultMetaData | None
@@ -98,20 +100,8 @@ class Prepared:
         given = {**made.fixed, **values}
         for name, convert in made.bind:
             given[name] = convert(given[name])
-        cursor = tx.connection.cursor()
-        try:
-            cursor.execute(made.sql, given if made.names is None else [given[name] for name in made.names])
-            rows = cursor.fetchall() if made.columns is not None else []
-            count = cursor.rowcount
-        except dialect.loaded_dbapi.Error as error:
-            gone, kind = dialect.is_disconnect(error, tx.connection, cursor), dialect.loaded_dbapi.Error
-            if gone:
-                tx.invalidate(error)
-            raise DBAPIError.instance(
-                made.sql, None, error, kind, connection_invalidated=gone, dialect=dialect
-            ) from error
-        finally:
-            cursor.close()
+        with _errors(tx, made):
+            rows, count = _ask(tx, made.sql, [given[name] for name in made.names])
         if made.at_once:
             rows = from_json(rows[0][0])
         return made, [_converted(row, made.read) for row in rows] if made.read else list(rows), count
@@ -137,14 +127,15 @@ class Prepared:
                     row[name] = convert(row[name])
         if not given:
             return
-        context = given if made.names is None else [tuple(row[name] for name in made.names) for row in given]
-        tx.exec_driver_sql(made.sql, context)
+        context = [tuple(row[name] for name in made.names) for row in given]
+        with _errors(tx, made):
+            _ask_each(tx, made.sql, context)
 
     def _make(self, dialect: Dialect) -> _Made:
         statement = self._by_dialect[dialect.name] if self._by_dialect else self._statement
         columns = list(statement.exported_columns)
         at_once = self._at_once and dialect.name == "sqlite"
-        compiled = (_as_one(statement) if at_once else statement).compile(dialect=dialect)
+        compiled = (_as_one(statement) if at_once else statement).compile(dialect=_numbering(dialect))
         named = {name: parameter for parameter, name in compiled.bind_names.items()}
         bind = {
             name: convert
@@ -155,7 +146,7 @@ class Prepared:
         fixed = {name: parameter.value for name, parameter in named.items() if not parameter.required}
         made = _Made(
             sql=compiled.string,
-            names=compiled.positiontup if compiled.positional else None,
+            names=tuple(compiled.positiontup),
             fixed={name: bind[name](value) if name in bind else value for name, value in fixed.items()},
             bind=tuple((name, convert) for name, convert in bind.items() if name not in fixed),
             columns=SimpleResultMetaData([column.key for column in columns]) if columns else None,
@@ -244,6 +235,45 @@ class _Texts(UserDefinedType[Collection[str]]):
 
 def _in_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column == any_(bindparam(name, type_=_Texts()))
+
+
+def _numbering(dialect: Dialect) -> Dialect:
+    """The dialect that numbers its parameters."""
+    if dialect.name == "sqlite":
+        return dialect
+    numbered: Dialect = type(dialect)(paramstyle="numeric_dollar")  # type: ignore[call-arg]
+    return numbered
+
+
+def _ask(tx: Tx, sql: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
+    if tx.dialect.name == "postgresql":
+        return Line.of(tx).ask(sql, values)
+    with closing(tx.connection.cursor()) as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall(), cursor.rowcount
+
+
+def _ask_each(tx: Tx, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if tx.dialect.name == "postgresql":
+        Line.of(tx).ask_each(sql, rows)
+    else:
+        with closing(tx.connection.cursor()) as cursor:
+            cursor.executemany(sql, rows)
+
+
+@contextmanager
+def _errors(tx: Tx, made: _Made) -> Iterator[None]:
+    """The driver's errors are raised as those of `tx.execute`."""
+    kind = tx.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except kind as error:
+        gone = tx.dialect.is_disconnect(error, tx.connection, None)
+        if gone:
+            tx.invalidate(error)
+        raise DBAPIError.instance(
+            made.sql, None, error, kind, connection_invalidated=gone, dialect=tx.dialect
+        ) from error
 
 
 _NO_COLUMNS = SimpleResultMetaData([])

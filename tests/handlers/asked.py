@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import event
 
+from storage.libpq import Line
 from storage.store import Store
 
 
@@ -27,6 +29,16 @@ def asked(store: Store) -> Iterator[list[str]]:
             said.append(str(query))
             super().executemany(query, *given, **more)
 
+    ask, ask_each = Line.ask, Line.ask_each
+
+    def heard(line: Line, sql: str, values: Any) -> Any:
+        said.append(sql)
+        return ask(line, sql, values)
+
+    def heard_each(line: Line, sql: str, rows: Any) -> None:
+        said.append(sql)
+        ask_each(line, sql, rows)
+
     def watch(connection: Any, *_: Any) -> None:
         seen.append(connection)
         if store.dialect == "postgresql":
@@ -36,7 +48,8 @@ def asked(store: Store) -> Iterator[list[str]]:
 
     event.listen(store.engine, "checkout", watch)
     try:
-        yield said
+        with patch.object(Line, "ask", heard), patch.object(Line, "ask_each", heard_each):
+            yield said
     finally:
         event.remove(store.engine, "checkout", watch)
         for connection in seen:

@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 from sqlalchemy.pool.base import _ConnectionFairy
 
+from storage.libpq import Line
+
 NAMES = {
     "delivery_pkey": "id",
     "sqlite_autoindex_delivery_1": "id",
@@ -22,7 +24,8 @@ _FOUND = re.compile(
 )
 _OURS = {"delivery", "leader", "lists", "first"}
 """What deliveries are called in statements."""
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_PARAMETER = re.compile(r"%\(\w+\)s|\$\d+")
+"""By name, as SQLAlchemy gives it to the driver, or by number, as `storage.libpq` has it."""
 
 
 class Plans(list[set[str]]):
@@ -40,7 +43,21 @@ class Plans(list[set[str]]):
 def taken_down() -> Iterator[Plans]:
     """What is asked meanwhile in transactions. PostgreSQL: as it plans what it is asked often, without the values."""
     plans, opened = Plans(), _ConnectionFairy.cursor
-    with patch.object(_ConnectionFairy, "cursor", lambda pooled: _Explaining(opened(pooled), plans)):
+    ask, ask_each = Line.ask, Line.ask_each
+
+    def explained(line: Line, sql: str, values: Any) -> Any:
+        _Explaining(line._driver.cursor(), plans).explain(sql, values)
+        return ask(line, sql, values)
+
+    def each_explained(line: Line, sql: str, rows: Any) -> None:
+        _Explaining(line._driver.cursor(), plans).explain(sql, rows[0])
+        ask_each(line, sql, rows)
+
+    with (
+        patch.object(_ConnectionFairy, "cursor", lambda pooled: _Explaining(opened(pooled), plans)),
+        patch.object(Line, "ask", explained),
+        patch.object(Line, "ask_each", each_explained),
+    ):
         yield plans
 
 
@@ -53,14 +70,15 @@ class _Explaining:
         return getattr(self._cursor, name)
 
     def execute(self, statement: str, values: Any = (), *more: Any, **named: Any) -> Any:
-        self._explain(statement, values)
+        self.explain(statement, values)
         return self._cursor.execute(statement, values, *more, **named)
 
     def executemany(self, statement: str, rows: Any) -> Any:
-        self._explain(statement, rows[0])
+        self.explain(statement, rows[0])
         return self._cursor.executemany(statement, rows)
 
-    def _explain(self, statement: str, values: Any) -> None:
+    def explain(self, statement: str, values: Any) -> None:
+        """Takes down how this statement finds deliveries."""
         if re.search(r"\bdelivery\b", statement):
             self._plans.append(set(self._of(self._cursor, statement, values)))
 
@@ -77,15 +95,15 @@ def _of_sqlite(cursor: Any, statement: str, values: Any) -> Iterator[str]:
 
 
 def _of_postgresql(cursor: Any, statement: str, values: Any) -> Iterator[str]:
-    names: list[str] = []
+    places: list[str] = []
 
-    def placed(found: re.Match[str]) -> str:
-        names.append(found[1])
-        return f"${len(names)}"
+    def placed(_found: re.Match[str]) -> str:
+        places.append(f"${len(places) + 1}")
+        return places[-1]
 
     cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
     cursor.execute(f"PREPARE asked AS {_PARAMETER.sub(placed, statement).replace('%%', '%')}")
-    nothing = f"({', '.join(['NULL'] * len(names))})" if names else ""
+    nothing = f"({', '.join(['NULL'] * len(places))})" if places else ""
     ((((plan,),),),) = (cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE asked{nothing}").fetchall(),)
     cursor.execute("DEALLOCATE asked")
     yield from _of_node(plan["Plan"], "")
