@@ -22,10 +22,10 @@ from sqlalchemy import (
     case,
     func,
     or_,
-    select,
     update,
 )
 
+from storage.libpq import Line
 from storage.personal import MEANT, PURPOSE, STATE, personal
 from storage.prepared import Prepared, among
 from storage.rowsets import Rowset
@@ -110,7 +110,6 @@ _TOUCH_ALL = (
 )
 _TOUCH = Prepared(_TOUCH_ALL)
 _TOUCH_ONE = personal(lambda theirs: _TOUCH_ALL.where(theirs, MEANT))
-_NOTIFY = Prepared(select(func.pg_notify(CHANNEL, "")))
 
 
 def _lead(to: ColumnElement[bool]) -> Update:
@@ -187,7 +186,7 @@ def wake_dropped(tx: Tx, subject: str, purpose: str, person_id: str, now: dateti
 def notify(tx: Tx) -> None:
     """Wakes every courier once this transaction commits (PostgreSQL; on SQLite the one process wakes its own)."""
     if tx.dialect.name == "postgresql":
-        _NOTIFY.run(tx)
+        Line.of(tx).tell(f"NOTIFY {CHANNEL}", [])
 
 
 _WAKE_DROPPED = personal(

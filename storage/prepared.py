@@ -7,8 +7,8 @@ database does (docs/performance.md); here that is decided once a dialect, with S
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,11 +19,10 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
 from storage.libpq import Line
-from storage.store import Tx
+from storage.store import Tx, as_sqlalchemy
 
 Convert = Callable[[Any], Any]
 OneOf = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
@@ -71,8 +70,11 @@ class Prepared:
         return made
 
     def run(self, tx: Tx, **values: Any) -> Result[Any]:
-        """Runs it; the rows are those of `tx.execute`, none for a statement that returns none."""
-        made, rows, _ = self._run(tx, values)
+        """Runs it; the rows are those of `tx.execute`, none for a statement that returns none.
+
+        PostgreSQL: the latter is sent with the next one, or when the transaction ends, and fails there.
+        """
+        made, rows, _ = self._run(tx, values, told=True)
         return IteratorResult(made.columns or _NO_COLUMNS, iter(rows))
 
     def tuples(self, tx: Tx, **values: Any) -> list[Sequence[Any]]:
@@ -94,14 +96,14 @@ class Prepared:
         """Runs an update or delete that returns no rows. -> how many it changed."""
         return self._run(tx, values)[2]
 
-    def _run(self, tx: Tx, values: dict[str, Any]) -> tuple[_Made, list[Sequence[Any]], int]:
+    def _run(self, tx: Tx, values: dict[str, Any], *, told: bool = False) -> tuple[_Made, list[Sequence[Any]], int]:
         dialect = tx.dialect
         made = self._made.get(dialect.name) or self._make(dialect)
         given = {**made.fixed, **values}
         for name, convert in made.bind:
             given[name] = convert(given[name])
-        with _errors(tx, made):
-            rows, count = _ask(tx, made.sql, [given[name] for name in made.names])
+        with as_sqlalchemy(tx, made.sql):
+            rows, count = _ask(tx, made, [given[name] for name in made.names], told=told and made.columns is None)
         if made.at_once:
             rows = from_json(rows[0][0])
         return made, [_converted(row, made.read) for row in rows] if made.read else list(rows), count
@@ -128,7 +130,7 @@ class Prepared:
         if not given:
             return
         context = [tuple(row[name] for name in made.names) for row in given]
-        with _errors(tx, made):
+        with as_sqlalchemy(tx, made.sql):
             _ask_each(tx, made.sql, context)
 
     def _make(self, dialect: Dialect) -> _Made:
@@ -245,11 +247,14 @@ def _numbering(dialect: Dialect) -> Dialect:
     return numbered
 
 
-def _ask(tx: Tx, sql: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
+def _ask(tx: Tx, made: _Made, values: Sequence[Any], *, told: bool) -> tuple[Sequence[Sequence[Any]], int]:
+    if tx.dialect.name == "postgresql" and told:
+        Line.of(tx).tell(made.sql, values)
+        return [], 0
     if tx.dialect.name == "postgresql":
-        return Line.of(tx).ask(sql, values)
+        return Line.of(tx).ask(made.sql, values)
     with closing(tx.connection.cursor()) as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(made.sql, values)
         return cursor.fetchall(), cursor.rowcount
 
 
@@ -259,21 +264,6 @@ def _ask_each(tx: Tx, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     else:
         with closing(tx.connection.cursor()) as cursor:
             cursor.executemany(sql, rows)
-
-
-@contextmanager
-def _errors(tx: Tx, made: _Made) -> Iterator[None]:
-    """The driver's errors are raised as those of `tx.execute`."""
-    kind = tx.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except kind as error:
-        gone = tx.dialect.is_disconnect(error, tx.connection, None)
-        if gone:
-            tx.invalidate(error)
-        raise DBAPIError.instance(
-            made.sql, None, error, kind, connection_invalidated=gone, dialect=tx.dialect
-        ) from error
 
 
 _NO_COLUMNS = SimpleResultMetaData([])

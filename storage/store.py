@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
+
+from storage.libpq import Line
 
 Tx = Connection
 """A transaction: what every named query takes first."""
@@ -76,6 +78,19 @@ class Store:
         self.engine.dispose()
 
 
+@contextmanager
+def as_sqlalchemy(tx: Tx, sql: str) -> Iterator[None]:
+    """The driver's errors are raised as those of `tx.execute`."""
+    kind = tx.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except kind as error:
+        gone = tx.dialect.is_disconnect(error, tx.connection, None)
+        if gone:
+            tx.invalidate(error)
+        raise DBAPIError.instance(sql, None, error, kind, connection_invalidated=gone, dialect=tx.dialect) from error
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite URL, or None for another database or an in-memory one."""
     parsed = make_url(url)
@@ -110,6 +125,7 @@ def _engine(url: URL) -> Engine:
         max_overflow=8,
         connect_args={
             "connect_timeout": 10,
+            "prepare_threshold": None,  # with its own statements the driver forgets all others' at a rollback
             "keepalives": 1,
             "keepalives_idle": 10,
             "keepalives_interval": 5,
@@ -119,7 +135,32 @@ def _engine(url: URL) -> Engine:
         },
     )
     event.listen(engine, "checkout", _still_connected)
+    event.listen(engine, "before_cursor_execute", _hush)
+    event.listen(engine, "commit", _commit)
+    event.listen(engine, "rollback", _forget)
+    event.listen(engine, "checkin", _given_back)
     return engine
+
+
+def _hush(tx: Connection, *_: Any) -> None:
+    with as_sqlalchemy(tx, "what was told"):
+        Line.of(tx).hush()
+
+
+def _commit(tx: Connection) -> None:
+    with as_sqlalchemy(tx, "COMMIT"):
+        Line.of(tx).commit()
+
+
+def _forget(tx: Connection) -> None:
+    if not tx.invalidated:
+        Line.of(tx).forget()
+
+
+def _given_back(_connection: Any, record: Any) -> None:
+    """Without the end of a transaction nothing that was told in it happens, least of all in somebody else's."""
+    if (line := record.info.get("line")) is not None:
+        line.forget()
 
 
 def _still_connected(connection: Any, _record: Any, _proxy: Any) -> None:

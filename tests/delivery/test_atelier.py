@@ -18,7 +18,7 @@ from bot.atelier import Atelier
 from bot.cards.card import Card
 from bot.cards.gallery import Gallery
 from bot.cards.printed import look_of
-from bot.carriage import Ask
+from bot.carriage import Ask, Drawn
 from bot.easel import Recipe, packed, unpacked, work
 from bot.slack import printing as slack
 from bot.teams import printing as teams

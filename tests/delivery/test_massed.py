@@ -136,6 +136,7 @@ def test_what_a_click_has_locked_waits_for_it_and_holds_up_no_other(store: Store
     seen = []
     with click.write() as theirs:
         outbox.touch(theirs, ASK, world.now, person_id=f"{LANE}/p0")
+        assert waiting.claim(theirs, [marked[1].id]) == {}, "what is only written goes with what is asked next"
         assert lanes.hold(LANE) is not None
         with lanes.say() as tx:
             (batch,) = massed.batches([_shown(row, world) for row in marked])

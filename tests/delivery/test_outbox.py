@@ -136,6 +136,7 @@ def test_a_row_that_a_click_has_locked_is_left_for_later(store: Store, world: Wo
     click = Store(store.url.render_as_string())
     with click.write() as theirs:
         outbox.touch(theirs, ASK, world.now, person_id="slack:T0/p0")
+        assert waiting.claim(theirs, sorted(ids)), "what is only written goes with what is asked next"
         with store.write() as ours:
             assert settling.free(ours, ids) == {"d-approval:a1-slack:T0-p1-ask"}
     click.close()

@@ -29,15 +29,14 @@ def asked(store: Store) -> Iterator[list[str]]:
             said.append(str(query))
             super().executemany(query, *given, **more)
 
-    ask, ask_each = Line.ask, Line.ask_each
+    def heard(name: str) -> Any:
+        as_ever = getattr(Line, name)
 
-    def heard(line: Line, sql: str, values: Any) -> Any:
-        said.append(sql)
-        return ask(line, sql, values)
+        def hear(line: Line, sql: str, values: Any) -> Any:
+            said.append(sql)
+            return as_ever(line, sql, values)
 
-    def heard_each(line: Line, sql: str, rows: Any) -> None:
-        said.append(sql)
-        ask_each(line, sql, rows)
+        return patch.object(Line, name, hear)
 
     def watch(connection: Any, *_: Any) -> None:
         seen.append(connection)
@@ -48,7 +47,7 @@ def asked(store: Store) -> Iterator[list[str]]:
 
     event.listen(store.engine, "checkout", watch)
     try:
-        with patch.object(Line, "ask", heard), patch.object(Line, "ask_each", heard_each):
+        with heard("ask"), heard("tell"), heard("ask_each"):
             yield said
     finally:
         event.remove(store.engine, "checkout", watch)

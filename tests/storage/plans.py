@@ -43,20 +43,22 @@ class Plans(list[set[str]]):
 def taken_down() -> Iterator[Plans]:
     """What is asked meanwhile in transactions. PostgreSQL: as it plans what it is asked often, without the values."""
     plans, opened = Plans(), _ConnectionFairy.cursor
-    ask, ask_each = Line.ask, Line.ask_each
 
-    def explained(line: Line, sql: str, values: Any) -> Any:
-        _Explaining(line._driver.cursor(), plans).explain(sql, values)
-        return ask(line, sql, values)
+    def explained(name: str) -> Any:
+        as_ever = getattr(Line, name)
 
-    def each_explained(line: Line, sql: str, rows: Any) -> None:
-        _Explaining(line._driver.cursor(), plans).explain(sql, rows[0])
-        ask_each(line, sql, rows)
+        def explain(line: Line, sql: str, values: Any) -> Any:
+            line.hush()
+            _Explaining(line._driver.cursor(), plans).explain(sql, values)
+            return as_ever(line, sql, values)
+
+        return patch.object(Line, name, explain)
 
     with (
         patch.object(_ConnectionFairy, "cursor", lambda pooled: _Explaining(opened(pooled), plans)),
-        patch.object(Line, "ask", explained),
-        patch.object(Line, "ask_each", each_explained),
+        explained("ask"),
+        explained("tell"),
+        explained("ask_each"),
     ):
         yield plans
 
