@@ -154,7 +154,8 @@ async def _measure(
     with _floor(world, key, readers, floor_url) as least:
         before, bare = await _answered(least, path, requests[:half])
         gc.collect()
-        interpreter.tune()  # as `serve` does when it has started
+        interpreter.tune()  # as `serve` does when it has started, and, where there are so many people:
+        await house.atelier.begin()
         shown, began = house.courier.counts["shown"], time.perf_counter()
         ours, answered = await _answered(house.web, path, requests)
         await house.catch_up()

@@ -24,6 +24,7 @@ from bot.easel import Recipe
 from bot.installations import HouseInstallations
 from bot.platform import Messenger
 from bot.provider import business_days
+from bot.sending import Sending
 from bot.settings import Settings
 from bot.signing import Signer
 from bot.web.calendars import Calendars
@@ -76,8 +77,7 @@ class House:
         gallery = Gallery(
             self.store, self.clock.now, settings.msp.name, where.page_of, where.calendar_of, where.chart_of
         )
-        recipe = Recipe(settings.database.url, settings.msp.name, settings.secret.key, settings.public.url)
-        self.atelier = Atelier(recipe, self.clock.now)
+        self.atelier = Atelier(_recipe(settings), self.clock.now)
         self.conversation = Conversation(
             self.desk, gallery, self.clock.now, lambda: self.courier.wake(), command=settings.slack.command
         )
@@ -105,7 +105,7 @@ class House:
             self.clock.now,
             remember=self.installations.remember,
             at=at,
-            busy=lambda: self.conversation.pressing > 0,
+            busy=self._awaited,
             poll=settings.courier.poll_seconds,
             away=self.atelier.draw,
         )
@@ -170,7 +170,7 @@ class House:
             command=self.settings.slack.command,
             public_url=self.settings.public.url,
         )
-        messengers["slack"] = slack.messenger
+        messengers["slack"] = Sending(slack.messenger, self.atelier, slack.messenger.token, busy=self._awaited)
         self._settling.append(slack.settle)
         self._socket = slack.socket
         self._closing.append(slack.close)
@@ -188,7 +188,7 @@ class House:
             login_url=self.settings.teams.login_url,
             openid_url=self.settings.teams.openid_url,
         )
-        messengers["teams"] = teams.messenger
+        messengers["teams"] = Sending(teams.messenger, self.atelier, told=teams.messenger.told, busy=self._awaited)
         self._closing.append(teams.close)
         return teams.routes()
 
@@ -220,6 +220,10 @@ class House:
         self._shelf.close()
         self.store.close()
 
+    def _awaited(self) -> bool:
+        """Whether a person waits for an answer just now."""
+        return self.conversation.pressing > 0
+
     def _next_due(self) -> datetime | None:
         with self.store.read() as tx:
             return timers.next_due(tx, self.clock.now())
@@ -234,6 +238,23 @@ class House:
     async def _clock_ticks(self) -> str:
         fresh = self.ticker.silent() < 4 * self.settings.clock.tick_seconds + 5
         return "" if fresh else "the clock has not ticked lately"
+
+
+def _recipe(settings: Settings) -> Recipe:
+    """What the process beside this one has to know."""
+    return Recipe(
+        settings.database.url,
+        settings.msp.name,
+        settings.secret.key,
+        settings.public.url,
+        slack_api_url=settings.slack.api_url,
+        teams_app_id=settings.teams.app_id,
+        teams_app_secret=settings.teams.app_secret,
+        teams_tenant=settings.teams.tenant_id,
+        teams_login_url=settings.teams.login_url,
+        log_level=settings.log.level,
+        log_format=settings.log.format,
+    )
 
 
 def _tell(task: asyncio.Task[None]) -> None:

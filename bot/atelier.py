@@ -1,26 +1,23 @@
-"""Has the cards of a broadcast drawn in a process beside the bot's own, which meanwhile sends and answers clicks."""
+"""Has the cards of a broadcast drawn and sent in a process beside the bot's own, which meanwhile answers clicks."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from math import inf
-from pathlib import Path
 from typing import Any
 
+from bot.beside import Beside
 from bot.carriage import Asks, Drawn
-from bot.easel import LENGTH, Recipe, packed, taken, unpacked
+from bot.easel import Drawing, Errand, Recipe, taken
+from bot.platform import Result, Unsure
 
 log = logging.getLogger("keyline.atelier")
 
-MANY = 16
-"""So many cards at once are worth the way to another process; a click's own card never goes there."""
+MANY, FEW = 16, 4
+"""So many cards at once are worth another process, and so many the way to it; a click's own card never goes there."""
 KINDS = frozenset({"notice", "relay"})
 """What thousands are told at once. A report's card is drawn at home: its chart has to be expected there."""
 IDLE_SECONDS = 60.0
@@ -29,64 +26,77 @@ CROWD, SETTLED_SECONDS = 500, 10.0
 """With more accounts than that it is begun so long after the bot has started, and stays: starting it takes as long as
 some thousand messages."""
 PATIENCE_SECONDS = 20.0
-"""Longer than any batch takes; then it is drawn at home, and the process is ended."""
+"""Longer than any batch takes to be drawn; then it is drawn at home, and the process is used no more."""
+SENDING_SECONDS = 60.0
+"""Longer than any message takes to be sent, each call has a time limit of its own; then nobody knows what became of
+it, and the process is ended."""
 REST_SECONDS = 30.0
 """After a failure it is left alone for so long."""
 
-_HERE = str(Path(__file__).resolve().parents[1])
-"""Where `bot` is, whatever the directory is that we were started in."""
-
 
 class Atelier:
-    """`draw` has cards drawn and printed by a process that is begun with the first MANY of them.
+    """`draw` has cards drawn and printed by a process that is begun with the first MANY of them; `send` has it send
+    what it has printed.
 
-    Nothing depends on it: what it does not draw (it is not ready yet, has failed, or does not know how) is drawn at
-    home. It ends when nothing was asked for IDLE_SECONDS (unless it stays), with `close`, and with this process.
+    Nothing depends on it: what it does not do (it is not ready yet, has failed, or does not know how) is done at home.
+    It ends when nothing was asked for IDLE_SECONDS (unless it stays), with `close`, and with this process.
     """
 
     def __init__(self, recipe: Recipe, now: Callable[[], datetime]) -> None:
         self._recipe = recipe
         self._now = now
-        self._process: Process | None = None
-        self._ready = False
+        self._other: Beside | None = None
+        """The other process, while there is one that can be asked."""
+        self._sending = 0
         self._stays = False
         self._beginning: asyncio.Task[None] | None = None
-        self._answers = asyncio.Lock()
-        """They come in the order of the questions."""
         self._idle: asyncio.TimerHandle | None = None
         self._failed = -inf
-        self._ending: set[asyncio.Task[None]] = set()
+        self._leaving: dict[asyncio.Task[None], Beside] = {}
+        """Asked no more, but not ended yet."""
 
     @property
     def pid(self) -> int | None:
         """The other process, while there is one that can be asked."""
-        return self._process.pid if self._process is not None and self._ready else None
+        return self._other.pid if self._other is not None else None
+
+    @property
+    def sending(self) -> int | None:
+        """How many messages are being sent there; None while nothing can be."""
+        return self._sending if self._other is not None else None
 
     async def draw(self, asks: Asks) -> Drawn | None:
         """The cards of one batch, printed and without their blocks; None when they have to be drawn at home."""
-        if len(asks) < MANY or not all(ref.kind in KINDS for ref, *_ in asks):
+        if len(asks) < (FEW if self._other is not None else MANY) or not all(ref.kind in KINDS for ref, *_ in asks):
             return None
-        if not self._ready:
+        if self._other is None:
             self.begin()
             return None
-        self._stay(inf)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                sheets = await self._ask((self._now(), [(str(ref), *rest) for ref, *rest in asks]))
-        except (OSError, EOFError, TimeoutError) as problem:
-            self._give_up(problem)
+            wanted = [(str(ref), purpose, person, platform) for ref, purpose, person, platform in asks]
+            sheets = await self._ask(self._other, Drawing(self._now(), wanted), PATIENCE_SECONDS)
+        except (OSError, EOFError, TimeoutError):
             return None
-        except asyncio.CancelledError:
-            self._end()  # nobody would take its answer, which the next who asks would take for theirs
-            raise
-        self._stay(IDLE_SECONDS)
-        return None if sheets is None else [taken(sheet) for sheet in sheets]
+        return None if sheets is None else [None if sheet is None else taken(sheet) for sheet in sheets]
+
+    async def send(self, errand: Errand) -> Result | None:
+        """What became of it; None when it has to be sent from here."""
+        if self._other is None:
+            return None
+        self._sending += 1
+        try:
+            result: Result = await self._ask(self._other, errand, SENDING_SECONDS)
+        except (OSError, EOFError, TimeoutError) as problem:
+            return Unsure(f"the process that sends has failed ({problem!r})")
+        finally:
+            self._sending -= 1
+        return result
 
     def begin(self) -> asyncio.Task[None]:
         """Starts the other process, if there is none; the task ends when it is ready, or has failed."""
         loop = asyncio.get_running_loop()
         tired = loop.time() - self._failed < REST_SECONDS
-        if self._beginning is None or (self._beginning.done() and not self._ready and not tired):
+        if self._beginning is None or (self._beginning.done() and self._other is None and not tired):
             self._beginning = loop.create_task(self._start())
         return self._beginning
 
@@ -102,55 +112,61 @@ class Atelier:
         if self._beginning is not None:
             self._beginning.cancel()
             await asyncio.gather(self._beginning, return_exceptions=True)
-        self._end()
-        await asyncio.gather(*self._ending)
+        self._stay()
+        if self._other is not None:
+            self._leave(self._other, 0.0)
+        await asyncio.gather(*(other.end() for other in self._leaving.values()), *self._leaving)
 
     async def _start(self) -> None:
-        paths = os.pathsep.join(filter(None, (_HERE, os.environ.get("PYTHONPATH", ""))))
-        environment = {**os.environ, "PYTHONPATH": paths}
-        command = (sys.executable, "-m", "bot.easel")
         try:
-            self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
-            self._ready = await self._ask(self._recipe)
-        except (OSError, EOFError) as problem:
+            other = await Beside.begin("bot.easel")
+        except OSError as problem:
+            self._give_up(problem)
+            return
+        try:
+            await other.ask(self._recipe)
+        except BaseException as problem:
+            await other.end()
+            if not isinstance(problem, (OSError, EOFError)):
+                raise
             self._give_up(problem)
         else:
-            self._stay(IDLE_SECONDS)
+            self._other = other
+            self._rest()
 
-    async def _ask(self, said: Any) -> Any:
-        """Raises OSError or EOFError when the other process is gone."""
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise EOFError
-        process.stdin.write(packed(said))
-        async with self._answers:
-            head = await process.stdout.readexactly(LENGTH.size)
-            return unpacked(await process.stdout.readexactly(*LENGTH.unpack(head)))
+    async def _ask(self, other: Beside, what: Drawing | Errand, seconds: float) -> Any:
+        """Raises OSError, EOFError or TimeoutError, after which the other process is asked no more."""
+        self._stay()
+        try:
+            async with asyncio.timeout(seconds):
+                return await other.ask(what)
+        except (OSError, EOFError, TimeoutError) as problem:
+            if other is self._other:
+                self._give_up(problem)
+                self._leave(other, SENDING_SECONDS if isinstance(what, Drawing) else 0.0)
+            raise
+        finally:
+            self._rest()
 
     def _give_up(self, problem: Exception) -> None:
         log.warning("cards are drawn by the bot's own process: the other one has failed (%r)", problem)
         self._failed = asyncio.get_running_loop().time()
-        self._end()
 
-    def _stay(self, seconds: float) -> None:
-        """For so long, unless something is asked."""
+    def _stay(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-        ends = seconds < inf and not self._stays
-        self._idle = asyncio.get_running_loop().call_later(seconds, self._end) if ends else None
+            self._idle = None
 
-    def _end(self) -> None:
-        process, self._process, self._ready = self._process, None, False
-        self._stay(inf)
-        if process is not None:
-            task = asyncio.get_running_loop().create_task(_killed(process))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+    def _rest(self) -> None:
+        """Nobody asks at the moment: it stays for a while, or for good where there are many people."""
+        self._stay()
+        if self._other is not None and not self._other.asked and not self._stays:
+            self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._leave, self._other, 0.0)
 
-
-async def _killed(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    if process.stdin is not None:
-        process.stdin.close()
-    await process.wait()
+    def _leave(self, other: Beside, seconds: float) -> None:
+        """It is asked no more, and ends when all is answered, but after so long at the latest."""
+        if other is self._other:
+            self._other = None
+        task = asyncio.get_running_loop().create_task(other.end(seconds))
+        self._leaving[task] = other
+        task.add_done_callback(self._leaving.pop)

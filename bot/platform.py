@@ -118,12 +118,16 @@ class Messenger(Protocol):
         ...
 
 
-class Installations(Protocol):
-    """Tokens and conversation references, kept for the adapters (implemented in `bot.installations`)."""
+class Finder(Protocol):
+    """Knows where our app is installed."""
 
     async def find(self, platform: Platform, org: str) -> Installation | None:
         """The live installation, or None (unknown, removed). Cheap: answered from memory when nothing changed."""
         ...
+
+
+class Installations(Finder, Protocol):
+    """Tokens and conversation references, kept for the adapters (implemented in `bot.installations`)."""
 
     async def save(self, installation: Installation) -> None:
         """After OAuth or an install event: stores it, marks it live. LookupError for an org nobody allowed."""

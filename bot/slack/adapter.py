@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation import Talk
-from bot.platform import Account, Installation, Installations, Messenger
+from bot.platform import Account, Installation, Installations
 from bot.slack import guard
 from bot.slack.answers import Answers, Reply
 from bot.slack.api import SlackApi
@@ -101,7 +101,7 @@ class SlackAdapter:
         self._rooms = Rooms(installations, self._errands)
         self._known_addresses: set[tuple[str, str, str]] = set()
         self._bolt = self._create_bolt()
-        self.messenger: Messenger = SlackMessenger(api, installations)
+        self.messenger = SlackMessenger(api, installations)
 
     def routes(self) -> list[Route]:
         """POST /slack/events (not without a signing secret), GET /slack/install, GET /slack/oauth_redirect."""

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards.card import Card
 from bot.cards.written import Ready
-from bot.platform import Account, Gone, Installations, Later, Result, Shown, Unsure
+from bot.platform import Account, Finder, Gone, Later, Result, Shown, Unsure
 from bot.slack import blocks, errors, printing
 from bot.slack.api import SlackApi, code_of
 
@@ -34,7 +34,7 @@ class SlackMessenger:
     one it is the account's own.
     """
 
-    def __init__(self, api: SlackApi, installations: Installations) -> None:
+    def __init__(self, api: SlackApi, installations: Finder) -> None:
         self._api = api
         self._installations = installations
 
@@ -100,15 +100,19 @@ class SlackMessenger:
             return Unsure("the answer names no message")
         return Shown({"channel": stored, "ts": ts}, address={"channel": stored})
 
+    async def token(self, account: Account) -> str:
+        """The token of the bot that talks to this account; "" where it is not installed."""
+        installation = await self._installations.find("slack", account.address.get("team") or account.org)
+        return installation.secrets.get("bot_token", "") if installation else ""
+
     async def _safely(
         self, account: Account, call: errors.Call, work: Callable[[AsyncWebClient], Awaitable[Result]]
     ) -> Result:
         try:
-            installation = await self._installations.find("slack", account.address.get("team") or account.org)
+            token = await self.token(account)
         except Exception as error:
             _log.exception("cannot look up a slack installation")
             return Later(errors.SOON, "org", f"cannot look up the installation: {type(error).__name__}")
-        token = installation.secrets.get("bot_token") if installation else None
         if not token:
             return Gone("installation", "not installed")
         try:

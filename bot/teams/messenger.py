@@ -55,12 +55,12 @@ class TeamsMessenger:
                 service_url, bot=address.get("bot") or self._bot, person=address["mri"], tenant=account.org
             )
             if not isinstance(opened, Sent):
-                return self._told(account, opened)
+                return self.told(account, opened)
             conversation, service_url = opened.id, opened.service_url
             learned["conversation"] = conversation
         sent = await self._connector.post(service_url, conversation, _activity(card, delivery))
         if not isinstance(sent, Sent):
-            return self._told(account, sent)
+            return self.told(account, sent)
         if sent.service_url != address["service_url"]:
             learned["service_url"] = sent.service_url
         return Shown({"conversation": conversation, "activity": sent.id}, learned)
@@ -76,7 +76,7 @@ class TeamsMessenger:
         activity = _message(card)
         sent = await self._connector.put(service_url, conversation, activity_id, activity)
         if not isinstance(sent, Sent):
-            return self._told(account, sent)
+            return self.told(account, sent)
         moved = sent.service_url != service_url
         return Shown(dict(message), {"service_url": sent.service_url} if moved else {})
 
@@ -102,7 +102,8 @@ class TeamsMessenger:
         thread = sent.id if THREAD in sent.id else f"{channel}{THREAD}{sent.activity}" if sent.activity else channel
         return _shown(account, thread, sent.activity or thread.partition(THREAD)[2], sent)
 
-    def _told(self, account: Account, result: Result) -> Result:
+    def told(self, account: Account, result: Result) -> Result:
+        """What became of something sent, here or by another process: who cannot be reached is looked up anew."""
         if isinstance(result, Gone) and result.what in ("target", "opted_out", "installation"):
             self._lost(account)
         return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import signal
 import subprocess
@@ -15,11 +14,12 @@ import pytest
 
 from bot import atelier as room
 from bot.atelier import Atelier
+from bot.beside import packed
 from bot.cards.card import Card
 from bot.cards.gallery import Gallery
 from bot.cards.printed import look_of
 from bot.carriage import Ask, Drawn
-from bot.easel import Recipe, packed, unpacked, work
+from bot.easel import Drawing, Easel, Recipe
 from bot.slack import printing as slack
 from bot.teams import printing as teams
 from handlers.commands import Acknowledge, Ref
@@ -120,6 +120,15 @@ async def test_few_cards_and_other_subjects_are_drawn_at_home(office: Office) ->
 
 
 @on_sqlite
+async def test_once_it_is_ready_a_few_are_worth_the_way_and_a_clicks_own_card_is_not(
+    office: Office, atelier: Atelier
+) -> None:
+    wanted = asks(office, raised(office, mail()))
+    assert await atelier.draw(wanted[: room.FEW - 1]) is None
+    assert await atelier.draw(wanted[: room.FEW]) is not None
+
+
+@on_sqlite
 async def test_the_first_batches_are_drawn_at_home_until_it_is_ready(office: Office) -> None:
     wanted = asks(office, raised(office, mail()))
     made = Atelier(recipe(office), lambda: office.now)
@@ -161,11 +170,16 @@ async def test_one_that_hangs_is_ended(office: Office, atelier: Atelier, monkeyp
 @on_sqlite
 async def test_an_answer_that_nobody_waits_for_is_taken_by_nobody_else(office: Office, atelier: Atelier) -> None:
     wanted = asks(office, raised(office, mail()))
-    asked = asyncio.create_task(atelier.draw(wanted))
+    forgotten = [asyncio.create_task(atelier.draw(wanted)) for _ in range(3)]
     await asyncio.sleep(0)
-    asked.cancel()
-    await asyncio.gather(asked, return_exceptions=True)
-    assert atelier.pid is None
+    for asked in forgotten:
+        asked.cancel()
+    others = await asyncio.gather(*(atelier.draw(one) for one in (wanted, wanted[::-1])))
+    await asyncio.gather(*forgotten, return_exceptions=True)
+    assert all(asked.cancelled() for asked in forgotten)
+    one, other = others
+    assert one is not None and other is not None
+    assert looks(other) == looks(one)[::-1]
 
 
 @on_sqlite
@@ -217,26 +231,22 @@ def test_it_ends_with_the_process_that_began_it(office: Office) -> None:
     command = [sys.executable, "-m", "bot.easel"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
-        process.stdin.write(packed(recipe(office)))
+        process.stdin.write(packed([(0, recipe(office))]))
         process.stdin.close()
         assert process.wait(60) == 0
 
 
 @on_sqlite
-def test_what_cannot_be_drawn_there_is_left_to_be_drawn_at_home(
+async def test_what_cannot_be_drawn_there_is_left_to_be_drawn_at_home(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Gallery, asked: Any) -> list[Any]:
-        return [ValueError("no"), None]
+    asked = Drawing(office.now, [("notice:n", "notice", "p", "slack")] * 2)
+    easel = Easel(recipe(office))
+    monkeypatch.setattr(Gallery, "draw_many", lambda self, wanted: [ValueError("no"), None])
+    assert await easel.do(asked) is None
 
-    monkeypatch.setattr(Gallery, "draw_many", broken)
-    heard, said = (
-        io.BytesIO(packed(recipe(office)) + packed((office.now, [("notice:n", "notice", "p", "slack")] * 2))),
-        io.BytesIO(),
-    )
-    work(heard, said)
-    said.seek(0)
-    answers = []
-    while head := said.read(4):
-        answers.append(unpacked(said.read(int.from_bytes(head, "big"))))
-    assert answers == [True, None]
+    def away(self: Gallery, wanted: Any) -> list[Any]:
+        raise ConnectionError("the store is away")
+
+    monkeypatch.setattr(Gallery, "draw_many", away)
+    assert await easel.do(asked) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -154,6 +155,7 @@ class Microsoft:
         body = json.loads(await request.text() or "null")
         self.calls.append((request.method, request.path, body))
         self.bearers.append(request.headers["Authorization"])
+        await asyncio.sleep(self.slow)
         answer = self.connector(request.method, request.path, body) if self.connector else None
         return answer or web.json_response({"id": f"1:{len(self.calls)}"}, status=201)
 
