@@ -121,7 +121,9 @@ def test_work_under_way_is_extended_finished_and_completed(run: Run, demo: Store
         )
     assert "has begun" in said(run, "start", "D-1")
     assert "takes longer" in said(run, "extend", "D-1", "--by", "20m", "--text", "One is restarting.")
-    assert "takes longer" in said(run, "extend", "D-1", "--until", "3h")
+    assert "takes longer" in said(
+        run, "extend", "D-1", "--until", "3h", "--text", "Two are."
+    )  # asked for in business hours
     assert "being checked" in said(run, "finish", "D-1")
     assert "completed" in said(run, "complete", "D-1", "--text", "Both are up.")
     page = said(run, "show", "D-1")
