@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Dialect,
     Row,
@@ -105,8 +106,8 @@ def _readers(one_of: OneOf) -> Select[Any]:
     )
 
 
-def _relays(one_of: OneOf) -> Select[Any]:
-    found = select(relays).where(relays.c.subject == bindparam("subject"), one_of(relays.c.person_id, "people"))
+def _relays(whose: ColumnElement[bool]) -> Select[Any]:
+    found = select(relays).where(relays.c.subject == bindparam("subject"), whose)
     return found.order_by(relays.c.number, relays.c.id)
 
 
@@ -152,7 +153,8 @@ RUNGS = Prepared.with_lists(_rungs)
 LISTED = Prepared.with_lists(_listed)
 READERS = Prepared.with_lists(_readers)
 RECEIPTS = Prepared.with_lists(_receipts)
-RELAYS = Prepared.with_lists(_relays)
+RELAYS = Prepared.with_lists(lambda one_of: _relays(one_of(relays.c.person_id, "people")))
+RELAYS_OF_ONE = Prepared(_relays(relays.c.person_id == bindparam("person")))
 
 
 def clients_named(tx: Tx, ids: Collection[str]) -> Sequence[Row[Any]]:
@@ -184,8 +186,15 @@ def readers(tx: Tx, notice_id: str, people: Collection[str]) -> Sequence[Row[Any
 
 
 def relays_for(tx: Tx, notice_id: str, people: Collection[str]) -> Sequence[Row[Any]]:
-    """What these people told their staff, or are about to."""
-    return RELAYS.run(tx, subject=f"notice:{notice_id}", people=list(people)).all()
+    """What these people told their staff, or are about to.
+
+    For a list PostgreSQL looks through all of the notice's until it has noticed how many those have become; in a crowd
+    each who acknowledges adds one, and asks for the own.
+    """
+    subject = f"notice:{notice_id}"
+    if len(people) == 1:
+        return RELAYS_OF_ONE.run(tx, subject=subject, person=next(iter(people))).all()
+    return RELAYS.run(tx, subject=subject, people=list(people)).all()
 
 
 def rungs(tx: Tx, subject: str, plans: Collection[str]) -> Mapping[str, tuple[Rung, ...]]:

@@ -94,7 +94,7 @@ class StaffAssignment(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("person_id", "client_id", "role"),)
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="person.id")
-    client_id: str = ""
+    client_id: str = Field(default="", index=True)
     role: str
     technology: str = ""
 
