@@ -40,6 +40,14 @@ def pytest_configure() -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", databases.roomy())
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One process has the console's browser and one the browser of all others: a page that Chromium draws keeps more
+    than one processor busy, so four at a time wait for each other, and longest when each draws its first."""
+    if _kind(item) == "browsing":
+        whose = "the console" if item.path.parent.name == "web" else "chats and cards"
+        item.add_marker(pytest.mark.xdist_group(f"browser of {whose}"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no worker is still busy with it while the others have nothing left to do.

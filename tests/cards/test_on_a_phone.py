@@ -16,7 +16,6 @@ from tests.cards.all import play
 from tests.cards.pictures import DRAW, HOST, PHONE, native, serve
 from tests.cards.studio import Drawn, seeded
 
-pytestmark = pytest.mark.xdist_group("phone")
 SCREEN = 760
 """Pixels of a phone's 844 that a chat leaves to a message."""
 ORDINARY = (
