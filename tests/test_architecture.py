@@ -147,3 +147,10 @@ def test_the_readers_of_trees_see_what_they_look_for() -> None:
     assert taken_from_commands(ast.parse(wrong)) == {"*"}
     assert taken_from_commands(ast.parse("from handlers.commands import Approve, Ref")) == {"Approve", "Ref"}
     assert taken_from_commands(ast.parse("import handlers.commands as c")) == {"*"}
+
+
+def test_tests_that_belong_together_are_run_by_one_process(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist says so in a test's name, or does not do it and keeps quiet (pytest-dev/pytest-xdist#1386)."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("`make test` runs this one, with --dist loadgroup.")
+    assert request.node.nodeid.endswith("@architecture")

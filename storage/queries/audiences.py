@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select, true, union
 
 from storage.prepared import OneOf, Prepared, asked, both
+from storage.queries.duties import named
 from storage.store import Tx
 from storage.tables import (
     Absence,
@@ -74,9 +75,8 @@ def _accounts(one_of: OneOf | None) -> Select[Any]:
 
 
 def _duties(one_of: OneOf | None) -> Select[Any]:
-    concerned = or_(staff.c.client_id == "", _of(staff.c.client_id, one_of))
-    found: Select[Any] = select(staff, people.c.name).join(people, people.c.id == staff.c.person_id)
-    return found.where(concerned, people.c.state == "active").order_by(people.c.name, people.c.id)
+    found = named(_of(staff.c.client_id, one_of))
+    return select(found).where(found.c.name.is_not(None)).order_by(found.c.name, found.c.person_id)
 
 
 def _offices(one_of: OneOf | None) -> Select[Any]:

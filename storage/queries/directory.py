@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.prepared import Prepared, parameters
+from storage.queries.duties import named
 from storage.store import Tx
 from storage.tables import (
     Client,
@@ -67,11 +68,9 @@ STAFF_PEOPLE = select(people).where(people.c.client_id.is_(None)).order_by(peopl
 ROLES_OF_CLIENT = Prepared(
     select(roles).where(roles.c.client_id == bindparam("client")).order_by(roles.c.role, roles.c.rank, roles.c.id)
 )
+_duties = named(staff.c.client_id == bindparam("client"))
 DUTIES = Prepared(
-    select(staff, people.c.name)
-    .join(people, people.c.id == staff.c.person_id)
-    .where(or_(staff.c.client_id == bindparam("client"), staff.c.client_id == ""), people.c.state == "active")
-    .order_by(staff.c.client_id.desc(), people.c.name)
+    select(_duties).where(_duties.c.name.is_not(None)).order_by(_duties.c.client_id.desc(), _duties.c.name)
 )
 DUTIES_OF_PERSON = Prepared(select(staff).where(staff.c.person_id == bindparam("person")))
 IDENTITY = Prepared(

@@ -28,9 +28,11 @@ PERSON = {
     "state": "active",
 }
 CLIENT = {"timezone": "UTC", "policy": {}}
+FEW = {"client": 40, "person": 40, "staff_assignment": 40, "relay": 20}
+NOTHING, SOME, KNOWN = "nothing is known of them", "a few were known", "they are known"
 
 
-@pytest.fixture(params=["nothing is known of them", "they are known"])
+@pytest.fixture(params=[NOTHING, SOME, KNOWN])
 def full(store: Store, request: pytest.FixtureRequest) -> Store:
     """Two of twenty work for each client, and everybody there drafts words for the staff."""
     people = [{"id": f"prs_{n:05}", "client_id": f"cli_{n % CLIENTS:03}"} for n in range(READERS)]
@@ -39,7 +41,7 @@ def full(store: Store, request: pytest.FixtureRequest) -> Store:
         "client": [
             {**CLIENT, "id": f"cli_{n:03}", "slug": f"c{n}", "code": f"C{n}", "name": f"C{n}"} for n in range(CLIENTS)
         ],
-        "person": [{"name": one["id"], **PERSON, **one} for one in people + staff],
+        "person": [{"name": one["id"], **PERSON, **one} for one in staff + people],
         "staff_assignment": [
             {
                 "id": f"stf_{client:03}_{role}",
@@ -58,12 +60,20 @@ def full(store: Store, request: pytest.FixtureRequest) -> Store:
         ],
     }
     with store.write() as tx:
-        for table, values in rows.items():
-            tx.execute(insert(metadata.tables[table]), values)
-    if request.param == "they are known":
-        with store.write() as tx:
+        add(tx, {table: values[: FEW[table]] for table, values in rows.items()})
+        if store.dialect == "postgresql":
+            tx.execute(text("DELETE FROM pg_statistic"))  # what the tests before have left
+        if request.param == SOME:
+            tx.execute(text("ANALYZE"))
+        add(tx, {table: values[FEW[table] :] for table, values in rows.items()})
+        if request.param == KNOWN:
             tx.execute(text("ANALYZE"))
     return store
+
+
+def add(tx: Tx, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    for table, values in rows.items():
+        tx.execute(insert(metadata.tables[table]), values)
 
 
 def looked_at(tx: Tx, statement: Prepared, table: str, **values: Any) -> float:
@@ -109,12 +119,16 @@ def test_whoever_acknowledges_sees_the_own_draft_without_a_look_at_everybody_els
         assert mine <= 1
 
 
-def test_who_works_for_a_client_is_found_without_a_look_at_what_all_do_and_at_everybody(full: Store) -> None:
+def test_who_works_for_a_client_is_found_without_a_look_at_everybody(
+    full: Store, request: pytest.FixtureRequest
+) -> None:
+    known = KNOWN in request.node.name
     with full.read() as tx:
         assert {row.person_id for row in audiences.duties(tx, ["cli_007"])} == {"prs_of_us_07", "prs_of_us_08"}
         for statement, values in (
             (audiences.DUTIES[False], {"ids": ["cli_007"]}),
             (directory.DUTIES, {"client": "cli_007"}),
         ):
-            assert looked_at(tx, statement, "staff_assignment", **values) <= 2
+            if known:  # a table of which little is known is read whole where that seems quicker
+                assert looked_at(tx, statement, "staff_assignment", **values) <= 2
             assert looked_at(tx, statement, "person", **values) <= 2
