@@ -33,6 +33,7 @@ def serve(
     from bot import interpreter, logs
     from bot.app import House
     from bot.cli.words import settings_for
+    from bot.web.server import IDLE_SECONDS
     from storage import migrate
 
     settings = settings_for("serve", config)
@@ -51,6 +52,7 @@ def serve(
         access_log=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.web.proxies,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=10,
     )
 

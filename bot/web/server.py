@@ -25,6 +25,10 @@ from storage.store import Store
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+IDLE_SECONDS = 620
+"""How long whoever serves this keeps a connection nobody uses: longer than the proxies before it do (Caddy 120, nginx
+and AWS 60, Google 600 seconds). The server must not close first: a click on its way at that moment is lost."""
+
 
 def create_web(
     *,

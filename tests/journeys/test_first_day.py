@@ -27,6 +27,7 @@ from bot.cli.theatre import HOST, free_port
 from bot.demo.cast import BY_KEY, COMPANIES, PEOPLE, Cast
 from bot.demo.world import World
 from bot.playground.stage import create_playground
+from bot.web.server import IDLE_SECONDS
 from tests.journeys.scene import until
 
 HOUSE = Path(__file__).parents[2]
@@ -108,6 +109,16 @@ async def platforms(world: World) -> AsyncIterator[Any]:
 @contextmanager
 def _nothing() -> Iterator[None]:
     yield
+
+
+async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """A request on a connection that stays open, as a proxy sends it; -> the first line of the answer."""
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: keyline.example.com\r\n\r\n")
+    await writer.drain()
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.lower().splitlines() if line.startswith(b"content-length:"))
+    await reader.readexactly(int(length.partition(b":")[2]))
+    return head.splitlines()[0]
 
 
 async def ready(http: aiohttp.ClientSession, bot: str) -> None:
@@ -196,6 +207,24 @@ async def test_one_workspace_needs_only_its_bot_token(
         (card,) = await until(lambda: asked(doubles["slack"], "Dana Whitlock"), "Dana is asked")
         await doubles["slack"].press("Dana Whitlock", card["message"], "Approve", None)
         await until(lambda: "Approved" in asked(doubles["slack"], "Dana Whitlock")[0]["text"], "the card says so")
+
+
+async def test_a_proxy_finds_an_idle_connection_open_when_it_wants_it_again(
+    world: World, environment: dict[str, str], keyline: Keyline
+) -> None:
+    keyline("migrate")
+    async with aiohttp.ClientSession() as http, serving(environment, world.bot_url):
+        await ready(http, world.bot_url)
+        at = urlsplit(world.bot_url)
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        assert await heard(reader, writer) == b"HTTP/1.1 200 OK"
+        await asyncio.sleep(6)  # uvicorn by itself keeps it for five seconds
+        assert await heard(reader, writer) == b"HTTP/1.1 200 OK"
+        writer.close()
+
+
+def test_it_is_kept_longer_than_the_most_patient_of_the_usual_proxies_keeps_it() -> None:
+    assert IDLE_SECONDS > 600  # Google's, which asks for 620; Caddy 120, nginx and AWS 60
 
 
 def test_what_the_platforms_are_given_names_this_bot(world: World, keyline: Keyline, tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ def cast(bot_url: str = "http://127.0.0.1:1", **more: Any) -> Json:
 
 
 @asynccontextmanager
-async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
+async def serving(app: Any, sock: socket.socket, **settings: Any) -> AsyncIterator[None]:
     """uvicorn's own HTTP protocol on a bound socket; stops at once."""
-    config = uvicorn.Config(app, log_level="critical", lifespan="off")
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", **settings)
     config.load()
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(

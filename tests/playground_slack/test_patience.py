@@ -11,7 +11,8 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from bot.playground.slack import Timing
-from tests.playground_slack.house import House, card, living
+from bot.playground.slack.wire import Wire
+from tests.playground_slack.house import House, bound, card, living, serving
 
 Json = dict[str, Any]
 
@@ -62,6 +63,18 @@ async def test_retries_are_the_same_event_and_stop_when_told_to(hasty: House) ->
     await house.double.say("Dana Whitlock", "hello")
     await house.double.settled()
     assert len(house.headers) == 3
+
+
+async def test_no_press_is_lost_in_a_connection_that_the_bot_is_just_closing() -> None:
+    sock, url = bound()
+    async with serving(PlainTextResponse("ok"), sock, timeout_keep_alive=0.02):
+        wire = Wire(url, "secret", Timing())
+        try:
+            for number in range(60):
+                await asyncio.sleep(0.019 + number % 4 * 0.0005)
+                assert (await wire.interaction({"type": "block_actions"})).status == 200
+        finally:
+            await wire.stop()
 
 
 async def test_a_press_that_is_not_answered_in_time_is_not_sent_again_but_the_person_is_warned(hasty: House) -> None:

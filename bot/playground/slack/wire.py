@@ -59,13 +59,14 @@ class Wire:
         self.sent: deque[dict[str, Any]] = deque(maxlen=_SENT_KEPT)
 
     async def start(self) -> None:
-        """Opens the connection pool; needs a running loop."""
+        """Opens the session; needs a running loop."""
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0)
+            # No pool between requests: a bot that closes an idle connection or starts again costs nobody a press.
+            connector = aiohttp.TCPConnector(limit=0, force_close=True)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def stop(self) -> None:
-        """Drops retries still to come and closes the pool."""
+        """Drops retries still to come and closes the session."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
