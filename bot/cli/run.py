@@ -33,7 +33,7 @@ def serve(
     from bot import interpreter, logs
     from bot.app import House
     from bot.cli.words import settings_for
-    from bot.web.server import IDLE_SECONDS
+    from bot.web.server import SERVED
     from storage import migrate
 
     settings = settings_for("serve", config)
@@ -48,12 +48,10 @@ def serve(
         house.web,
         host=host or settings.web.host,
         port=settings.web.port if port is None else port,
-        log_config=None,
-        access_log=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.web.proxies,
-        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=10,
+        **SERVED,
     )
 
 

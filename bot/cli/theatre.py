@@ -22,7 +22,7 @@ from bot.demo.world import START, World, laptops
 from bot.platform import Installation
 from bot.playground.stage import create_playground
 from bot.settings import load
-from bot.web.server import IDLE_SECONDS
+from bot.web.server import SERVED
 from handlers.commands import Chat, Command, Outcome, System
 from schedules.clock import DomainClock
 from storage import migrate, settling
@@ -182,17 +182,7 @@ class _Server(uvicorn.Server):
 
 
 def _server(app: Any, port: int) -> _Server:
-    config = uvicorn.Config(
-        app,
-        host=HOST,
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=2,
-    )
-    return _Server(config)
+    return _Server(uvicorn.Config(app, host=HOST, port=port, timeout_graceful_shutdown=2, **SERVED))
 
 
 async def _until_up(servers: list[_Server], tasks: list[asyncio.Task[None]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -26,8 +27,17 @@ from storage.store import Store
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 IDLE_SECONDS = 620
-"""How long whoever serves this keeps a connection nobody uses: longer than the proxies before it do (Caddy 120, nginx
-and AWS 60, Google 600 seconds). The server must not close first: a click on its way at that moment is lost."""
+"""How long a connection that nobody uses is kept: longer than the proxies before the bot keep it, by themselves nginx
+(its upstream's keepalive_timeout) and AWS (a load balancer's idle timeout) 60 seconds, Google's load balancer 600. The
+server must not close first: a click that is on its way at that moment is lost."""
+
+SERVED: Mapping[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "lifespan": "on",
+    "timeout_keep_alive": IDLE_SECONDS,
+}
+"""What uvicorn is told by whoever serves the application."""
 
 
 def create_web(

@@ -25,7 +25,7 @@ import bot.teams.adapter  # noqa: F401
 from bot import logs
 from bot.app import House
 from bot.settings import load
-from bot.web.server import IDLE_SECONDS
+from bot.web.server import SERVED
 from schedules.clock import DomainClock
 
 HOST = "127.0.0.1"
@@ -37,15 +37,7 @@ def run(environment: Mapping[str, str], port: int, secret: str, offset: float, d
     logs.set_up("error", "text")
     clock = DomainClock(datetime.now(UTC) + timedelta(seconds=offset))
     house = House(load(Path(os.devnull)), clock=clock, at=Doom(Path(doom)), play_secret=secret)
-    uvicorn.run(
-        house.web,
-        host=HOST,
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_keep_alive=IDLE_SECONDS,
-    )
+    uvicorn.run(house.web, host=HOST, port=port, **SERVED)
 
 
 class Doom:

@@ -224,7 +224,7 @@ async def test_a_proxy_finds_an_idle_connection_open_when_it_wants_it_again(
 
 
 def test_it_is_kept_longer_than_the_most_patient_of_the_usual_proxies_keeps_it() -> None:
-    assert IDLE_SECONDS > 600  # Google's, which asks for 620; Caddy 120, nginx and AWS 60
+    assert IDLE_SECONDS > 600  # Google's, which says that a server has to wait longer
 
 
 def test_what_the_platforms_are_given_names_this_bot(world: World, keyline: Keyline, tmp_path: Path) -> None:
